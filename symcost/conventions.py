@@ -1,0 +1,119 @@
+"""How work is read as one number. A convention has a name, and every table prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Expr, Integer
+
+from symcost.cost import KINDS, Cost, Work
+from symcost.errors import DimensionError, unknown
+from symcost.expressions import ONE, ZERO, normal, total
+
+
+@dataclass(frozen=True)
+class Convention:
+    """A price for each kind of operation; prices may be symbols.
+
+    ``prices`` names the kinds, ``otherwise`` is the price of the rest, ``dot`` is added for each dot product, and
+    ``biases`` says whether biases count as parameters.
+
+    >>> from symcost.dimensions import dimension
+    >>> mine = Convention("mine", {"mac": 2, "exp": dimension("p_exp")}, otherwise=1)
+    >>> mine.price(Work(mac=10, exp=3, add=1))
+    3*p_exp + 21
+    """
+
+    name: str
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: Any = ZERO
+    dot: Any = ZERO
+    biases: bool = True
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        for kind in self.prices:
+            if kind not in KINDS:
+                raise unknown("kind of operation", kind, KINDS, f"convention {self.name!r}")
+        exact = {kind: self._price(price, kind) for kind, price in self.prices.items()}
+        object.__setattr__(self, "prices", exact)
+        object.__setattr__(self, "otherwise", self._price(self.otherwise, "the rest"))
+        object.__setattr__(self, "dot", self._price(self.dot, "a dot product"))
+
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(self.prices.items()), self.otherwise, self.dot, self.biases))
+
+    def _price(self, price: Any, kind: str) -> Expr:
+        if isinstance(price, bool) or not isinstance(price, int | Expr):
+            raise DimensionError(
+                f"the price of {kind} is {price!r}", where=f"convention {self.name!r}",
+                expected="a whole number or a sympy expression",
+            )
+        return Integer(price) if isinstance(price, int) else price
+
+    def of(self, kind: str) -> Expr:
+        """The price of one operation of a kind."""
+        return self.prices.get(kind, self.otherwise)
+
+    def price(self, work: Work) -> Expr:
+        """Work as one number."""
+        return total([*(self.of(kind) * count for kind, count in work.items()), self.dot * work.dots])
+
+    def parameters(self, cost: Cost) -> Expr:
+        """The parameters that this convention counts."""
+        return normal(cost.weights + cost.biases) if self.biases else cost.weights
+
+    def line(self) -> str:
+        """The line that a table prints."""
+        return f"Convention {self.name}: {self.summary or self._prices_said()}."
+
+    def _prices_said(self) -> str:
+        said = [f"{price} a {kind}" for kind, price in self.prices.items()]
+        rest = "the rest is not counted" if self.otherwise == 0 else f"{self.otherwise} for everything else"
+        return ", ".join([*said, rest])
+
+
+CONVENTIONS = {
+    convention.name: convention
+    for convention in (
+        Convention(
+            "lecture", {"mac": ONE}, biases=False,
+            summary="multiply-accumulates of contractions; biases and activation functions are not counted",
+        ),
+        Convention("macs", {"mac": ONE}, summary="multiply-accumulates of contractions; parameters with biases"),
+        Convention(
+            "flops", {"mac": Integer(2)}, otherwise=ONE,
+            summary="2 for a multiply-accumulate, 1 for every other scalar operation",
+        ),
+        Convention(
+            "exact", {"mac": Integer(2)}, otherwise=ONE, dot=-ONE,
+            summary="a dot product of n is n multiplications and n - 1 additions, 1 for every other scalar operation",
+        ),
+        # The weights of the Livermore loops: McMahon, "The Livermore Fortran Kernels", UCRL-53745, 1986.
+        Convention(
+            "weighted",
+            {"mac": Integer(2), "div": Integer(4), "sqrt": Integer(4),
+             **dict.fromkeys(("exp", "log", "tanh", "sigmoid", "erf"), Integer(8))},
+            otherwise=ONE,
+            summary="2 for a multiply-accumulate, 4 for a division or root, 8 for exponentials and their kin, 1 for the rest",
+        ),
+    )
+}  # fmt: skip
+
+
+def convention(name: str | Convention) -> Convention:
+    """A convention by its name; one that is given is handed back.
+
+    >>> convention("flops").price(Work(mac=10, add=1))
+    21
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    if isinstance(name, Convention):
+        return name
+    if name not in CONVENTIONS:
+        raise unknown("convention", str(name), CONVENTIONS)
+    return CONVENTIONS[name]

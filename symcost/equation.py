@@ -1,0 +1,152 @@
+"""Equations: what leads from some tensors to others. They are walked once, then priced, replayed and executed."""
+
+from __future__ import annotations
+
+import functools
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from sympy import Expr, Symbol
+
+from symcost.axes import elements, shown
+from symcost.cost import Cost
+from symcost.errors import GraphError
+from symcost.expressions import total
+from symcost.operations import Operation
+from symcost.tensor import Node, Tensor, record
+
+Sizes: TypeAlias = Mapping[Symbol, Expr]
+Learned: TypeAlias = tuple[Expr, Expr]   # weights and biases
+
+
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """From inputs to outputs: the nodes in between, in an order in which they can be computed."""
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+    @functools.cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node that the outputs need, inputs before users.
+
+        Raises:
+            GraphError: an input is needed that is not among the inputs.
+        """
+        nodes, foreign = reach(self.outputs, self.inputs)
+        if foreign:
+            name = foreign[0].label or "with axes " + shown(foreign[0].axes)
+            raise GraphError(f"the input {name} is used but not listed", expected="every input that the outputs need")
+        return nodes
+
+    @functools.cached_property
+    def learned(self) -> dict[int, Learned]:
+        """Weights and biases by who owns them (by identity): each layer once, however often it is called."""
+        own = [node.cost for node in self.nodes if not node.operation.owners]
+        owners = {id(self): (total(cost.weights for cost in own), total(cost.biases for cost in own))}
+        for node in self.nodes:
+            owners.update(node.operation.owners)
+        return owners
+
+    @functools.cached_property
+    def cost(self) -> Cost:
+        """What the equation costs. Equal parts are priced once; shared weights count once."""
+        parts = {id(node.cost): node.cost for node in self.nodes}
+        times: Counter[Cost] = Counter()
+        for key, count in Counter(id(node.cost) for node in self.nodes).items():
+            times[parts[key]] += count
+        weights, biases = zip(*self.learned.values(), strict=True)
+        return replace(Cost.sum(times), weights=_sum(weights), biases=_sum(biases))
+
+    @functools.cached_property
+    def layer_cost(self) -> Cost:
+        """The cost as a layer's: with the activations that it hands out and that no layer inside it made."""
+        made = dict.fromkeys(_root(tensor) for tensor in self.outputs)
+        own = [tensor for tensor in made if tensor.node and not tensor.node.operation.complete]
+        return self.cost + Cost(activations=total(elements(tensor.axes) for tensor in own))
+
+    @functools.cached_property
+    def network_cost(self) -> Cost:
+        """The cost as a network's: with the activations of operations that stand in it beside its layers."""
+        own = [tensor for node in self.nodes if node.is_bare for tensor in node.outputs]
+        return self.cost + Cost(activations=total(elements(tensor.axes) for tensor in own))
+
+    @functools.cached_property
+    def names(self) -> dict[Node, str]:
+        """A name for each node: its label or what its operation is called, numbered from the second on."""
+        names: dict[Node, str] = {}
+        taken = {tensor.label for tensor in self.inputs} | {node.label for node in self.nodes if node.label}
+        uses: Counter[str] = Counter()
+        given: set[str] = set()
+        for node in self.nodes:
+            name = node.label
+            if not name or name in given:
+                stem = name or node.operation.name
+                while not name or name in taken or name in given:
+                    uses[stem] += 1
+                    name = stem if uses[stem] == 1 else f"{stem}_{uses[stem]}"
+            names[node] = name
+            given.add(name)
+        return names
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing in it computes."""
+        return all(node.operation.free for node in self.nodes)
+
+
+def _sum(expressions: Iterable[Expr]) -> Expr:
+    return total(expression * times for expression, times in Counter(expressions).items())
+
+
+def _root(tensor: Tensor) -> Tensor:
+    """The tensor that a chain of views looks at."""
+    while tensor.node is not None and tensor.node.operation.alias:
+        tensor = tensor.node.inputs[0]
+    return tensor
+
+
+def reach(
+    outputs: Iterable[Tensor], inputs: Iterable[Tensor], since: int = -1
+) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
+    """Walking back from outputs, no further than the inputs, and to nothing made before ``since``.
+
+    Returns the nodes in the order of their making, and the tensors other than inputs at which the walk ended.
+    """
+    stop = frozenset(inputs)
+    nodes: dict[int, Node] = {}
+    ends: dict[int, Tensor] = {}
+    pending = [tensor for tensor in outputs if tensor not in stop]
+    while pending:
+        tensor = pending.pop()
+        node = tensor.node
+        if node is None or node.serial < since:
+            ends[tensor.serial] = tensor
+        elif node.serial not in nodes:
+            nodes[node.serial] = node
+            pending.extend(each for each in node.inputs if each not in stop)
+    return tuple(nodes[serial] for serial in sorted(nodes)), tuple(ends[serial] for serial in sorted(ends))
+
+
+class Structured(Operation):
+    """An operation that holds an equation of its own."""
+
+    @abstractmethod
+    def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
+        """The same operation at given sizes, applied to other tensors."""
+
+
+def replay(equation: Equation, inputs: Sequence[Tensor], sizes: Sizes) -> tuple[Tensor, ...]:
+    """The equation over again: at given sizes, on other tensors. Returns its outputs."""
+    known: dict[Tensor, Tensor] = dict(zip(equation.inputs, inputs, strict=True))
+    for node in equation.nodes:
+        given = [known[tensor] for tensor in node.inputs]
+        if isinstance(node.operation, Structured):
+            made = node.operation.again(given, sizes, node.label)
+        else:
+            made = record(node.operation.at_sizes(sizes), *given, label=node.label)
+        known.update(zip(node.outputs, made, strict=True))
+    return tuple(known[tensor] for tensor in equation.outputs)

@@ -1,0 +1,258 @@
+"""A reader of formulas for text from outside. It never evaluates text.
+
+    sum      = product { ("+" | "-") product }
+    product  = factor { ["*" | "/"] factor }         two factors side by side are multiplied: T (H + 1)
+    factor   = ["-" | "+"] power
+    power    = atom [ ("**" | "^") factor ]
+    atom     = number | dimension | function "(" sum { "," sum } ")" | "(" sum ")"
+
+Any name is a dimension, unless a "(" follows at once: then it is a function, and functions come from a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Max, Min, Rational, ceiling, floor, log, sqrt
+
+from symcost.dimensions import dimension
+from symcost.errors import DimensionError, FormulaError, nearest
+from symcost.expressions import is_expandable, normal
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that a formula may use: how many arguments, and what it makes of them."""
+
+    least: int
+    most: int
+    make: Callable[..., Expr]
+
+
+_MANY = 100
+FUNCTIONS = {
+    "ceil": Function(1, 1, ceiling),
+    "ceiling": Function(1, 1, ceiling),
+    "floor": Function(1, 1, floor),
+    "sqrt": Function(1, 1, sqrt),
+    "log": Function(1, 2, log),
+    "ln": Function(1, 1, log),
+    "log2": Function(1, 1, lambda x: log(x, 2)),
+    "max": Function(1, _MANY, Max),
+    "Max": Function(1, _MANY, Max),
+    "min": Function(1, _MANY, Min),
+    "Min": Function(1, _MANY, Min),
+}
+
+_LONGEST_TEXT = 10_000   # characters
+_DEEPEST = 60            # brackets within brackets
+_MOST_DIGITS = 40        # of a number
+_LARGEST_POWER = 1_000   # a number as an exponent
+_LARGEST_BITS = 4_096    # of a power of numbers
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z]\w*)|(?P<sign>\*\*|[-+*/^(),]))", re.ASCII)
+
+
+def read(text: str) -> Expr:
+    """The expression that a text says, in normal form.
+
+    >>> read("T*(I*H + H**2)")
+    H**2*T + H*I*T
+    >>> read("ceil(T_self/2) + log2(8)")
+    ceiling(T_self/2) + 3
+
+    Raises:
+        FormulaError: the text is no formula, or its numbers or powers are too large.
+    """
+    if not isinstance(text, str):
+        raise FormulaError(f"{text!r} is no text", expected="a formula such as T*(I*H + H**2)")
+    expression = _Reader(text).whole()
+    if not is_expandable(expression):
+        raise FormulaError("written out, the formula has too many terms", where=_shown(text), expected="at most 200,000")
+    return normal(expression)
+
+
+def _shown(text: str) -> str:
+    return f"formula {text if len(text) <= 60 else text[:57] + '...'!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Reader:
+    """Recursive descent over the tokens of one formula."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if len(text) > _LONGEST_TEXT:
+            raise self.error(f"{len(text)} characters", f"at most {_LONGEST_TEXT}")
+        self.tokens = self.split()
+        self.place = 0
+        self.depth = 0
+
+    def error(self, found: str, expected: str = "", remedy: str = "", start: int | None = None) -> FormulaError:
+        where = _shown(self.text) + ("" if start is None else f", character {start + 1}")
+        return FormulaError(found, where=where, expected=expected, remedy=remedy)
+
+    def split(self) -> list[_Token]:
+        tokens, start = [], 0
+        while self.text[start:].strip():
+            match = _TOKEN.match(self.text, start)
+            if match is None or match.lastgroup is None:
+                start = len(self.text) - len(self.text[start:].lstrip())
+                raise self.error(f"{self.text[start]!r}", "names, numbers, + - * / ** ^ ( ) and commas", start=start)
+            tokens.append(_Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup), match.end()))
+            start = match.end()
+        return [*tokens, _Token("end", "", len(self.text), len(self.text))]
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.place]
+
+    def take(self, *texts: str) -> str:
+        """The sign at this place, if it is one of these; else nothing is taken."""
+        if self.token.kind == "sign" and self.token.text in texts:
+            self.place += 1
+            return self.tokens[self.place - 1].text
+        return ""
+
+    def want(self, sign: str) -> None:
+        if not self.take(sign):
+            found = repr(self.token.text) if self.token.text else "the end"
+            raise self.error(found, repr(sign), start=self.token.start)
+
+    def whole(self) -> Expr:
+        result = self.sum()
+        if self.token.kind != "end":
+            raise self.error(repr(self.token.text), "the end or an operator", start=self.token.start)
+        if result.has(*_NO_VALUES) or not result.is_real:
+            raise self.error("it has no value", "a formula without division by zero or roots of negative numbers")
+        return result
+
+    def sum(self) -> Expr:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.error("brackets too deep", f"at most {_DEEPEST}")
+        result = self.product()
+        while sign := self.take("+", "-"):
+            term = self.product()
+            result = result + term if sign == "+" else result - term
+        self.depth -= 1
+        return result
+
+    def product(self) -> Expr:
+        result = self.factor()
+        while True:
+            if sign := self.take("*", "/"):
+                factor = self.factor()
+                if sign == "/" and factor == 0:
+                    raise self.error("division by zero")
+                result = result * factor if sign == "*" else result / factor
+            elif self.token.kind in ("name", "number") or (self.token.kind, self.token.text) == ("sign", "("):
+                result = result * self.power()
+            else:
+                return result
+
+    def factor(self) -> Expr:
+        sign = 1
+        while taken := self.take("-", "+"):
+            sign = -sign if taken == "-" else sign
+        return sign * self.power()
+
+    def power(self) -> Expr:
+        base = self.atom()
+        start = self.token.start
+        if not self.take("**", "^"):
+            return base
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.error("powers of powers too deep", f"at most {_DEEPEST}")
+        exponent = self.factor()
+        self.depth -= 1
+        self.bound(base, exponent, start)
+        return base**exponent
+
+    def bound(self, base: Expr, exponent: Expr, start: int) -> None:
+        if exponent.is_number:
+            if abs(exponent) > _LARGEST_POWER:
+                raise self.error(f"the exponent {_short(exponent)}", f"at most {_LARGEST_POWER}", start=start)
+            bits = max((_bits(number) for number in base.atoms(Rational)), default=0)
+            if bits * abs(exponent) > _LARGEST_BITS:
+                raise self.error("the power of a number is too large", f"at most {_LARGEST_BITS} bits", start=start)
+            if base == 0 and exponent <= 0:
+                raise self.error("division by zero", start=start)
+        if not is_expandable(base**exponent if exponent.is_Integer and not base.is_number else base):
+            raise self.error("written out, the power has too many terms", "at most 200,000", start=start)
+
+    def atom(self) -> Expr:
+        token = self.token
+        if self.take("("):
+            result = self.sum()
+            self.want(")")
+            return result
+        self.place += 1
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "name":
+            return self.name(token)
+        found = repr(token.text) if token.text else "the end"
+        raise self.error(found, "a number, a dimension, a function or '('", start=token.start)
+
+    def number(self, token: _Token) -> Expr:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if len(mantissa) > _MOST_DIGITS or len(exponent) > 3 or abs(int(exponent or 0)) > _MOST_DIGITS:
+            raise self.error("a number of too many digits", f"at most {_MOST_DIGITS}", start=token.start)
+        return Rational(token.text)
+
+    def name(self, token: _Token) -> Expr:
+        bracket = (self.token.kind, self.token.text) == ("sign", "(")
+        if bracket and (token.text in FUNCTIONS or self.token.start == token.end):
+            return self.call(token)
+        try:
+            return dimension(token.text)
+        except DimensionError as error:
+            raise self.error(error.found, error.expected, start=token.start) from None
+
+    def call(self, token: _Token) -> Expr:
+        function = FUNCTIONS.get(token.text)
+        if function is None:
+            remedy = f"{nearest(token.text, FUNCTIONS)} A product is written {token.text}*(...)"
+            raise self.error(f"no function is called {token.text!r}", remedy=remedy, start=token.start)
+        self.want("(")
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
+        self.want(")")
+        if not function.least <= len(arguments) <= function.most:
+            count = str(function.least) if function.least == function.most else f"{function.least} to {function.most}"
+            raise self.error(f"{token.text} of {len(arguments)} arguments", count, start=token.start)
+        try:
+            return function.make(*arguments)
+        except (TypeError, ValueError) as error:   # sympy's own refusals, such as Max of complex numbers
+            raise self.error(f"{token.text} cannot be had: {error}", start=token.start) from None
+
+
+def _bits(number: Any) -> int:
+    return max(abs(int(number.p)).bit_length(), int(number.q).bit_length()) if abs(number) != 1 else 0
+
+
+def _short(number: Any) -> str:
+    text = str(number)
+    return text if len(text) <= 12 else text[:9] + "..."
+
+
+def _without_value() -> tuple[Any, ...]:
+    from sympy import I as imaginary
+    from sympy import S
+
+    return imaginary, S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity
+
+
+_NO_VALUES = _without_value()

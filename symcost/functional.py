@@ -1,0 +1,139 @@
+"""The words in which equations are written: functions of tensors that record operations.
+
+They read as in NumPy, PyTorch and einops, and know nothing of cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import Expr, Integer, Rational
+
+from symcost.expressions import Size, normal
+from symcost.operations import Einsum, Reduce, Weight
+from symcost.structure import scan
+from symcost.tensor import Scalar, Tensor, elementwise, record
+from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
+
+__all__ = [
+    "absolute", "bias", "chunk", "concat", "einsum", "erf", "exp", "log", "maximum", "mean", "minimum", "pad",
+    "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take", "tanh", "total", "weight", "window",
+]  # fmt: skip
+
+
+def weight(name: str, *shape: Size) -> Tensor:
+    """A learned tensor that multiplies. Layers give weights PyTorch's names, so that its state_dict fits."""
+    return record(Weight(name, shape), label=name)[0]
+
+
+def bias(name: str, *shape: Size) -> Tensor:
+    """A learned tensor that is added."""
+    return record(Weight(name, shape, "bias"), label=name)[0]
+
+
+def einsum(pattern: str, first: Tensor, second: Tensor) -> Tensor:
+    """The product of two tensors, summed over what the output does not name: ``"... t i, h i -> ... t h"``."""
+    return record(Einsum(pattern), first, second)[0]
+
+
+def exp(x: Tensor) -> Tensor:
+    """The exponential."""
+    return elementwise("exp", x)
+
+
+def log(x: Tensor) -> Tensor:
+    """The natural logarithm."""
+    return elementwise("log", x)
+
+
+def tanh(x: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
+    return elementwise("tanh", x)
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """The logistic function."""
+    return elementwise("sigmoid", x)
+
+
+def erf(x: Tensor) -> Tensor:
+    """The error function."""
+    return elementwise("erf", x)
+
+
+def sqrt(x: Tensor) -> Tensor:
+    """The square root."""
+    return elementwise("sqrt", x)
+
+
+def absolute(x: Tensor) -> Tensor:
+    """The absolute value."""
+    return elementwise("absolute", x)
+
+
+def maximum(x: Tensor | Scalar, y: Tensor | Scalar) -> Tensor:
+    """The larger of two, place by place."""
+    return elementwise("maximum", x, y)
+
+
+def minimum(x: Tensor | Scalar, y: Tensor | Scalar) -> Tensor:
+    """The smaller of two, place by place."""
+    return elementwise("minimum", x, y)
+
+
+def total(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
+    """The sum over some axes."""
+    return record(Reduce("add", tuple(place_of(x.axes, axis) for axis in axes), keep), x)[0]
+
+
+def reduce_max(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
+    """The largest over some axes."""
+    return record(Reduce("maximum", tuple(place_of(x.axes, axis) for axis in axes), keep), x)[0]
+
+
+def mean(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
+    """The mean over some axes: a sum, and a division for each output."""
+    count = Integer(1)
+    for axis in axes:
+        count *= x.axes[place_of(x.axes, axis)].size
+    return total(x, *axes, keep=keep) / count
+
+
+def softmax(x: Tensor, axis: str | int) -> Tensor:
+    """exp(x - max x) / sum exp(x - max x) along an axis."""
+    e = exp(x - reduce_max(x, axis, keep=True))
+    return e / total(e, axis, keep=True)
+
+
+def window(x: Tensor, axis: str, width: Size, stride: Size, dilation: Size, inner: str) -> Tensor:
+    """Every window of an axis, as a new axis ``inner`` right after it."""
+    return record(Window(place_of(x.axes, axis), width, stride, dilation, inner), x)[0]
+
+
+def rearrange(pattern: str, x: Tensor, **given: Size) -> Tensor:
+    """Axes permuted, merged and split: ``rearrange("... t (g c) -> ... t g c", x, g=groups)``."""
+    return record(Rearrange(pattern, tuple(given.items())), x)[0]
+
+
+def chunk(x: Tensor, count: int) -> tuple[Tensor, ...]:
+    """The last axis in equal parts, as ``torch.chunk`` does."""
+    length = normal(x.axes[-1].size * Rational(1, count))
+    return tuple(record(Slice(-1, length * part, length), x)[0] for part in range(count))
+
+
+def take(x: Tensor, axis: str | int, start: Any, length: Any) -> Tensor:
+    """A stretch of an axis."""
+    return record(Slice(place_of(x.axes, axis), start, length), x)[0]
+
+
+def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") -> Tensor:
+    """An axis with more in front and behind; unchanged if that is nothing."""
+    if before == 0 and after == 0:
+        return x
+    return record(Pad(place_of(x.axes, axis), before, after, mode), x)[0]
+
+
+def concat(tensors: Sequence[Tensor], axis: str | int = -1) -> Tensor:
+    """Tensors one behind the other along an axis."""
+    return record(Concat(place_of(tensors[0].axes, axis)), *tensors)[0]

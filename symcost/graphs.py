@@ -1,0 +1,167 @@
+"""Networks and ``networkx`` graphs, both ways.
+
+A node of a graph carries ``layer=`` (a layer, or its name), or ``shape=`` and nothing else (an input), or bare costs:
+``params=`` or ``parameters=``, ``work=`` (an expression of multiply-accumulates, or a map by kind), ``depth=``,
+``activations=``, ``state=``. A cost that is missing is not zero but unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr
+
+from symcost.analysis.totals import Part
+from symcost.cost import KINDS, Cost, Unpriced, Work
+from symcost.errors import DimensionError, GraphError, SymcostError, nearest
+from symcost.expressions import ZERO, normal, size
+from symcost.layer import Layer, layer_named
+from symcost.operations import Operation, Priced
+from symcost.tensor import Input, Tensor, record
+
+if TYPE_CHECKING:
+    import networkx
+
+_COSTS = {"params": "weights", "parameters": "weights", "activations": "activations", "state": "state"}
+_KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "macs", "flops"}
+
+
+def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """The inputs and outputs of the network that a graph is.
+
+    Raises:
+        GraphError: it is no directed graph, it has a cycle, or a node carries what is no layer and no cost.
+        UnknownName: a layer does not exist.
+        ShapeError: shapes do not fit; the nodes are named.
+    """
+    import networkx   # its import takes longer than most of what is done here
+
+    where = f"graph {name!r}"
+    if not graph.is_directed() or graph.is_multigraph():
+        raise GraphError(f"a {type(graph).__name__}", where=where, expected="a networkx.DiGraph")
+    if not graph:
+        raise GraphError("no nodes", where=where, expected="at least one")
+    try:
+        order = list(networkx.topological_sort(graph))
+    except networkx.NetworkXUnfeasible:
+        cycle = [edge[0] for edge in networkx.find_cycle(graph)]
+        raise GraphError(f"a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}", where=where, expected="none") from None
+    made: dict[Any, Tensor] = {}
+    inputs: list[Tensor] = []
+    for node in order:
+        given = [made[each] for each in _arguments(graph, node)]
+        try:
+            made[node] = _tensor(str(node), graph.nodes[node], given)
+        except SymcostError as error:
+            fed = f" after {', '.join(map(repr, map(str, graph.predecessors(node))))}" if given else ""
+            raise error.within(f"{where}: node {str(node)!r}{fed}") from None
+        if made[node].node is None:
+            inputs.append(made[node])
+    outputs = tuple(made[node] for node in order if graph.out_degree(node) == 0)
+    return tuple(inputs), outputs
+
+
+def _arguments(graph: networkx.DiGraph, node: Any) -> list[Any]:
+    """The nodes that feed a node, in the order of its arguments: the edges' ``arguments``, else as they were added."""
+    placed: list[tuple[int, Any]] = []
+    for count, before in enumerate(graph.predecessors(node)):
+        placed.extend((place, before) for place in graph.edges[before, node].get("arguments", (count,)))
+    return [before for _, before in sorted(placed, key=lambda each: each[0])]
+
+
+def _tensor(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> Tensor:
+    layer = carried.get("layer")
+    if isinstance(layer, str):
+        layer = layer_named(layer)()
+    if layer is not None:
+        return _applied(name, layer, given)
+    if isinstance(carried.get("operation"), Operation):
+        return record(carried["operation"], *given, label=name)[0]
+    costs = [key for key in carried if key in _COSTS or key in ("work", "depth")]
+    if carried.get("input") or ("shape" in carried and not costs):
+        if given:
+            raise GraphError("a shape alone, and nodes that lead to it", expected="an input, to which none lead")
+        return Input(*carried["shape"], name=name)
+    if not costs and any(key not in _KNOWN for key in carried):
+        wrong = next(key for key in carried if key not in _KNOWN)
+        raise GraphError(f"the attribute {wrong!r}", expected="layer=, shape= or costs", remedy=nearest(wrong, _KNOWN))
+    return record(bare(name, carried), *given, label=name)[0]
+
+
+def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
+    if isinstance(layer, Tensor) and layer.node is None and not given:
+        return Tensor(layer.axes, label=name)
+    if isinstance(layer, type) and issubclass(layer, Layer):
+        layer = layer()
+    if not hasattr(layer, "apply"):
+        raise GraphError(f"layer={layer!r}", expected="a layer, a network or the name of a layer")
+    if not given:
+        raise GraphError("no node leads to this layer", expected="an input, a node with shape=(T, I) or the like")
+    for tensor in given:
+        if tensor.node and isinstance(tensor.node.operation, Priced) and not tensor.axes:
+            raise GraphError(
+                f"{tensor.node.label!r} hands out a tensor of unknown shape", expected="its shape", remedy="give that node shape=..."
+            )
+    made = layer.apply(given, name)
+    if len(made) != 1:
+        raise GraphError(f"{len(made)} outputs", expected="one for a node of a graph")
+    return made[0]  # type: ignore[no-any-return]
+
+
+def bare(name: str, costs: Mapping[str, Any]) -> Priced:
+    """A node of which only costs are given; what is not given is unknown."""
+    known = {field: _expression(costs[key], key) for key, field in _COSTS.items() if costs.get(key) is not None}
+    missing = {"weights": "parameters", "activations": "activations", "state": "state"}
+    unpriced = {Unpriced(metric, name) for field, metric in missing.items() if field not in known}
+    if costs.get("work") is None:
+        unpriced.add(Unpriced("work", name))
+    depth = costs.get("depth")
+    return Priced(
+        name,
+        Cost(**known, work=_work(costs.get("work")), unpriced=frozenset(unpriced)),
+        None if depth is None else _expression(depth, "depth"),
+        tuple(size(each) for each in costs.get("shape") or ()),
+    )
+
+
+def _work(given: Any) -> Work:
+    if given is None:
+        return Work()
+    if isinstance(given, Mapping):
+        counts = {kind: _expression(count, kind) for kind, count in given.items()}
+        return Work(counts, dots=getattr(given, "dots", 0)) if set(counts) <= set(KINDS) else Work(counts)
+    return Work(mac=_expression(given, "work"))
+
+
+def _expression(given: Any, what: str) -> Expr:
+    if isinstance(given, bool) or not isinstance(given, int | Expr):
+        raise DimensionError(
+            f"{what}={given!r}", expected="a whole number or a sympy expression", remedy="text goes through symcost.read"
+        )
+    return normal(given)
+
+
+def graph_of(
+    name: str, inputs: Mapping[Tensor, str], parts: Sequence[Part], attributes: Callable[[Part], dict[str, Any]]
+) -> networkx.DiGraph:
+    """A network as a graph: nodes carry their layer, their costs and the shape that they hand out.
+
+    Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is.
+    """
+    import networkx   # see above
+
+    graph = networkx.DiGraph(name=name)
+    names = dict(inputs)
+    nothing = dict.fromkeys(("parameters", "macs", "flops", "activations", "state", "depth"), ZERO)
+    for tensor, label in inputs.items():
+        graph.add_node(label, input=True, layer=None, operation=None, shape=tensor.shape, work=Work(), **nothing)
+    for part in parts:
+        graph.add_node(part.name, **attributes(part))
+        for place, tensor in enumerate(part.node.inputs):
+            edge = (names[tensor], part.name)
+            if not graph.has_edge(*edge):
+                graph.add_edge(*edge, shape=tensor.shape, arguments=())
+            graph.edges[edge]["arguments"] += (place,)
+        names.update(dict.fromkeys(part.node.outputs, part.name))
+    return graph

@@ -1,0 +1,1 @@
+"""Networks and tables from files."""

@@ -1,0 +1,245 @@
+"""The equations on numbers.
+
+``execute`` says what an equation computes, ``count`` what it does for it: each scalar operation is really done, one
+after the other, and counted as it is done. That a formula of cost is right is thereby not asserted, but measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
+from symcost.axes import equation as sides
+from symcost.axes import shown
+from symcost.cost import Work
+from symcost.equation import Equation
+from symcost.errors import ShapeError, UnpricedError, unknown
+from symcost.operations import Einsum, Elementwise, Operation, Priced, Reduce, Weight
+from symcost.structure import Call, Repetition, Scan
+from symcost.tensor import Input, Tensor
+from symcost.views import Concat, Pad, Rearrange, Slice, Window
+
+Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]   # a weight by its name and shape
+
+# --- the meaning of each operation -----------------------------------------------------------------------------------
+
+
+def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    tensors = iter(inputs)
+    arguments = [next(tensors) if constant is None else float(constant) for constant in operation.constants]
+    return arithmetic.elementwise(operation.function, arguments)
+
+
+def _window(operation: Window, inputs: Sequence[Array], _: Arithmetic) -> Array:
+    (x,) = inputs
+    place, width = operation.place % x.ndim, int(operation.width)
+    reach = int(operation.dilation) * (width - 1) + 1
+    windows = np.moveaxis(sliding_window_view(x, reach, axis=place), -1, place + 1)
+    cut = [slice(None)] * place + [slice(None, None, int(operation.stride)), slice(None, None, int(operation.dilation))]
+    return np.asarray(windows[tuple(cut)])
+
+
+def _rearrange(operation: Rearrange, inputs: Sequence[Array], _: Arithmetic) -> Array:
+    (left,), right = sides(operation.pattern)
+    (x,) = inputs
+    found = {name: int(length) for name, length in operation.given}
+    front = x.shape[: x.ndim - len(left.groups)]
+    for group, length in zip(left.groups, x.shape[len(front) :], strict=True):
+        for name in group:
+            if name not in found:
+                found[name] = length // math.prod(found[other] for other in group if other != name)
+    split = x.reshape((*front, *(found[name] for name in left.names)))
+    order = [*range(len(front)), *(len(front) + left.names.index(name) for name in right.names)]
+    return split.transpose(order).reshape(
+        (*front, *(math.prod(found[name] for name in group) for group in right.groups))
+    )
+
+
+def _slice(operation: Slice, inputs: Sequence[Array], _: Arithmetic) -> Array:
+    (x,) = inputs
+    start = int(operation.start)
+    cut = [slice(None)] * x.ndim
+    cut[operation.place] = slice(start, start + int(operation.length))
+    return np.asarray(x[tuple(cut)])
+
+
+_PAD_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def _pad(operation: Pad, inputs: Sequence[Array], _: Arithmetic) -> Array:
+    (x,) = inputs
+    margins = [(0, 0)] * x.ndim
+    margins[operation.place] = (int(operation.before), int(operation.after))
+    if operation.mode == "zeros":
+        return np.pad(x, margins, constant_values=0.0)
+    return np.pad(x, margins, mode=_PAD_MODES[operation.mode])  # type: ignore[call-overload, no-any-return]
+
+
+MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Array]] = {
+    Einsum: lambda operation, inputs, arithmetic: arithmetic.contract(operation.pattern, *inputs),
+    Elementwise: _elementwise,
+    Reduce: lambda operation, inputs, arithmetic: arithmetic.reduce(
+        operation.function, inputs[0], operation.places, operation.keep
+    ),
+    Window: _window,
+    Rearrange: _rearrange,
+    Slice: _slice,
+    Pad: _pad,
+    Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
+}
+"""What each operation means in NumPy."""
+
+
+# --- walking an equation ---------------------------------------------------------------------------------------------
+
+
+class _Execution:
+    """One run of an equation: where it gets weights from, and how it computes."""
+
+    def __init__(self, weights: Weights, arithmetic: Arithmetic, dtype: Any) -> None:
+        self.weights, self.arithmetic, self.dtype = weights, arithmetic, dtype
+        self.paths: dict[int, str] = {}   # where a layer's weights stand, by its identity: shared ones stand once
+
+    def run(self, equation: Equation, inputs: Sequence[Array], path: str) -> list[Array]:
+        known: dict[Tensor, Array] = dict(zip(equation.inputs, inputs, strict=True))
+        for node in equation.nodes:
+            given = [known[tensor] for tensor in node.inputs]
+            made = self.apply(node.operation, given, path, equation.names[node])
+            known.update(zip(node.outputs, made, strict=True))
+        return [known[tensor] for tensor in equation.outputs]
+
+    def apply(self, operation: Operation, inputs: list[Array], path: str, name: str) -> list[Array]:
+        if isinstance(operation, Weight):
+            return [self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype)]
+        if isinstance(operation, Call):
+            inner = self.paths.setdefault(id(operation.layer), f"{path}{name}.")
+            return self.run(operation.equation, inputs, inner)
+        if isinstance(operation, Repetition):
+            return self.repetition(operation, inputs, f"{path}{name}.")
+        if isinstance(operation, Scan):
+            return self.scan(operation, inputs, f"{path}{name}.")
+        if isinstance(operation, Priced):
+            raise UnpricedError("only its cost is known", where=f"node {name!r}", expected="an equation to execute")
+        return [MEANING[type(operation)](operation, inputs, self.arithmetic)]
+
+    def repetition(self, operation: Repetition, inputs: list[Array], path: str) -> list[Array]:
+        outside = self.paths
+        for number in range(int(operation.count)):
+            if not operation.shared:   # each has weights of its own
+                self.paths = {}
+            inputs = self.run(operation.equation, inputs, path if operation.shared else f"{path}{number}.")
+        self.paths = outside
+        return inputs
+
+    def scan(self, operation: Scan, inputs: list[Array], path: str) -> list[Array]:
+        count = operation.sequences
+        sequences, rest = inputs[:count], inputs[count:]
+        carries, captured = rest[: operation.initial], rest[operation.initial :]
+        if not carries:
+            shapes = [tuple(int(length) for length in tensor.shape) for tensor in operation.carried]
+            carries = [np.full(shape, 0.0, dtype=self.dtype) for shape in shapes]
+        steps = range(int(operation.length))
+        outputs: list[list[Array]] = []
+        for step in reversed(steps) if operation.reverse else steps:
+            slices = [np.take(x, step, axis=operation.front) for x in sequences]
+            made = self.run(operation.step, [*slices, *carries, *captured], path)
+            carries = made[: operation.carries]
+            outputs.append(made)
+        ordered = outputs[::-1] if operation.reverse else outputs
+        return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
+
+
+class Executable(Protocol):
+    """A layer or a network."""
+
+    def equation(self, *inputs: Tensor) -> Equation: ...
+
+
+def execute(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = None, seed: int = 0) -> Any:
+    """What a layer or a network computes, in double precision: an array, or a tuple of them.
+
+    Weights go by name (``weights_of`` lists them); without any they are drawn at random.
+
+    >>> from symcost.layers import Linear
+    >>> execute(Linear(2, 1), [[1.0, 2.0]], weights={"weight": [[3, 4]], "bias": [5]})
+    array([[16.]])
+
+    Raises:
+        ShapeError: an input or a weight has another shape than the equation.
+        UnpricedError: a node has a cost but no equation.
+    """
+    return _run(model, inputs, weights, seed, WholeArrays(), float)
+
+
+def count(
+    model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
+) -> tuple[Any, Work]:
+    """What a layer or a network computes, and every scalar operation that it takes, counted one by one.
+
+    >>> from symcost.layers import Linear
+    >>> count(Linear(2, 1), [[1.0, 2.0]], weights={"weight": [[3, 4]], "bias": [5]})
+    (array([[16.]]), Work(mac=2, add=1))
+    """
+    arithmetic = CountedScalars()
+    made = _run(model, inputs, weights, seed, arithmetic, object)
+    return made, arithmetic.work
+
+
+def weights_of(model: Executable, *shapes: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """The weights that a model needs on inputs of given shapes: names, which are PyTorch's, and shapes.
+
+    >>> from symcost.layers import Linear
+    >>> weights_of(Linear(2, 1), (2,))
+    {'weight': (1, 2), 'bias': (1,)}
+    """
+    needed: dict[str, tuple[int, ...]] = {}
+
+    def noted(name: str, shape: tuple[int, ...]) -> Array:
+        return np.zeros(needed.setdefault(name, shape))
+
+    equation = model.equation(*(Input(*shape) for shape in shapes))
+    _Execution(noted, WholeArrays(), float).run(equation, [np.zeros(shape) for shape in shapes], "")
+    return needed
+
+
+def _run(
+    model: Executable, inputs: Sequence[Any], weights: Mapping[str, Any] | None, seed: int, arithmetic: Arithmetic, dtype: Any
+) -> Any:
+    arrays = [np.asarray(each, dtype=float) for each in inputs]
+    equation = model.equation(*(Input(*each.shape) for each in arrays))
+    for tensor in (tensor for node in equation.nodes for tensor in node.outputs):
+        if not all(length.is_Integer for length in tensor.shape):
+            raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy="give sizes with at(...)")
+    source = _drawn(seed) if weights is None else _named(weights)
+    made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
+    results = tuple(np.asarray(each, dtype=float) for each in made)
+    return results[0] if len(results) == 1 else results
+
+
+def _drawn(seed: int) -> Weights:
+    made: dict[str, Array] = {}
+    generator = np.random.default_rng(seed)
+
+    def source(name: str, shape: tuple[int, ...]) -> Array:
+        if name not in made:
+            made[name] = generator.normal(size=shape)
+        return made[name]
+
+    return source
+
+
+def _named(weights: Mapping[str, Any]) -> Weights:
+    def source(name: str, shape: tuple[int, ...]) -> Array:
+        if name not in weights:
+            raise unknown("weight", name, weights)
+        given = np.asarray(weights[name], dtype=float)
+        if given.shape != shape:
+            raise ShapeError(f"weight {name!r} of shape {given.shape}", expected=f"{shape}")
+        return given
+
+    return source

@@ -1,0 +1,204 @@
+"""A layer is its equation: a frozen dataclass with PyTorch's arguments, and a ``forward`` that is the equation.
+
+``forward`` is run once on symbolic tensors. Parameters, work, depth and the numbers that the layer computes are all
+derived from what it records. Equal layers on equal shapes share one equation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from sympy import Expr
+
+from symcost.axes import Axes, Axis, named, shown, terms
+from symcost.cost import Cost
+from symcost.dimensions import dimension
+from symcost.equation import Equation, Sizes
+from symcost.errors import GraphError, ShapeError, SymcostError, unknown
+from symcost.expressions import resized_fields, size
+from symcost.structure import Call
+from symcost.tensor import Tensor, record
+
+CATALOGUE: dict[str, type[Layer]] = {}
+"""Every layer by its name; defining one enters it here."""
+
+
+@dataclass_transform(frozen_default=True, eq_default=True)
+class Layer(ABC):
+    """What every layer is: sizes as fields, ``forward`` as the equation.
+
+    Subclassing makes a frozen dataclass and enters it in the catalogue. Fields annotated ``Size`` take a number, a
+    dimension or an expression. ``takes`` names the last axes of each input; leading axes are carried along.
+
+    >>> from symcost.functional import einsum, weight
+    >>> from symcost.expressions import Size
+    >>> class Scorer(Layer):
+    ...     "y = W x."
+    ...     inputs: Size = dimension("I")
+    ...     takes = "... i"
+    ...     def forward(self, x):
+    ...         return einsum("... i, h i -> ... h", x, weight("weight", 1, self.inputs))
+    >>> Scorer().cost().work
+    Work(mac=I)
+    """
+
+    takes: ClassVar[str] = "..."
+    is_network: ClassVar[bool] = False
+    variadic: ClassVar[bool] = False   # any number of inputs, each as the first pattern says
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        dataclasses.dataclass(frozen=True, repr=False)(cls)
+        known = CATALOGUE.get(cls.__name__)
+        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise GraphError(f"two layers are called {cls.__name__!r}", expected="names that differ")
+        CATALOGUE[cls.__name__] = cls
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]   # a subclass is a dataclass
+            if _is_size(field):
+                given = getattr(self, field.name)
+                what = f"{type(self).__name__}: {field.name}"
+                if given is not None:
+                    exact = tuple(size(each, what) for each in given) if isinstance(given, tuple | list) else size(given, what)
+                    object.__setattr__(self, field.name, exact)
+        self.check()
+
+    def __repr__(self) -> str:
+        """The sizes, and whatever else differs from its default."""
+        said = [
+            f"{field.name}={given}"
+            for field in dataclasses.fields(self)  # type: ignore[arg-type]
+            for given in [getattr(self, field.name)]
+            if given != field.default or (_is_size(field) and given not in (None, 1))
+        ]
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    def check(self) -> None:
+        """Raises what is wrong with the arguments, if anything is."""
+
+    @abstractmethod
+    def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """The equation."""
+
+    @property
+    def name(self) -> str:
+        """What a node of this layer is called unless it is given a name: LeakyReLU is ``leaky_relu``."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+
+    @functools.cached_property
+    def held(self) -> tuple[Layer, ...]:
+        """The layers among its arguments."""
+        values = (getattr(self, field.name) for field in dataclasses.fields(self))  # type: ignore[arg-type]
+        parts = (value if isinstance(value, tuple) else (value,) for value in values)
+        return tuple(part for each in parts for part in each if isinstance(part, Layer))
+
+    @property
+    def holds_layers(self) -> bool:
+        """Whether layers are among its arguments; those may be used elsewhere too."""
+        return bool(self.held)
+
+    def __call__(self, *inputs: Tensor, name: str = "") -> Any:
+        """Records the layer on symbolic inputs; hands out the tensor that it makes, or several."""
+        outputs = self.apply(inputs, name)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def apply(self, inputs: Sequence[Tensor], label: str = "") -> tuple[Tensor, ...]:
+        """As a call, but always a tuple."""
+        for tensor in inputs:
+            if not isinstance(tensor, Tensor):
+                raise GraphError(f"{tensor!r} as an input", where=self._place(label), expected="a symbolic tensor such as Input(T, I)")
+        try:
+            equation = _equation(_key(self), tuple(tensor.axes for tensor in inputs))
+        except SymcostError as error:
+            raise error.within(self._place(label, inputs)) from None
+        return record(Call(self, equation), *inputs, label=label)
+
+    def _place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
+        """Where an error happened: the layer, and what came in from where."""
+        told = [f"{x.node.label or x.node.operation.name if x.node else x.label or 'input'} {shown(x.axes)}" for x in inputs]
+        return f"{label!r}: " * bool(label) + repr(self) + (f" on {', '.join(told)}" if told else "")
+
+    def at_sizes(self, sizes: Sizes) -> Self:
+        """The layer at given sizes; the same object each time, so that what is shared stays shared."""
+        made: dict[Any, Self] = self.__dict__.setdefault("_at_sizes", {})
+        key = frozenset(sizes.items())
+        if key not in made:
+            made[key] = resized_fields(self, sizes)
+        return made[key]
+
+    @classmethod
+    def example(cls) -> Self:
+        """The layer as the catalogue shows it: with its default sizes."""
+        return cls()
+
+    def equation(self, *inputs: Tensor) -> Equation:
+        """The equation on given inputs, or on those that ``takes`` suggests."""
+        tensors = inputs or self.example_inputs()
+        return _equation(_key(self), tuple(tensor.axes for tensor in tensors))
+
+    def cost(self, *inputs: Tensor) -> Cost:
+        """What one application costs, on given inputs or on those that ``takes`` suggests."""
+        return self.equation(*inputs).layer_cost
+
+    def example_inputs(self) -> tuple[Tensor, ...]:
+        """Symbolic inputs that fit: an axis ``t_self`` has the size T_self, ``i`` has the size I, and so on."""
+        return tuple(
+            Tensor(tuple(Axis(name, self.example_size(name)) for name in (term.names or ("t", "h"))), label=term.source)
+            for term in terms(self.takes) * (2 if self.variadic else 1)
+        )
+
+    def example_size(self, axis: str) -> Expr:
+        """The size that an axis has in ``example_inputs``."""
+        return dimension(axis[0].upper() + axis[1:])
+
+
+def _is_size(field: dataclasses.Field[Any]) -> bool:
+    """Whether a field is annotated as a size, or as several."""
+    return any(word in str(field.type) for word in ("Size", "Expr"))
+
+
+class _Identity:
+    """A key that is a layer itself, not its value: for layers that hold layers, whose weights are their own."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.layer is other.layer
+
+    def __hash__(self) -> int:
+        return id(self.layer)
+
+
+def _key(layer: Layer) -> Layer | _Identity:
+    return _Identity(layer) if layer.holds_layers else layer
+
+
+@functools.lru_cache(maxsize=8192)
+def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
+    layer = key.layer if isinstance(key, _Identity) else key
+    patterns = terms(layer.takes) * (len(axes) if layer.variadic else 1)
+    if not 0 < len(axes) <= len(patterns):
+        raise ShapeError(f"{len(axes)} inputs", expected=f"{len(patterns)}: {layer.takes}")
+    inputs = tuple(
+        Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False)
+    )
+    outputs = layer.forward(*inputs)
+    return Equation(inputs, outputs if isinstance(outputs, tuple) else (outputs,))
+
+
+def layer_named(name: str, where: str = "") -> type[Layer]:
+    """The class of a layer by its name.
+
+    Raises:
+        UnknownName: there is none; the nearest names are suggested.
+    """
+    if name not in CATALOGUE:
+        raise unknown("layer", name, CATALOGUE, where)
+    return CATALOGUE[name]

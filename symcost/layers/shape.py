@@ -1,0 +1,83 @@
+"""Layers that change shapes or join branches."""
+
+from __future__ import annotations
+
+import functools
+import operator
+
+from symcost.axes import shown
+from symcost.dimensions import dimension
+from symcost.errors import ShapeError
+from symcost.expressions import Size
+from symcost.functional import concat, rearrange
+from symcost.layer import Layer
+from symcost.layers.dense import Linear
+from symcost.structure import repeat
+from symcost.tensor import Tensor
+
+
+class Flatten(Layer):
+    """Axes ``start_dim`` to ``end_dim`` as one; costs nothing.
+
+    Without ``start_dim`` everything is flattened but a batch: an axis that an input's dimension B named b.
+    """
+
+    start_dim: int | None = None
+    end_dim: int = -1
+
+    def forward(self, x: Tensor) -> Tensor:
+        count = len(x.axes)
+        first = int(x.axes[0].name == "b") if self.start_dim is None else self.start_dim % count
+        last = self.end_dim % count
+        if last < first:
+            raise ShapeError(f"axes {first} to {last} of {shown(x.axes)}", expected="at least one axis to flatten")
+        names = [f"a{place}" for place in range(count)]
+        merged = [*names[:first], f"({' '.join(names[first : last + 1])})", *names[last + 1 :]]
+        return rearrange(f"{' '.join(names)} -> {' '.join(merged)}", x)
+
+
+class Add(Layer):
+    """The sum of its inputs, place by place: residual connections."""
+
+    variadic = True
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return functools.reduce(operator.add, inputs)
+
+
+class Concat(Layer):
+    """Its inputs one behind the other along an axis; costs nothing."""
+
+    dim: int = -1
+
+    variadic = True
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return concat(inputs, self.dim)
+
+
+class Repeat(Layer):
+    """A layer or a network ``count`` times, one after the other, each with weights of its own unless ``shared``.
+
+    The body's cost is derived once, whatever the count, which may be a dimension.
+    """
+
+    layer: Layer
+    count: Size = dimension("L")
+    shared: bool = False
+
+    def check(self) -> None:
+        if not callable(getattr(self.layer, "apply", None)):
+            raise ShapeError(f"Repeat of {self.layer!r}", expected="a layer or a network")
+
+    @classmethod
+    def example(cls) -> Repeat:
+        """Fully connected layers of H channels, L times."""
+        return cls(Linear(dimension("H"), dimension("H")))
+
+    @property
+    def holds_layers(self) -> bool:
+        return False   # the weights are those of the repetitions, not those of the layer that was handed over
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        return repeat(self.layer, self.count, inputs, shared=self.shared)

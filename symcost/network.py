@@ -1,0 +1,303 @@
+"""Networks: layers as nodes, tensors between them. They are priced as a whole, by layer, and term by term.
+
+A network is a layer too: called on other inputs, it is replayed at their sizes, with the same weights.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sympy import Expr, Symbol
+
+from symcost.analysis import schedule, totals
+from symcost.axes import Axis, joined, shown
+from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.cost import Cost, Work
+from symcost.equation import Equation, Sizes, replay
+from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
+from symcost.expressions import dimensions_of, normal, same, sizes_given, substitute
+from symcost.graphs import graph_of, tensors_of
+from symcost.notation import text
+from symcost.structure import Call
+from symcost.tensor import Tensor, record
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Network:
+    """A network, from its inputs to its outputs; or what a ``networkx.DiGraph`` with layers or costs on its nodes says.
+
+    >>> import symcost as sc
+    >>> x = sc.Input(sc.T, sc.I)
+    >>> net = sc.Network("tagger", x, sc.Linear(sc.H, sc.V)(sc.LSTM(sc.I, sc.H)(x)))
+    >>> net.macs
+    4*H**2*T + 4*H*I*T + H*T*V
+    >>> net.at(T=100, H=512, I=64, V=10).macs
+    118476800
+
+    Raises:
+        GraphError: an input is missing, or the graph is no network.
+    """
+
+    name: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+    is_network: ClassVar[bool] = True
+    holds_layers: ClassVar[bool] = True
+
+    def __init__(self, name: str, inputs: Any, outputs: Any = None) -> None:
+        if hasattr(inputs, "is_directed"):
+            inputs, outputs = tensors_of(inputs, name)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "inputs", _tensors(inputs, f"network {name!r}: inputs"))
+        object.__setattr__(self, "outputs", _tensors(outputs, f"network {name!r}: outputs"))
+        for tensor in self.inputs:
+            if tensor.node is not None:
+                raise GraphError("something computed is among the inputs", where=f"network {name!r}", expected="Input(...)")
+        try:
+            self._equation.nodes  # noqa: B018 - a network that lacks an input is refused at once
+        except GraphError as error:
+            raise error.within(f"network {name!r}") from None
+
+    def __repr__(self) -> str:
+        takes = ", ".join(shown(tensor.axes) for tensor in self.inputs)
+        return f"<Network {self.name!r}: {takes} -> {', '.join(shown(tensor.axes) for tensor in self.outputs)}>"
+
+    @functools.cached_property
+    def _equation(self) -> Equation:
+        return Equation(self.inputs, self.outputs)
+
+    # --- what it costs ---
+
+    @functools.cached_property
+    def total(self) -> Cost:
+        """Everything that it costs, in one record; what is not known is listed there as unpriced."""
+        return self._equation.network_cost
+
+    def _known(self, metric: str, cost: Cost | None = None) -> Cost:
+        cost = cost or self.total
+        if nodes := cost.unknown(metric):
+            raise UnpricedError(
+                f"{metric} of {', '.join(map(repr, nodes))} not known", where=f"network {self.name!r}", remedy="give the costs of the node"
+            )
+        return cost
+
+    @property
+    def parameters(self) -> Expr:
+        """Learned numbers, biases among them; shared ones count once."""
+        return self._known("parameters").parameters
+
+    def parameters_by(self, by: str | Convention) -> Expr:
+        """The parameters that a convention counts: all, or without biases."""
+        return convention(by).parameters(self._known("parameters"))
+
+    @property
+    def work(self) -> Work:
+        """Scalar operations by kind."""
+        return self._known("work").work
+
+    @property
+    def macs(self) -> Expr:
+        """Multiply-accumulates of contractions."""
+        return self.cost("macs")
+
+    @property
+    def flops(self) -> Expr:
+        """Scalar operations: 2 for a multiply-accumulate, 1 for every other."""
+        return self.cost("flops")
+
+    @property
+    def activations(self) -> Expr:
+        """Elements of the tensors that its layers hand out."""
+        return self._known("activations").activations
+
+    @property
+    def state(self) -> Expr:
+        """Elements that recurrences carry from one step to the next."""
+        return self._known("state").state
+
+    def cost(self, by: str | Convention = "macs") -> Expr:
+        """The work as one number, under a convention: its name, or one of your own."""
+        return convention(by).price(self.work)
+
+    @functools.cached_property
+    def depth(self) -> Expr:
+        """Sequential depth in layer steps: a scan is as many as it is long, every other layer one."""
+        return schedule.depth(self._equation)
+
+    @property
+    def width(self) -> Expr:
+        """The most multiply-accumulates in one layer step."""
+        return self.width_by("macs")
+
+    def width_by(self, by: str | Convention) -> Expr:
+        """The most work in one layer step, under a convention."""
+        priced = convention(by)
+        self._known("work")
+        return schedule.width(self._equation, lambda cost: priced.price(cost.work))
+
+    # --- where it comes from ---
+
+    @functools.cached_property
+    def layers(self) -> list[totals.Part]:
+        """Its layers with their shares of the cost; nested networks layer by layer."""
+        return totals.parts(self._equation)
+
+    def terms(self, metric: str = "macs") -> dict[Expr, dict[str, Expr]]:
+        """Each term of a total without its number, and how much of it comes from which layer.
+
+        The metric is ``parameters``, ``activations``, ``state``, or a convention for the work.
+        """
+        if metric in ("parameters", "activations", "state"):
+            return totals.terms(self._equation, lambda cost: getattr(self._known(metric, cost), metric))
+        if metric not in CONVENTIONS:
+            raise unknown("metric", metric, ["parameters", "activations", "state", *CONVENTIONS])
+        return totals.terms(self._equation, lambda cost: convention(metric).price(self._known("work", cost).work))
+
+    @property
+    def graph(self) -> networkx.DiGraph:
+        """The layers as a graph; ``Network(name, graph)`` makes a network of it again."""
+        names: dict[Tensor, str] = {}
+        for number, tensor in enumerate(self.inputs, 1):
+            names[tensor] = tensor.label or ("input" if len(self.inputs) == 1 else f"input_{number}")
+        return graph_of(self.name, names, totals.parts(self._equation, nested=False), _attributes)
+
+    # --- other sizes, other inputs ---
+
+    @functools.cached_property
+    def dimensions(self) -> list[Symbol]:
+        """The dimensions on which it depends, by name."""
+        tensors = [*self.inputs, *(tensor for node in self._equation.nodes for tensor in node.outputs)]
+        found = {symbol for tensor in tensors for length in tensor.shape for symbol in length.free_symbols}
+        cost = self.total
+        expressions = (cost.weights, cost.biases, cost.activations, cost.state, cost.work.dots, *cost.work.values())
+        found |= {symbol for expression in expressions for symbol in expression.free_symbols}
+        return sorted(found, key=lambda symbol: str(symbol.name))
+
+    def at(self, **sizes: Any) -> Network:
+        """The network at given sizes. All of its costs are then exact; numbers if every size is given.
+
+        Raises:
+            DimensionError: it has no dimension of that name, or a value is no size.
+        """
+        try:
+            return self.at_sizes(sizes_given(sizes, self.dimensions))
+        except SymcostError as error:
+            raise error.within(f"network {self.name!r}") from None
+
+    def at_sizes(self, sizes: Sizes) -> Network:
+        """As ``at``, by symbol; the same network each time, so that what is shared stays shared."""
+        made: dict[Any, Network] = self.__dict__.setdefault("_at_sizes", {})
+        key = frozenset(sizes.items())
+        if key not in made:
+            inputs = [Tensor(_resized(tensor, sizes), label=tensor.label) for tensor in self.inputs]
+            made[key] = Network(self.name, inputs, replay(self._equation, inputs, sizes))
+        return made[key]
+
+    def equation(self, *inputs: Tensor) -> Equation:
+        """The equation as it stands, or on other inputs, at their sizes and behind their leading axes."""
+        if not inputs or [tensor.axes for tensor in inputs] == [tensor.axes for tensor in self.inputs]:
+            return self._equation
+        sizes = self._fitted(inputs)
+        places = [
+            Tensor(_behind(tensor, _resized(own, sizes)), label=own.label) for own, tensor in zip(self.inputs, inputs, strict=True)
+        ]
+        return Equation(tuple(places), replay(self._equation, places, sizes))
+
+    def _fitted(self, inputs: Sequence[Tensor]) -> dict[Symbol, Expr]:
+        """The sizes at which it takes given inputs: what its dimensions must be for their last axes."""
+        if len(inputs) != len(self.inputs):
+            raise ShapeError(f"{len(inputs)} inputs", expected=f"{len(self.inputs)}")
+        sizes: dict[Symbol, Expr] = {}
+        pairs = []
+        for own, tensor in zip(self.inputs, inputs, strict=True):
+            if len(tensor.axes) < len(own.axes):
+                raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected=f"axes {shown(own.axes)}")
+            pairs.extend(zip(own.shape, tensor.shape[len(tensor.axes) - len(own.axes) :], strict=True))
+        for length, given in pairs:
+            if length.is_Symbol:
+                sizes.setdefault(length, given)
+        for length, given in pairs:
+            if not same(substitute(length, sizes), given):
+                raise ShapeError(f"an axis of size {text(given)}", expected=text(substitute(length, sizes)))
+        return {symbol: given for symbol, given in sizes.items() if symbol != given}
+
+    def apply(self, inputs: Sequence[Tensor], label: str = "") -> tuple[Tensor, ...]:
+        """The network as a layer of another one."""
+        for tensor in inputs:
+            if not isinstance(tensor, Tensor):
+                raise GraphError(f"{tensor!r} as an input", where=f"network {self.name!r}", expected="a symbolic tensor")
+        try:
+            return record(Call(self, self.equation(*inputs)), *inputs, label=label)
+        except SymcostError as error:
+            raise error.within(f"network {label or self.name!r}") from None
+
+    def __call__(self, *inputs: Tensor, name: str = "") -> Any:
+        """As a layer: hands out the tensor that it makes, or several."""
+        outputs = self.apply(inputs, name)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+
+def Sequential(name: str, first: Tensor, *layers: Any) -> Network:  # noqa: N802 - it reads as a class, as in PyTorch
+    """A chain of layers and networks behind an input.
+
+    >>> import symcost as sc
+    >>> mnist = sc.Sequential("MNIST", sc.Input(784), sc.Linear(784, 300), sc.ReLU(), sc.Linear(300, 10))
+    >>> mnist.parameters
+    238510
+
+    Raises:
+        GraphError: it does not begin with an input, or something in it is no layer.
+        ShapeError: shapes do not fit; the layer is named.
+    """
+    where = f"sequential {name!r}"
+    if not isinstance(first, Tensor):
+        raise GraphError(f"it begins with {first!r}", where=where, expected="an input such as sc.Input(sc.T, sc.I)")
+    x = first
+    for place, layer in enumerate(layers, 1):
+        if isinstance(layer, type) or not hasattr(layer, "apply"):
+            raise GraphError(f"part {place} is {layer!r}", where=where, expected="a layer or a network")
+        try:
+            x = layer(x)
+        except SymcostError as error:
+            raise error.within(f"{where}: part {place}") from None
+    return Network(name, first, x)
+
+
+def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:
+    tensors = tuple(given) if isinstance(given, Iterable) else (given,)
+    if not tensors or not all(isinstance(tensor, Tensor) for tensor in tensors):
+        raise GraphError(f"{what} are {given!r}", expected="symbolic tensors", remedy="inputs are made by Input(T, I)")
+    return tensors
+
+
+def _resized(tensor: Tensor, sizes: Mapping[Symbol, Expr]) -> tuple[Axis, ...]:
+    return tuple(Axis(axis.name, normal(substitute(axis.size, sizes))) for axis in tensor.axes)
+
+
+def _behind(tensor: Tensor, own: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    return joined(tensor.axes[: len(tensor.axes) - len(own)], own)
+
+
+def _attributes(part: totals.Part) -> dict[str, Any]:
+    """What a node of the graph carries; a cost that is not known is left out."""
+    operation, cost = part.node.operation, part.cost
+    carried: dict[str, Any] = {
+        "layer": getattr(operation, "layer", None),
+        "operation": None if isinstance(operation, Call) else operation,
+        "shape": part.node.outputs[0].shape,
+    }
+    if not cost.unknown("work"):
+        carried |= {"work": cost.work} | {name: convention(name).price(cost.work) for name in ("macs", "flops")}
+    carried |= {m: getattr(cost, m) for m in ("parameters", "activations", "state") if not cost.unknown(m)}
+    try:
+        carried["depth"] = schedule.steps_of(part.node)
+    except UnpricedError:
+        pass
+    return carried

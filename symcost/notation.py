@@ -1,0 +1,250 @@
+r"""How an expression is written: one order for all formats, factored so that time stands in front.
+
+The lecture writes T (H I + H^2): how often, then what one step costs. So whole numbers and the dimensions that count
+(time, batch, layers) are taken out of a sum, and the channels stay inside. The order is that of the table of dimensions,
+the same at every run. A notation says how one format spells products, powers and the rest.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Add, Expr, Function, Integer, Mul, Rational, factor, log
+
+from symcost import dimensions
+from symcost.expressions import normal
+
+_MOST_FACTORED = 40           # terms of a sum that is tried as a product: factoring takes long
+_COUNTING = frozenset({"T", "S", "B", "L"})   # dimensions, or first parts of their names, that are taken out of a sum
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How one format spells a formula. The strings are Python format strings."""
+
+    symbol: Callable[[Any], str]
+    power: str
+    fraction: str
+    bracket: str
+    root: str
+    functions: dict[str, str]
+    between: str
+
+
+def _flat(symbol: Any) -> str:
+    return str(symbol.name)
+
+
+TEXT = Notation(
+    symbol=_flat,
+    power="{base}^{exponent}",
+    fraction="{over}/{under}",
+    bracket="({})",
+    root="sqrt({})",
+    functions={
+        "floor": "floor({})", "ceiling": "ceil({})", "log": "log({})", "_Log2": "log2({})", "Max": "max({})", "Min": "min({})",
+    },
+    between=", ",
+)
+
+LATEX = Notation(
+    symbol=dimensions.latex,
+    power="{base}^{{{exponent}}}",
+    fraction=r"\frac{{{over}}}{{{under}}}",
+    bracket=r"\left({}\right)",
+    root=r"\sqrt{{{}}}",
+    functions={
+        "floor": r"\left\lfloor {} \right\rfloor", "ceiling": r"\left\lceil {} \right\rceil", "log": r"\ln\left({}\right)",
+        "_Log2": r"\log_{{2}}\left({}\right)", "Max": r"\max\left({}\right)", "Min": r"\min\left({}\right)",
+    },
+    between=", ",
+)  # fmt: skip
+
+
+def text(expression: Any) -> str:
+    """An expression as plain text, which ``symcost.read`` reads back.
+
+    >>> from symcost.formula import read
+    >>> text(read("H*(T*H + I*T)")), text(read("2*H*T - ceil(T/2)"))
+    ('T (H I + H^2)', '2 T H - ceil(T/2)')
+    """
+    return write(expression, TEXT)
+
+
+def latex(expression: Any) -> str:
+    r"""An expression as LaTeX, for math mode.
+
+    >>> from symcost.formula import read
+    >>> print(latex(read("H**2*T_self + H*I*T_self")))
+    T_{\mathrm{self}} \left(H I + H^{2}\right)
+    """
+    return write(expression, LATEX)
+
+
+def write(expression: Any, notation: Notation) -> str:
+    """An expression in a notation."""
+    return _Writer(notation).whole(normal(expression))
+
+
+# --- the order -------------------------------------------------------------------------------------------------------
+
+class _Log2(Function):  # type: ignore[misc]   # sympy is untyped
+    """A logarithm to the base 2, which sympy keeps as a quotient; for writing only."""
+
+
+_Powers = tuple[tuple[Expr, Expr], ...]   # bases with their exponents, in the order of writing
+
+
+def _base_key(base: Any) -> tuple[int, int, str]:
+    if base.is_Symbol:
+        return (1, *dimensions.rank(base))
+    return (0 if base.is_number else 2, 0, str(base))
+
+
+@functools.lru_cache(maxsize=4096)
+def _split(term: Expr) -> tuple[Rational, _Powers]:
+    """A term as its number and its powers, in the order of writing."""
+    coefficient, rest = term.as_coeff_Mul()
+    powers = dict(rest.as_powers_dict()) if rest != 1 else {}
+    for base in [base for base, exponent in powers.items() if isinstance(base, log) and exponent == 1]:
+        if powers.get(log(2)) == -1 and base != log(2):
+            del powers[base], powers[log(2)]
+            powers[_Log2(base.args[0])] = Integer(1)
+    return coefficient, _in_order(powers.items())
+
+
+def _in_order(powers: Iterable[tuple[Expr, Expr]]) -> _Powers:
+    return tuple(sorted(powers, key=lambda power: (_base_key(power[0]), str(power[1]))))
+
+
+def _term_key(term: Expr) -> tuple[Any, ...]:
+    """Higher degrees first; of one degree, the term of more dimensions; then by the table."""
+    powers = _split(term)[1]
+    degrees = [exponent if exponent.is_Rational else Integer(1) for _, exponent in powers]
+    highest = max(degrees, default=Integer(0))
+    return (-sum(degrees), highest, tuple(_base_key(base) for base, _ in powers), str(term))
+
+
+def ordered_terms(expression: Any) -> list[Expr]:
+    """The terms of an expression in normal form, in the order of writing."""
+    return sorted(Add.make_args(expression), key=_term_key)
+
+
+def _common(terms: list[Expr]) -> tuple[Rational, _Powers]:
+    """What stands in front of a sum: the common whole number, and the common powers of dimensions that count."""
+    splits = [_split(term) for term in terms]
+    numbers = [coefficient for coefficient, _ in splits]
+    divisible = all(number.is_Integer for number in numbers) and all(powers for _, powers in splits)
+    front = Integer(math.gcd(*map(int, numbers))) if divisible else Integer(1)
+    if numbers[0] < 0 and all(n < 0 for n in numbers):
+        front = -front
+    shared = []
+    for base, exponent in splits[0][1]:
+        if base.is_Symbol and base.name.split("_")[0] in _COUNTING:
+            least = min((dict(powers).get(base, Integer(0)) for _, powers in splits), key=_number_or_zero)
+            if _number_or_zero(least) > 0:
+                shared.append((base, least))
+    return front, tuple(shared)
+
+
+def _as_product(expression: Expr, terms: list[Expr]) -> tuple[Rational, _Powers] | None:
+    """A sum as the product that it is, where cancellations or crossed terms hide it: X H - K H + H is H (X - K + 1)."""
+    negative = any(term.as_coeff_Mul()[0] < 0 for term in terms[1:])
+    if not (negative or len(terms) > 3) or len(terms) > _MOST_FACTORED or not expression.is_polynomial():
+        return None
+    number, powers, sums = Integer(1), [], 0
+    for base, exponent in factor(expression).as_powers_dict().items():
+        if base.is_Rational:
+            number *= base**exponent
+        elif base.is_Add and _split(ordered_terms(base)[0])[0] < 0:   # K - T - 1 is written -(T - K + 1)
+            number *= (-1) ** exponent
+            powers.append((normal(-base), exponent))
+        else:
+            powers.append((base, exponent))
+        sums += base.is_Add
+    is_product = len(powers) > 1 or number != 1
+    return (number, _in_order(powers)) if is_product and sums + negative > 1 and number.is_Integer else None
+
+
+def _number_or_zero(exponent: Any) -> Any:
+    return exponent if exponent.is_Rational else Integer(0)
+
+
+# --- the writing -----------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes expressions in one notation."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    def whole(self, expression: Expr) -> str:
+        """An expression, with what is common to a sum put in front of it."""
+        if not expression.is_Add:
+            return self.sum(expression)
+        terms = ordered_terms(expression)
+        if product := _as_product(expression, terms):
+            number, powers = product
+            return "-" * bool(number < 0) + self.product(abs(number), powers)
+        number, shared = _common(terms)
+        if number == 1 and not shared:
+            return self.sum(expression)
+        front = Mul(number, *(base**exponent for base, exponent in shared))
+        inner = self.notation.bracket.format(self.sum(normal(expression / front)))
+        head = "-" if front == -1 else self.term(front) + " "
+        return head + inner
+
+    def sum(self, expression: Expr) -> str:
+        first, *rest = ordered_terms(expression)
+        written = self.term(first)
+        for term in rest:
+            negative = term.as_coeff_Mul()[0] < 0
+            written += f" - {self.term(-term)}" if negative else f" + {self.term(term)}"
+        return written
+
+    def term(self, term: Expr) -> str:
+        number, powers = _split(term)
+        if number < 0:
+            return "-" + self.term(-term)
+        over = [(base, exponent) for base, exponent in powers if not exponent.could_extract_minus_sign()]
+        under = [(base, -exponent) for base, exponent in powers if exponent.could_extract_minus_sign()]
+        above = self.product(Integer(number.p), over)
+        if number.q == 1 and not under:
+            return above
+        below = self.product(Integer(number.q), under)
+        if self.notation is TEXT and (len(under) + (number.q != 1)) > 1:
+            below = self.notation.bracket.format(below)
+        return self.notation.fraction.format(over=above, under=below)
+
+    def product(self, number: Expr, powers: Sequence[tuple[Expr, Expr]]) -> str:
+        factors = [self.power(base, exponent) for base, exponent in powers]
+        if number != 1 or not factors:
+            factors.insert(0, str(number))
+        return (r" \, " if any(each.startswith(r"\mathrm") for each in factors) else " ").join(factors)
+
+    def power(self, base: Expr, exponent: Expr) -> str:
+        if exponent == Rational(1, 2):
+            return self.notation.root.format(self.whole(base))
+        written = self.atom(base)
+        if exponent == 1:
+            return written
+        spelt = self.whole(exponent)
+        if self.notation is TEXT and not (exponent.is_Symbol or exponent.is_Integer and exponent > 0):
+            spelt = f"({spelt})"
+        return self.notation.power.format(base=written, exponent=spelt)
+
+    def atom(self, base: Expr) -> str:
+        if base.is_Symbol:
+            return self.notation.symbol(base)
+        if base.is_Integer and base >= 0:
+            return str(base)
+        name = type(base).__name__
+        if name in self.notation.functions:
+            arguments = sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
+            return self.notation.functions[name].format(self.notation.between.join(arguments))
+        return self.notation.bracket.format(self.whole(base))

@@ -1,0 +1,233 @@
+"""The closed set of operations: each has one shape rule and one work rule, over axes of symbolic size.
+
+An operation knows no tensor and no number; its meaning in NumPy stands in ``symcost.interpret``. Here are those that
+compute; views, which only look, stand in ``symcost.views``, and structured operations, which hold an equation of their
+own (a call, a repetition, a scan), in ``symcost.equation``. Axes are given by their place from the end, so that leading axes never matter.
+"""
+
+from __future__ import annotations
+
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+from sympy import Expr, Symbol
+
+from symcost.axes import Axes, Axis, Term, elements, equation, joined, shown, unify
+from symcost.cost import Cost, Unpriced, Work
+from symcost.errors import ShapeError, SymcostError, unknown
+from symcost.expressions import ONE, resized_fields, same
+
+
+class Operation(ABC):
+    """One operation: from the axes of its inputs, the axes of its outputs and its work."""
+
+    free: ClassVar[bool] = False    # it computes nothing and is no step
+    alias: ClassVar[bool] = False   # its output is its input, seen otherwise: no new tensor
+    complete: ClassVar[bool] = False   # its cost has the activations that it hands out
+
+    @abstractmethod
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        """The shape rule."""
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        """The work rule; a view does none."""
+        return Work()
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        """The work, and whatever else the operation brings."""
+        return Cost(work=self.work(inputs, outputs))
+
+    def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Self:
+        """The same operation at given sizes."""
+        return resized_fields(self, sizes)  # type: ignore[no-any-return]
+
+    @property
+    def name(self) -> str:
+        """What a node of this operation is called."""
+        return type(self).__name__.lower()
+
+    @property
+    def owners(self) -> Mapping[int, tuple[Expr, Expr]]:
+        """Weights and biases that belong to layers, which may be shared: by the owner's identity."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Weight(Operation):
+    """A learned tensor. A weight is what multiplies, a bias is what is added."""
+
+    label: str
+    shape: tuple[Expr, ...]
+    role: Literal["weight", "bias"] = "weight"
+    free: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return (tuple(Axis(f"d{place}", length) for place, length in enumerate(self.shape)),)
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        count = elements(outputs[0])
+        return Cost(weights=count) if self.role == "weight" else Cost(biases=count)
+
+
+@dataclass(frozen=True)
+class Priced(Operation):
+    """A node of which only the cost is known; ``depth`` None is a depth that is not."""
+
+    label: str
+    known: Cost
+    depth: Expr | None
+    shape: tuple[Expr, ...] = ()
+    complete: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        return self.label
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return (tuple(Axis(f"d{place}", length) for place, length in enumerate(self.shape)),)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return self.known.work
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        return self.known
+
+    def unpriced(self) -> frozenset[Unpriced]:
+        """What is not known of this node."""
+        missing = {Unpriced("depth", self.label)} if self.depth is None else set()
+        return self.known.unpriced | missing
+
+
+@dataclass(frozen=True)
+class Einsum(Operation):
+    """A product of two tensors, summed over the axes that the output does not name.
+
+    Work: the product of all sizes named (the rule of Smith and Gray, opt_einsum, 2018), as multiply-accumulates if
+    something is summed, as multiplications if nothing is.
+    """
+
+    pattern: str
+
+    @functools.cached_property
+    def _sides(self) -> tuple[tuple[Term, ...], Term]:
+        left, right = equation(self.pattern)
+        missing = set(right.names) - {name for term in left for name in term.names}
+        if len(left) != 2 or missing or any(len(group) != 1 for term in (*left, right) for group in term.groups):
+            raise ShapeError(
+                f"einsum pattern {self.pattern!r}", expected="two inputs, no brackets, and no name only on the right"
+            )
+        return left, right
+
+    def _bound(self, inputs: tuple[Axes, ...]) -> tuple[Axes, dict[str, Expr]]:
+        try:
+            return unify(self._sides[0], inputs)
+        except SymcostError as error:
+            raise error.within(f"einsum {self.pattern!r}") from None
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        leading, found = self._bound(inputs)
+        return (joined(leading, (Axis(name, found[name]) for name in self._sides[1].names)),)
+
+    @property
+    def contracts(self) -> bool:
+        """Whether something is summed."""
+        left, right = self._sides
+        return any(set(term.names) - set(right.names) for term in left)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        leading, found = self._bound(inputs)
+        union = elements(leading) * elements(tuple(Axis(name, length) for name, length in found.items()))
+        return Work(mac=union, dots=elements(outputs[0])) if self.contracts else Work(mul=union)
+
+
+class Function(NamedTuple):
+    """A scalar function: how many arguments it takes, and the kind of operation that it is."""
+
+    arity: int
+    kind: str
+
+
+FUNCTIONS = {
+    "add": Function(2, "add"),
+    "subtract": Function(2, "add"),
+    "multiply": Function(2, "mul"),
+    "divide": Function(2, "div"),
+    "maximum": Function(2, "compare"),
+    "minimum": Function(2, "compare"),
+    "absolute": Function(1, "compare"),
+    "exp": Function(1, "exp"),
+    "log": Function(1, "log"),
+    "tanh": Function(1, "tanh"),
+    "sigmoid": Function(1, "sigmoid"),
+    "erf": Function(1, "erf"),
+    "sqrt": Function(1, "sqrt"),
+}
+
+
+@dataclass(frozen=True)
+class Elementwise(Operation):
+    """A scalar function at every place; shapes are aligned at their last axes, as NumPy does.
+
+    ``constants`` has a place for each argument: a number or an expression, or None where a tensor comes in.
+    Work: one operation of the function's kind for each element of the output.
+    """
+
+    function: str
+    constants: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.function not in FUNCTIONS:
+            raise unknown("scalar function", self.function, FUNCTIONS)
+        if not self.constants:
+            object.__setattr__(self, "constants", (None,) * FUNCTIONS[self.function].arity)
+
+    @property
+    def name(self) -> str:
+        return self.function
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        if len(inputs) == 2:
+            return (_broadcast(self.function, *inputs),)
+        return (inputs[0],)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return Work({FUNCTIONS[self.function].kind: elements(outputs[0])})
+
+
+def _broadcast(function: str, first: Axes, second: Axes) -> Axes:
+    """The axes of an elementwise result: sizes agree from the last axis on, or one is 1."""
+    long, short = (first, second) if len(first) >= len(second) else (second, first)
+    cut = len(long) - len(short)
+    result = list(long)
+    for place, (one, other) in enumerate(zip(long[cut:], short, strict=True), cut):
+        if one.size == ONE:
+            result[place] = Axis(one.name, other.size)
+        elif other.size != ONE and not same(one.size, other.size):
+            raise ShapeError(f"axes {shown(first)} and {shown(second)}", where=function, expected="equal sizes from the last axis on")
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class Reduce(Operation):
+    """The sum or the largest over some axes. Work: n - 1 additions or comparisons for n numbers."""
+
+    function: Literal["add", "maximum"]
+    places: tuple[int, ...]
+    keep: bool = False   # reduced axes stay, of size 1
+
+    @property
+    def name(self) -> str:
+        return {"add": "sum", "maximum": "max"}[self.function]
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        (axes,) = inputs
+        gone = {place % len(axes) for place in self.places}
+        if self.keep:
+            return (tuple(Axis(axis.name, ONE) if i in gone else axis for i, axis in enumerate(axes)),)
+        return (tuple(axis for i, axis in enumerate(axes) if i not in gone),)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return Work({FUNCTIONS[self.function].kind: elements(inputs[0]) - elements(outputs[0])})

@@ -1,0 +1,1 @@
+"""Tables of expressions, and the formats in which they are written."""

@@ -1,0 +1,151 @@
+"""Tables of networks: their costs in columns, and published figures held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Expr
+
+from symcost import conventions
+from symcost.conventions import Convention
+from symcost.errors import DimensionError, UnpricedError
+from symcost.expressions import normal
+from symcost.formula import read
+from symcost.layer import Layer
+from symcost.network import Network
+from symcost.notation import ordered_terms
+from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
+from symcost.render.table import Cell, Column, Prose, Row, Table
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A network in a table: what it is called there, what was published of it by column, and a remark on it."""
+
+    network: Network
+    label: str = ""
+    published: Mapping[str, Value] = field(default_factory=dict)
+    note: str = ""
+
+
+def table(
+    networks: Iterable[Any],
+    columns: Sequence[str] = LECTURE,
+    convention: str | Convention = "lecture",
+    *,
+    title: str = "",
+    stub: str = "Model",
+    remarks: Sequence[str] = (),
+    source: str = "published",
+    beside: bool = False,
+    strict: bool = False,
+) -> Table:
+    """A table of networks, one a row.
+
+    A network may also be a layer, a ``networkx.DiGraph`` or an ``Entry``. Where an entry's published figure differs
+    from the derived one, a note says by what; ``source`` names where it was published, and ``beside`` gives it a
+    column of its own. What is not known is ``?`` with a note, or an error if ``strict``.
+
+    >>> import symcost as sc
+    >>> print(sc.table([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], ["complexity", "parameters", "depth"]))
+    Model  Complexity         Parameter count  Sequential depth
+    -----  -----------------  ---------------  ----------------
+    rnn    T (H I + H^2)      H I + H^2        T
+    lstm   4 T (H I + H^2)    4 (H I + H^2)    T
+    <BLANKLINE>
+    Convention lecture: multiply-accumulates of contractions; biases and activation functions are not counted.
+
+    Raises:
+        UnknownName: there is no such column or convention.
+        UnpricedError: a cost is not known, and the table is to be strict.
+    """
+    builder = _Builder([quantity(name) for name in columns], conventions.convention(convention), source, beside, strict)
+    rows = tuple(builder.row(_entry(each)) for each in networks)
+    return Table(
+        builder.columns(), rows, title, stub, tuple(builder.notes), tuple(remarks), builder.convention.line()
+    )
+
+
+def _entry(given: Any) -> Entry:
+    if isinstance(given, Entry):
+        return given
+    if isinstance(given, Layer):
+        inputs = given.example_inputs()
+        given = Network(given.name, inputs, given.apply(inputs))
+    if hasattr(given, "is_directed"):
+        given = Network(str(given.graph.get("name") or "graph"), given)
+    if not isinstance(given, Network):
+        raise DimensionError(f"{given!r} in a table", expected="a network, a layer, a networkx.DiGraph or an Entry")
+    return Entry(given)
+
+
+class _Builder:
+    """Makes rows, and collects the notes on them."""
+
+    def __init__(self, names: Sequence[str], by: Convention, source: str, beside: bool, strict: bool) -> None:
+        self.names, self.convention, self.source, self.beside, self.strict = names, by, source, beside, strict
+        self.notes: list[Prose] = []
+
+    def columns(self) -> tuple[Column, ...]:
+        headings = [QUANTITIES[name].heading for name in self.names]
+        if not self.beside:
+            return tuple(Column(heading) for heading in headings)
+        return tuple(Column(each, heading) for heading in headings for each in ("derived", self.source))
+
+    def row(self, entry: Entry) -> Row:
+        label = entry.label or entry.network.name
+        published = {quantity(name, f"published figures of {label!r}"): value for name, value in entry.published.items()}
+        cells: list[Cell] = []
+        for name in self.names:
+            derived = self.cell(entry.network, label, name, published.get(name))
+            printed = Cell(published[name]) if name in published else Cell("")
+            cells.extend([derived, printed] if self.beside else [derived])
+        return Row(label, tuple(cells), self.mark(entry.note) if entry.note else ())
+
+    def mark(self, note: Prose) -> tuple[int, ...]:
+        if note not in self.notes:
+            self.notes.append(note)
+        return (self.notes.index(note) + 1,)
+
+    def cell(self, network: Network, label: str, name: str, published: Value | None) -> Cell:
+        try:
+            value = QUANTITIES[name].value(network, self.convention)
+        except UnpricedError as error:
+            if self.strict:
+                raise
+            return Cell("?", self.mark(str(error)))
+        value = value if isinstance(value, str) else normal(value)
+        if published is None or _agree(value, published):
+            return Cell(value)
+        return Cell(value, self.mark(self.difference(label, QUANTITIES[name].heading, value, published)))
+
+    def difference(self, label: str, heading: str, derived: Value, published: Value) -> Prose:
+        """The note that says by what a published figure differs from the derived one."""
+        begin = f"{label}, {heading[0].lower()}{heading[1:]}: {self.source} as "
+        if isinstance(derived, str) or isinstance(published, str):
+            return (begin, published, "; derived, it is ", derived, ".")
+        terms = ordered_terms(normal(derived - published))
+        more = [term for term in terms if not term.could_extract_minus_sign()]
+        less = [-term for term in terms if term.could_extract_minus_sign()]
+        said = [*_listed(more), " more"] if more else []
+        said += [" and "] if more and less else []
+        said += [*_listed(less), " less"] if less else []
+        return (begin, published, "; derived, it has ", *said, ".")
+
+
+def _listed(terms: Sequence[Expr]) -> list[str | Expr]:
+    """Terms one by one, as they were added."""
+    return [part for term in terms for part in (" + ", term)][1:]
+
+
+def _agree(derived: Value, published: Value) -> bool:
+    if isinstance(derived, str) or isinstance(published, str):
+        return derived == published
+    return bool(normal(derived - published) == 0)
+
+
+def published_value(column: str, given: str) -> Value:
+    """A published figure out of a file: a formula, or the word ``fixed``."""
+    return given if given == "fixed" else read(given)

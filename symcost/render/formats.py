@@ -1,0 +1,174 @@
+r"""The table of formats. A format is a template, a way to write text and a way to write mathematics.
+
+Templates lie in the folder ``templates``; those of the user's own folder come first. A template gets the table, each cell
+written already, so that none escapes by hand:
+
+    title, stub         the heading, and what the rows are
+    spanners            pairs of a heading over columns and their number; empty if there are none
+    columns             with ``heading`` and ``width``
+    rows                with ``label`` and ``cells``
+    notes               pairs of a mark and a text
+    convention          the line that says how work is counted
+    widths              of the stub and all columns, in characters
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr
+
+from symcost import notation
+from symcost.errors import RenderError, unknown
+from symcost.folders import folder
+
+if TYPE_CHECKING:
+    from symcost.render.table import Prose, Table
+
+
+def _one_line(text: str) -> str:
+    """Text on one line: line ends and other control characters become spaces."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
+}  # fmt: skip
+_LARGEST_LATIN = 0x17F   # up to Latin Extended-A, pdflatex knows the letters
+
+
+def latex_text(text: str) -> str:
+    r"""Text for LaTeX, character by character; what pdflatex has no letter for is written as its code point.
+
+    >>> print(latex_text(r"a_b & 50% \input{x} $"))
+    a\_b \& 50\% \textbackslash{}input\{x\} \$
+    """
+    return "".join(_LATEX.get(c, c if ord(c) <= _LARGEST_LATIN else _PUNCTUATION.get(c, f"[U+{ord(c):04X}]")) for c in _one_line(text))
+
+
+_PUNCTUATION = dict.fromkeys("\u2010\u2011", "-") | {
+    "\u2013": "--", "\u2014": "---", "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''", "\u2026": r"\ldots{}",
+    "\u00d7": r"$\times$",
+}  # fmt: skip
+
+
+def markdown_text(text: str) -> str:
+    r"""Text for Markdown: whatever could be markup is escaped.
+
+    >>> print(markdown_text("a_b | <i>"))
+    a\_b \| &lt;i&gt;
+    """
+    escaped = re.sub(r"([\\`*_\[\]|~$#]|^[-+>]|^\d+(?=[.)]))", r"\\\1", _one_line(text))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write a table: its template, its suffix, and how it writes text, mathematics and marks."""
+
+    template: str
+    suffix: str
+    text: Callable[[str], str]
+    math: Callable[[Expr], str]
+    mark: str                       # a format string for the mark of a note
+    options: dict[str, Any] = field(default_factory=dict)   # of the Jinja environment
+
+
+_LATEX_OPTIONS = {
+    "block_start_string": "((*", "block_end_string": "*))", "variable_start_string": "(((", "variable_end_string": ")))",
+    "comment_start_string": "((=", "comment_end_string": "=))",
+}  # fmt: skip
+
+
+def _in_dollars(expression: Expr) -> str:
+    return f"${notation.latex(expression)}$"
+
+
+FORMATS = {
+    "latex": Format("table.tex.j2", ".tex", latex_text, _in_dollars, r"\textsuperscript{{{}}}", _LATEX_OPTIONS),
+    "markdown": Format("table.md.j2", ".md", markdown_text, _in_dollars, "<sup>{}</sup>"),
+    "text": Format("table.txt.j2", ".txt", _one_line, notation.text, " [{}]"),
+}
+"""Every format by its name; a new one is a row here and a template."""
+
+
+def format_of_file(name: str) -> str:
+    """The format that a file's name asks for by its ending.
+
+    >>> format_of_file("table.tex")
+    'latex'
+
+    Raises:
+        UnknownName: no format has that ending.
+    """
+    for key, each in FORMATS.items():
+        if name.endswith(each.suffix):
+            return key
+    raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
+
+
+def render(table: Table, name: str, templates: str | Path | None = None) -> str:
+    """A table in a format; templates of the user's own folder come first.
+
+    Raises:
+        UnknownName: there is no such format.
+        RenderError: a template is broken or asks for what there is not; file and line are named.
+    """
+    import jinja2   # only who renders pays for it
+
+    if name not in FORMATS:
+        raise unknown("format", name, FORMATS)
+    chosen = FORMATS[name]
+    folders = [*([Path(templates)] if templates else []), folder("templates")]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=False, **chosen.options,
+    )  # fmt: skip
+    try:
+        return environment.get_template(chosen.template).render(_Written(table, chosen).context())
+    except jinja2.TemplateSyntaxError as error:
+        raise RenderError(str(error.message), where=f"template {error.name}, line {error.lineno}") from None
+    except jinja2.TemplateNotFound as error:
+        raise RenderError(f"no template {error.name!r}", expected=f"one in {' or '.join(map(str, folders))}") from None
+    except jinja2.TemplateError as error:
+        raise RenderError(str(error.message), where=f"template {chosen.template}", expected="the names that the documentation lists") from None
+
+
+class _Written:
+    """A table with every cell written in a format."""
+
+    def __init__(self, table: Table, chosen: Format) -> None:
+        self.table, self.format = table, chosen
+
+    def prose(self, parts: Prose) -> str:
+        parts = (parts,) if isinstance(parts, str | Expr) else parts
+        return "".join(self.format.text(part) if isinstance(part, str) else self.format.math(part) for part in parts)
+
+    def marked(self, parts: Prose, marks: Sequence[int]) -> str:
+        return self.prose(parts) + (self.format.mark.format(", ".join(map(str, marks))) if marks else "")
+
+    def context(self) -> dict[str, Any]:
+        table = self.table
+        columns = [{"heading": self.prose(column.heading), "spanner": column.spanner} for column in table.columns]
+        rows = [
+            {"label": self.marked(row.label, row.marks), "cells": [self.marked(cell.value, cell.marks) for cell in row.cells]}
+            for row in table.rows
+        ]
+        lines = [[self.prose(table.stub), *(column["heading"] for column in columns)], *([row["label"], *row["cells"]] for row in rows)]
+        return {
+            "title": self.prose(table.title),
+            "stub": self.prose(table.stub),
+            "spanners": [(self.prose(heading), count) for heading, count in table.spanners()],
+            "columns": columns,
+            "rows": rows,
+            "notes": [(str(number), self.prose(note)) for number, note in enumerate(table.notes, 1)],
+            "remarks": [self.prose(remark) for remark in table.remarks],
+            "convention": self.prose(table.convention),
+            "widths": [max(map(len, column)) for column in zip(*lines, strict=True)],
+        }

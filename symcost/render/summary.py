@@ -1,0 +1,129 @@
+"""Tables of one network, and of the catalogue of layers."""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from symcost import dimensions
+from symcost.analysis.schedule import layer_depth, steps_of
+from symcost.axes import Axes
+from symcost.conventions import Convention, convention
+from symcost.cost import KINDS, Cost
+from symcost.errors import UnpricedError
+from symcost.layer import CATALOGUE
+from symcost.expressions import total
+from symcost.network import Network
+from symcost.notation import ordered_terms
+from symcost.render.columns import QUANTITIES
+from symcost.render.table import Cell, Column, Prose, Row, Table
+from symcost.tensor import Node
+
+
+def layers_table(network: Network, by: str | Convention = "flops") -> Table:
+    """A network layer by layer: the shape that each hands out, and its share of the costs; totals at the end.
+
+    >>> import symcost as sc
+    >>> print(layers_table(sc.architecture("mnist")))
+    MNIST classifier
+    <BLANKLINE>
+    Layer     Output        Parameters             MACs          FLOPs           Activations    Depth
+    --------  ------------  ---------------------  ------------  --------------  -------------  -----
+    linear    (N_hidden)    785 N_hidden           784 N_hidden  1569 N_hidden   N_hidden       1
+    relu      (N_hidden)    0                      0             N_hidden        N_hidden       1
+    linear_2  (10)          10 N_hidden + 10       10 N_hidden   20 N_hidden + 10  10             1
+    """
+    by = convention(by)
+    headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
+    rows = [Row(part.name, _cells(_shape(part.node.outputs[0].axes), part.cost, _depth(part.node), by)) for part in network.layers]
+    last = network.outputs[0]
+    rows.append(Row("total", _cells(_shape(last.axes), network.total, _total_depth(network), by)))
+    return Table(
+        tuple(map(Column, headings)), tuple(rows), network.name, "Layer", remarks=_legend(network), convention=by.line()
+    )
+
+
+def _cells(shape: Prose, cost: Cost, depth: Prose, by: Convention) -> tuple[Cell, ...]:
+    unknown = {metric for metric in ("parameters", "work", "activations") if cost.unknown(metric)}
+    values: list[tuple[str, Expr]] = [
+        ("parameters", cost.parameters), ("work", convention("macs").price(cost.work)), ("work", by.price(cost.work)),
+        ("activations", cost.activations),
+    ]  # fmt: skip
+    return (Cell(shape), *(Cell("?" if metric in unknown else value) for metric, value in values), Cell(depth))
+
+
+def _shape(axes: Axes) -> Prose:
+    parts: list[str | Expr] = ["("]
+    for place, axis in enumerate(axes):
+        parts += [", "] * bool(place) + [axis.size]
+    return (*parts, ")")
+
+
+def _depth(node: Node) -> Prose:
+    try:
+        return steps_of(node)
+    except UnpricedError:
+        return "?"
+
+
+def _total_depth(network: Network) -> Prose:
+    try:
+        return network.depth
+    except UnpricedError:
+        return "?"
+
+
+def _legend(network: Network) -> tuple[str, ...]:
+    """What the dimensions mean, those that the table knows."""
+    known = sorted((symbol for symbol in network.dimensions if dimensions.meaning(symbol)), key=dimensions.rank)
+    said = "; ".join(f"{symbol.name}: {dimensions.meaning(symbol)}" for symbol in known)
+    return (said + ".",) if said else ()
+
+
+def work_table(network: Network) -> Table:
+    """The work of a network by kind of operation."""
+    rows = tuple(Row(kind, (Cell(count), Cell(KINDS[kind]))) for kind, count in network.work.items())
+    return Table((Column("Number"), Column("Meaning")), rows, f"{network.name}: work by kind", "Kind")
+
+
+def terms_table(network: Network, metric: str = "macs") -> Table:
+    """Each term of a total, with the layers that it comes from."""
+    rows = []
+    found = network.terms(metric)
+    for term in ordered_terms(total(found)):
+        shares = found[term]
+        sources: list[str | Expr] = []
+        for layer, number in shares.items():
+            sources += [", "] * bool(sources) + ([] if number == 1 else [number, " "]) + [layer]
+        rows.append(Row("", (Cell(sum(shares.values()) * term), Cell(tuple(sources)))))
+    return Table((Column("Term"), Column("From")), tuple(rows), f"{network.name}: where the terms of {metric} come from", "")
+
+
+def values_table(network: Network) -> Table:
+    """Everything that is known of a network as a whole, quantity by quantity."""
+    rows = []
+    for name, each in QUANTITIES.items():
+        if name in KINDS or name in ("complexity", "time scaling"):
+            continue
+        try:
+            value: Prose = each.value(network, convention("macs"))
+        except UnpricedError:
+            value = "?"
+        rows.append(Row(each.heading, (Cell(value),)))
+    return Table((Column("Value"),), tuple(rows), network.name, "Quantity", convention=convention("macs").line())
+
+
+def catalogue_table(by: str | Convention = "flops") -> Table:
+    """Every layer with its derived formulas, on the inputs that it suggests."""
+    by = convention(by)
+    rows = []
+    for name, kind in sorted(CATALOGUE.items()):
+        layer = kind.example()
+        equation = layer.equation()
+        cost = equation.layer_cost
+        shapes: list[str | Expr] = []
+        for tensor in equation.inputs:
+            shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
+        values = (cost.parameters, convention("macs").price(cost.work), by.price(cost.work), layer_depth(equation))
+        rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values))))
+    headings = ("Input", "Parameters", "MACs", by.name, "Depth")
+    return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", convention=by.line())

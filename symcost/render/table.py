@@ -1,0 +1,83 @@
+"""A table of expressions: headings, rows, notes and a convention line. It knows no markup."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from sympy import Expr
+
+from symcost.render import formats
+
+Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]   # words and formulas, in the order of reading
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, and what stands over it and its neighbours."""
+
+    heading: Prose
+    spanner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: an expression or words, and the numbers of the notes on it."""
+
+    value: Prose
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: what it is about, its cells, and the numbers of the notes on it as a whole."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of expressions. ``notes`` are numbered and marked, ``remarks`` are not."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: str = ""
+    stub: str = "Model"
+    notes: tuple[Prose, ...] = ()
+    remarks: tuple[Prose, ...] = ()
+    convention: str = ""
+
+    def spanners(self) -> list[tuple[str, int]]:
+        """The headings over neighbouring columns, with the number of columns; empty if there are none at all."""
+        if not any(column.spanner for column in self.columns):
+            return []
+        return [(heading, len(list(group))) for heading, group in itertools.groupby(self.columns, lambda c: c.spanner)]
+
+    def render(self, format: str = "text", templates: str | Path | None = None) -> str:  # noqa: A002 - the word for it
+        """The table as text, in one of the formats: ``latex``, ``markdown``, ``text``.
+
+        Templates of the folder ``templates`` come before those of symcost.
+
+        Raises:
+            UnknownName: there is no such format.
+            RenderError: a template is broken.
+        """
+        return formats.render(self, format, templates)
+
+    def column(self, heading: str) -> list[Prose]:
+        """The values of one column, by its heading, from the top down."""
+        place = [column.heading for column in self.columns].index(heading)
+        return [row.cells[place].value for row in self.rows]
+
+    def __str__(self) -> str:
+        return self.render("text")
+
+
+def numbered(notes: Sequence[Prose]) -> dict[Prose, int]:
+    """The numbers of notes, each said once."""
+    return {note: number for number, note in enumerate(dict.fromkeys(notes), 1)}

@@ -1,0 +1,218 @@
+"""The operations that hold an equation: the call of a layer, a repetition, a scan over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+from sympy import Expr
+
+from symcost.axes import Axes, Axis, elements, position, shown
+from symcost.cost import Cost
+from symcost.equation import Equation, Learned, Sizes, Structured, reach, replay
+from symcost.errors import ShapeError
+from symcost.expressions import same, size, substitute, total
+from symcost.notation import text
+from symcost.tensor import Tensor, record
+
+
+class Applicable(Protocol):
+    """What a call needs to know of a layer."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def holds_layers(self) -> bool: ...
+    @property
+    def is_network(self) -> bool: ...
+    def at_sizes(self, sizes: Sizes) -> Applicable: ...
+    def apply(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Structured):
+    """A layer's equation, applied. The layer owns its weights; a layer that holds others leaves them theirs."""
+
+    layer: Applicable
+    equation: Equation
+    complete: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        return self.layer.name
+
+    @cached_property
+    def owners(self) -> Mapping[int, Learned]:  # type: ignore[override]
+        cost = self.equation.cost
+        if not self.layer.holds_layers:
+            return {id(self.layer): (cost.weights, cost.biases)}
+        inner = dict(self.equation.learned)
+        return {id(self.layer): inner.pop(id(self.equation)), **inner}
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return tuple(tensor.axes for tensor in self.equation.outputs)
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        return self.equation.network_cost if self.layer.is_network else self.equation.layer_cost
+
+    def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
+        return self.layer.at_sizes(sizes).apply(inputs, label)
+
+
+@dataclass(frozen=True, eq=False)
+class Repetition(Structured):
+    """A layer ``count`` times, one after the other, each time with weights of its own unless they are shared."""
+
+    layer: Applicable
+    equation: Equation
+    count: Expr
+    shared: bool
+    complete: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return tuple(tensor.axes for tensor in self.equation.outputs)
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        once = self.equation.layer_cost
+        times = once * self.count
+        return replace(times, weights=once.weights, biases=once.biases) if self.shared else times
+
+    def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
+        count = size(substitute(self.count, sizes), "a number of repetitions")
+        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, label=label)
+
+
+def repeat(
+    layer: Applicable, count: Expr, inputs: Sequence[Tensor], *, shared: bool = False, label: str = ""
+) -> tuple[Tensor, ...]:
+    """A layer ``count`` times, each on what the one before it made.
+
+    Raises:
+        ShapeError: the layer hands out other shapes than it takes.
+    """
+    places = tuple(Tensor(tensor.axes) for tensor in inputs)
+    made = layer.apply(places, "")
+    fits = len(made) == len(places) and all(
+        len(a.axes) == len(b.axes) and all(map(same, a.shape, b.shape)) for a, b in zip(places, made, strict=True)
+    )
+    if not fits:
+        raise ShapeError(
+            f"{' and '.join(shown(x.axes) for x in places)} becomes {' and '.join(shown(y.axes) for y in made)}",
+            where=f"repetition of {layer.name}", expected="the shape that it takes",
+        )
+    return record(Repetition(layer, Equation(places, made), count, shared), *inputs, label=label)
+
+
+@dataclass(frozen=True, eq=False)
+class Scan(Structured):
+    """A recurrence: one step after another over an axis, each with what the steps before it carry on.
+
+    The inputs are the sequences, then the initial carries (zeros if there are none), then what the step captures.
+    The step's inputs are a slice of each sequence, the carries, the captured; its outputs are the new carries, then
+    whatever else it hands out. What does not depend on the loop has left it: it is captured.
+    """
+
+    step: Equation
+    axis: str
+    length: Expr
+    front: int        # axes in front of the scanned one, in the outputs
+    sequences: int
+    carries: int
+    initial: int      # carries that are given
+    reverse: bool
+
+    @cached_property
+    def owners(self) -> Mapping[int, Learned]:  # type: ignore[override]
+        inner = dict(self.step.learned)
+        inner.pop(id(self.step))   # a weight never depends on the loop: none is the step's own
+        return inner
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return tuple(self._over_time(tensor.axes) for tensor in self.step.outputs)
+
+    def _over_time(self, axes: Axes) -> Axes:
+        return (*axes[: self.front], Axis(self.axis, self.length), *axes[self.front :])
+
+    @property
+    def carried(self) -> tuple[Tensor, ...]:
+        """The carries, as the step takes them."""
+        return self.step.inputs[self.sequences : self.sequences + self.carries]
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        once = self.step.cost
+        state = total(elements(tensor.axes) for tensor in self.carried)
+        steps = once * self.length
+        return replace(steps, weights=once.weights, biases=once.biases, state=once.state + state)
+
+    def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
+        count = self.sequences + self.initial
+        captured = inputs[count:]
+
+        def step(*slices_and_carries: Tensor) -> tuple[Tensor, ...]:
+            return replay(self.step, (*slices_and_carries, *captured), sizes)
+
+        carry = [
+            tuple(substitute(axis.size, sizes) for axis in tensor.axes[self.front :]) for tensor in self.carried
+        ]
+        return scan(
+            step, *inputs[: self.sequences], over=self.axis, carry=carry, initial=inputs[self.sequences : count],
+            reverse=self.reverse, label=label,
+        )
+
+
+def scan(
+    step: Callable[..., Tensor | tuple[Tensor, ...]],
+    *sequences: Tensor,
+    over: str,
+    carry: Sequence[Expr | tuple[Expr, ...]],
+    initial: Sequence[Tensor] = (),
+    reverse: bool = False,
+    label: str = "",
+) -> tuple[Tensor, ...]:
+    """A recurrence over an axis: ``step`` takes a slice of each sequence, then the carries.
+
+    It returns the new carries, then whatever else each step hands out; all come back as sequences. A carry is given
+    by its own sizes; the axes in front of the scanned one lead it. Carries begin at zero unless ``initial`` has them.
+
+    Raises:
+        ShapeError: the sequences differ in length, or a carry comes out in another shape than it went in.
+    """
+    lengths = [tensor.axes[position(tensor.axes, over)].size for tensor in sequences]
+    if not all(same(lengths[0], each) for each in lengths[1:]):
+        raise ShapeError(f"lengths {', '.join(map(text, lengths))}", where=f"scan over {over!r}", expected="one length")
+    front = len(sequences[0].axes) + position(sequences[0].axes, over)
+    slices = [Tensor(tuple(axis for axis in tensor.axes if axis.name != over)) for tensor in sequences]
+    carries = [_carry(sequences[0].axes[:front], own) for own in carry]
+    results = step(*slices, *carries)
+    results = results if isinstance(results, tuple) else (results,)
+    for went_in, came_out in zip(carries, results, strict=False):
+        if len(went_in.axes) != len(came_out.axes) or not all(map(same, went_in.shape, came_out.shape)):
+            raise ShapeError(f"a carry of axes {shown(went_in.axes)} comes out as {shown(came_out.axes)}", where=f"scan over {over!r}")
+    captured = _captured((*slices, *carries), results)
+    equation = Equation((*slices, *carries, *captured), results)
+    operation = Scan(
+        equation, over, lengths[0], front, len(slices), len(carries), len(initial), reverse
+    )
+    return record(operation, *sequences, *initial, *captured, label=label)
+
+
+def _carry(leading: Axes, own: Expr | tuple[Expr, ...]) -> Tensor:
+    lengths = own if isinstance(own, tuple) else (own,)
+    return Tensor((*leading, *(Axis(f"c{place}", length) for place, length in enumerate(lengths))))
+
+
+def _captured(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The tensors that a step uses and that do not depend on the loop: they leave it."""
+    nodes, _ = reach(outputs, inputs, since=inputs[0].serial)
+    inside = set(inputs)
+    captured: dict[Tensor, None] = {}
+    for node in nodes:
+        if any(tensor in inside for tensor in node.inputs):
+            inside.update(node.outputs)
+    for node in nodes:
+        if node.outputs[0] in inside:
+            captured.update(dict.fromkeys(tensor for tensor in node.inputs if tensor not in inside))
+    captured.update(dict.fromkeys(tensor for tensor in outputs if tensor not in inside))
+    return tuple(captured)

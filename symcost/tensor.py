@@ -1,0 +1,122 @@
+"""Tensors of symbolic size, which remember what made them.
+
+Writing an equation on tensors records it: each tensor knows the node (an operation applied to tensors) that made it.
+Nothing else is kept, no tape and no context: whoever wants the equation walks back from its outputs.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sympy import Expr
+
+from symcost.axes import Axes, Axis, shown, sizes
+from symcost.cost import Cost
+from symcost.errors import ShapeError
+from symcost.expressions import size
+from symcost.operations import Elementwise, Operation
+
+Scalar: TypeAlias = "int | float | Expr"
+
+_serial = itertools.count()   # nodes in the order in which they were made, which is a topological one
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A tensor: its axes, and where it comes from. A tensor without a node is an input."""
+
+    axes: Axes
+    node: Node | None = field(default=None, repr=False)
+    label: str = ""
+    serial: int = field(default_factory=lambda: next(_serial), repr=False)
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The sizes of the axes."""
+        return sizes(self.axes)
+
+    def __add__(self, other: Tensor | Scalar) -> Tensor:
+        return elementwise("add", self, other)
+
+    def __radd__(self, other: Scalar) -> Tensor:
+        return elementwise("add", other, self)
+
+    def __sub__(self, other: Tensor | Scalar) -> Tensor:
+        return elementwise("subtract", self, other)
+
+    def __rsub__(self, other: Scalar) -> Tensor:
+        return elementwise("subtract", other, self)
+
+    def __mul__(self, other: Tensor | Scalar) -> Tensor:
+        return elementwise("multiply", self, other)
+
+    def __rmul__(self, other: Scalar) -> Tensor:
+        return elementwise("multiply", other, self)
+
+    def __truediv__(self, other: Tensor | Scalar) -> Tensor:
+        return elementwise("divide", self, other)
+
+    def __rtruediv__(self, other: Scalar) -> Tensor:
+        return elementwise("divide", other, self)
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """An operation applied to tensors."""
+
+    operation: Operation
+    inputs: tuple[Tensor, ...]
+    label: str = ""
+    outputs: tuple[Tensor, ...] = ()
+    serial: int = field(default_factory=lambda: next(_serial))
+
+    @functools.cached_property
+    def cost(self) -> Cost:
+        """What this application costs."""
+        return self.operation.cost(tuple(x.axes for x in self.inputs), tuple(y.axes for y in self.outputs))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it computes tensors for which its cost does not answer."""
+        return not (self.operation.free or self.operation.complete)
+
+
+def record(operation: Operation, *inputs: Tensor, label: str = "") -> tuple[Tensor, ...]:
+    """Applies an operation: the tensors that it makes, which remember it."""
+    axes = operation.outputs(*(tensor.axes for tensor in inputs))
+    node = Node(operation, inputs, label)
+    object.__setattr__(node, "outputs", tuple(Tensor(each, node) for each in axes))   # the two name each other
+    return node.outputs
+
+
+def elementwise(function: str, *arguments: Tensor | Scalar) -> Tensor:
+    """A scalar function at every place of its tensors; numbers and expressions stay constants."""
+    constants = tuple(None if isinstance(argument, Tensor) else argument for argument in arguments)
+    tensors = (argument for argument in arguments if isinstance(argument, Tensor))
+    return record(Elementwise(function, constants), *tensors)[0]
+
+
+def Input(*sizes_given: Any, name: str = "", axes: str = "") -> Tensor:  # noqa: N802 - it reads as a layer, as in Keras
+    """A symbolic input. Its axes are called after their dimensions unless ``axes`` names them.
+
+    >>> from symcost.dimensions import dimension
+    >>> print(shown(Input(dimension("T"), 784).axes))
+    (t=T, a2=784)
+    """
+    lengths = [size(given, f"size {place} of an input") for place, given in enumerate(sizes_given, 1)]
+    names = axes.split() or [_axis_name(length, place) for place, length in enumerate(lengths, 1)]
+    if len(names) != len(lengths):
+        raise ShapeError(f"{len(lengths)} sizes", where=f"input {name or shown(())}", expected=f"{len(names)}, for the axes {axes!r}")
+    unique: list[str] = []
+    for each in names:
+        while each in unique:
+            each += "'"  # noqa: PLW2901 - a prime for a name that stands there already
+        unique.append(each)
+    return Tensor(tuple(map(Axis, unique, lengths)), label=name)
+
+
+def _axis_name(length: Expr, place: int) -> str:
+    return str(length.name).lower() if length.is_Symbol else f"a{place}"

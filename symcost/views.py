@@ -1,0 +1,145 @@
+"""Views: operations that compute nothing. Windows, rearrangements, slices, padding, concatenation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sympy import Expr
+
+from symcost.axes import Axes, Axis, elements, equation, joined, position, shown
+from symcost.errors import ShapeError
+from symcost.expressions import floor_div, normal, same, total
+from symcost.notation import text
+from symcost.operations import Operation
+
+
+@dataclass(frozen=True)
+class Window(Operation):
+    """A view of every window of an axis, as a new last-but-outer axis: what convolution and pooling read through.
+
+    n steps give floor((n - dilation (width - 1) - 1) / stride) + 1 windows.
+    """
+
+    place: int
+    width: Expr
+    stride: Expr
+    dilation: Expr
+    inner: str   # the name of the new axis, which comes right after the windowed one
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        axes = list(inputs[0])
+        place = self.place % len(axes)
+        axis = axes[place]
+        count = normal(floor_div(axis.size - self.dilation * (self.width - 1) - 1, self.stride) + 1)
+        if count.is_nonpositive:
+            raise ShapeError(
+                f"axis {axis} and a window of {text(self.width)} with dilation {text(self.dilation)}",
+                expected=f"at least {text(normal(self.dilation * (self.width - 1) + 1))} steps",
+            )
+        axes[place : place + 1] = [Axis(axis.name, count), Axis(self.inner, self.width)]
+        return (tuple(axes),)
+
+
+@dataclass(frozen=True)
+class Rearrange(Operation):
+    """Axes permuted, merged and split, as einops writes it: ``"... t (g c) -> ... t g c"`` with g given."""
+
+    pattern: str
+    given: tuple[tuple[str, Expr], ...] = ()
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        (left,), right = equation(self.pattern)
+        (axes,) = inputs
+        cut = len(axes) - len(left.groups)
+        if cut < 0 or (cut and not left.leading):
+            raise ShapeError(f"a tensor of axes {shown(axes)}", where=f"rearrange {self.pattern!r}", expected=f"axes {left.source!r}")
+        found = dict(self.given)
+        for group, axis in zip(left.groups, axes[cut:], strict=True):
+            self._split(group, axis, found)
+        merged = (Axis("_".join(group), elements(tuple(Axis(name, found[name]) for name in group))) for group in right.groups)
+        return (joined(axes[:cut], merged),)
+
+    def _split(self, group: tuple[str, ...], axis: Axis, found: dict[str, Expr]) -> None:
+        """Gives the one name of a group that has no size yet what is left of the axis."""
+        open_names = [name for name in group if name not in found]
+        rest = axis.size
+        for name in group:
+            if name in found:
+                rest = rest / found[name]
+        if len(open_names) > 1 or (not open_names and not same(rest, 1)) or rest.is_integer is False:
+            sizes = ", ".join(f"{name}={text(found[name])}" for name in group if name in found)
+            raise ShapeError(
+                f"axis {axis} as ({' '.join(group)}) with {sizes or 'no size given'}", where=f"rearrange {self.pattern!r}",
+                expected="sizes whose product is the axis",
+            )
+        if open_names:
+            found[open_names[0]] = rest
+
+
+@dataclass(frozen=True)
+class Slice(Operation):
+    """A stretch of an axis."""
+
+    place: int
+    start: Expr
+    length: Expr
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        axes = list(inputs[0])
+        axes[self.place] = Axis(axes[self.place].name, self.length)
+        return (tuple(axes),)
+
+
+@dataclass(frozen=True)
+class Pad(Operation):
+    """An axis with more in front and behind. The mode is one of PyTorch's."""
+
+    place: int
+    before: Expr
+    after: Expr
+    mode: str = "zeros"
+    free: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        axes = list(inputs[0])
+        axis = axes[self.place]
+        axes[self.place] = Axis(axis.name, normal(axis.size + self.before + self.after))
+        return (tuple(axes),)
+
+
+@dataclass(frozen=True)
+class Concat(Operation):
+    """Tensors one behind the other along an axis; all their other sizes agree."""
+
+    place: int
+    free: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        first = list(inputs[0])
+        place = self.place % len(first)
+        for axes in inputs[1:]:
+            fits = len(axes) == len(first) and all(
+                i == place or same(a.size, b.size) for i, (a, b) in enumerate(zip(first, axes, strict=True))
+            )
+            if not fits:
+                raise ShapeError(
+                    f"axes {' and '.join(map(shown, inputs))}", where="concat", expected="equal sizes but for one axis"
+                )
+        first[place] = Axis(first[place].name, total(axes[place].size for axes in inputs))
+        return (tuple(first),)
+
+
+def place_of(axes: Axes, axis: str | int) -> int:
+    """The place of an axis from the end, by its name or by PyTorch's number."""
+    if isinstance(axis, str):
+        return position(axes, axis)
+    if not -len(axes) <= axis < len(axes):
+        raise ShapeError(f"dimension {axis} of a tensor of axes {shown(axes)}", expected=f"-{len(axes)} to {len(axes) - 1}")
+    return axis if axis < 0 else axis - len(axes)
