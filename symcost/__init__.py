@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from symcost.interpret import execute as execute
     from symcost.interpret import weights_of as weights_of
 
-_EXECUTING = ("count", "execute", "weights_of")   # these need NumPy
+_EXECUTING = ("count", "execute", "weights_of")  # these need NumPy
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,14 @@ from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import DIMENSIONS, dimension
 from symcost.errors import (
-    DimensionError, FileError, FormulaError, GraphError, RenderError, ShapeError, SymcostError, UnknownName,
+    DimensionError,
+    FileError,
+    FormulaError,
+    GraphError,
+    RenderError,
+    ShapeError,
+    SymcostError,
+    UnknownName,
     UnpricedError,
 )  # fmt: skip
 from symcost.expressions import Size, at
@@ -13,15 +20,38 @@ from symcost.formula import read
 from symcost.importers.files import load
 from symcost.layer import CATALOGUE, Layer
 from symcost.layers import (
-    ELU, GELU, GRU, LSTM, RNN, Add, Attention, Concat, Conv1d, Conv2d, Flatten, Identity, LeakyReLU, Linear, LogSoftmax,
-    MultiheadAttention, ReLU, Repeat, ScaledDotProductAttention, Sigmoid, SiLU, Softmax, Softplus, Tanh,
+    ELU,
+    GELU,
+    GRU,
+    LSTM,
+    RNN,
+    Add,
+    Attention,
+    Concat,
+    Conv1d,
+    Conv2d,
+    Flatten,
+    Identity,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    MultiheadAttention,
+    ReLU,
+    Repeat,
+    ScaledDotProductAttention,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
 )  # fmt: skip
-from symcost.network import Network, Sequential
+from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
+from symcost.sequential import Sequential
 from symcost.tensor import Input, Tensor
 
 __all__ = [

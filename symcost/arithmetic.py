@@ -120,7 +120,7 @@ def _factors(
     """The pairs of numbers that one output of a contraction multiplies."""
     for steps in itertools.product(*map(range, summed.values())):
         at = named | dict(zip(summed, steps, strict=True))
-        yield tuple(  # type: ignore[misc]   # two of them
+        yield tuple(
             x[(*(lead if x.ndim > len(names) else ()), *(at[name] for name in names))]
             for x, names in ((first, one), (second, two))
         )

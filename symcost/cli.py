@@ -61,7 +61,9 @@ def table(
 @_convention
 @_templates
 @_strict
-@click.option("--terms", metavar="METRIC", help="Also say where each term of a metric comes from (macs, parameters, ...).")
+@click.option(
+    "--terms", metavar="METRIC", help="Also say where each term of a metric comes from (macs, parameters, ...)."
+)
 def show(
     network: str, sizes: tuple[str, ...], format_: str | None, output: str | None, convention: str | None,
     templates: str | None, strict: bool, terms: str | None,
@@ -74,7 +76,7 @@ def show(
     if not built.total.unknown("work"):
         tables.append(summary.work_table(built))
     elif strict:
-        built.work   # noqa: B018 - raises what is not known
+        built.work  # noqa: B018 - raises what is not known
     if terms:
         tables.append(summary.terms_table(built, terms))
     _write(tables, format_, output, templates, "text")
@@ -86,7 +88,9 @@ def show(
 @_format
 @_output
 @_templates
-def evaluate(network: str, sizes: tuple[str, ...], format_: str | None, output: str | None, templates: str | None) -> None:
+def evaluate(
+    network: str, sizes: tuple[str, ...], format_: str | None, output: str | None, templates: str | None
+) -> None:
     """Print a network's costs at given sizes, exactly."""
     from symcost.render import summary
 
@@ -138,12 +142,14 @@ def _save(path: Path, text: str) -> None:
         raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
     scratch = None
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+        ) as file:
             scratch = Path(file.name)
             file.write(text)
         mask = os.umask(0)
         os.umask(mask)
-        scratch.chmod(0o666 & ~mask)   # as any file that is made here; scratch files are private
+        scratch.chmod(0o666 & ~mask)  # as any file that is made here; scratch files are private
         scratch.replace(path)
     except OSError as error:
         raise FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}") from None
@@ -162,7 +168,7 @@ def main() -> None:
         _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:   # whoever read this has gone
+    except BrokenPipeError:  # whoever read this has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 

@@ -48,7 +48,8 @@ class Convention:
     def _price(self, price: Any, kind: str) -> Expr:
         if isinstance(price, bool) or not isinstance(price, int | Expr):
             raise DimensionError(
-                f"the price of {kind} is {price!r}", where=f"convention {self.name!r}",
+                f"the price of {kind} is {price!r}",
+                where=f"convention {self.name!r}",
                 expected="a whole number or a sympy expression",
             )
         return Integer(price) if isinstance(price, int) else price
@@ -97,7 +98,7 @@ CONVENTIONS = {
             {"mac": Integer(2), "div": Integer(4), "sqrt": Integer(4),
              **dict.fromkeys(("exp", "log", "tanh", "sigmoid", "erf"), Integer(8))},
             otherwise=ONE,
-            summary="2 for a multiply-accumulate, 4 for a division or root, 8 for exponentials and their kin, 1 for the rest",
+            summary="2 for a multiply-accumulate, 4 for a division or root, 8 for exponentials and such, 1 else",
         ),
     )
 }  # fmt: skip

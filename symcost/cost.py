@@ -102,6 +102,9 @@ class Work(Mapping[str, Expr]):
         return Work({kind: total(each) for kind, each in counts.items()}, dots=dots)
 
 
+NO_WORK = Work()
+
+
 class Unpriced(NamedTuple):
     """A cost that is not known: of which metric, and whose."""
 
@@ -117,12 +120,12 @@ class Cost:
     8
     """
 
-    weights: Expr = ZERO                          # learned numbers, biases aside
-    biases: Expr = ZERO                           # learned offsets
-    work: Work = Work()
-    activations: Expr = ZERO                      # elements of the outputs of layers
-    state: Expr = ZERO                            # elements carried from one step in time to the next
-    unpriced: frozenset[Unpriced] = frozenset()   # what the sums leave out
+    weights: Expr = ZERO  # learned numbers, biases aside
+    biases: Expr = ZERO  # learned offsets
+    work: Work = NO_WORK
+    activations: Expr = ZERO  # elements of the outputs of layers
+    state: Expr = ZERO  # elements carried from one step in time to the next
+    unpriced: frozenset[Unpriced] = frozenset()  # what the sums leave out
 
     def __post_init__(self) -> None:
         for field in fields(self):

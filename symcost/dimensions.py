@@ -54,9 +54,10 @@ DIMENSIONS = {
 }
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
-)
+_GREEK = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+}  # fmt: skip
 _LONGEST_NAME = 64
 
 
@@ -104,8 +105,8 @@ def latex(symbol: Symbol) -> str:
 
 
 def _part(part: str) -> str:
-    if part.lower() in _GREEK and part != "omicron":
-        return "\\" + part if part.lower() == part else rf"\mathrm{{{part}}}"
+    if part in _GREEK:
+        return "\\" + part
     return part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}"
 
 

@@ -19,7 +19,7 @@ from symcost.operations import Operation
 from symcost.tensor import Node, Tensor, record
 
 Sizes: TypeAlias = Mapping[Symbol, Expr]
-Learned: TypeAlias = tuple[Expr, Expr]   # weights and biases
+Learned: TypeAlias = tuple[Expr, Expr]  # weights and biases
 
 
 @dataclass(frozen=True, eq=False)

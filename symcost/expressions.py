@@ -20,8 +20,8 @@ Size: TypeAlias = Expr
 
 ZERO, ONE = Integer(0), Integer(1)
 
-_LARGEST_POWER_BITS = 100_000   # a power with more bits is a mistake, not a cost
-_MOST_TERMS = 200_000           # so is a product that expands to more terms
+_LARGEST_POWER_BITS = 100_000  # a power with more bits is a mistake, not a cost
+_MOST_TERMS = 200_000  # so is a product that expands to more terms
 
 
 def size(value: Any, what: str = "a size") -> Expr:
@@ -34,15 +34,16 @@ def size(value: Any, what: str = "a size") -> Expr:
         DimensionError: the value is not a positive whole number, as far as that can be known.
     """
     if isinstance(value, bool) or not isinstance(value, int | Expr):
-        integral = hasattr(value, "__index__") and not isinstance(value, bool)   # NumPy's integers
+        integral = hasattr(value, "__index__") and not isinstance(value, bool)  # NumPy's integers
         if not integral:
             raise DimensionError(
-                f"{what} is {value!r}", expected="a positive whole number, a dimension or an expression of them",
+                f"{what} is {value!r}",
+                expected="a positive whole number, a dimension or an expression of them",
                 remedy="text goes through symcost.read" if isinstance(value, str) else "",
             )
         value = int(value)
     expression = Integer(value) if isinstance(value, int) else value
-    if expression.is_positive is False or expression.is_integer is False and expression.is_number:
+    if expression.is_positive is False or (expression.is_integer is False and expression.is_number):
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")
     if expression.has(*_INFINITE) or expression.is_Float:
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")

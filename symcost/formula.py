@@ -47,12 +47,14 @@ FUNCTIONS = {
     "Min": Function(1, _MANY, Min),
 }
 
-_LONGEST_TEXT = 10_000   # characters
-_DEEPEST = 60            # brackets within brackets
-_MOST_DIGITS = 40        # of a number
-_LARGEST_POWER = 1_000   # a number as an exponent
-_LARGEST_BITS = 4_096    # of a power of numbers
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z]\w*)|(?P<sign>\*\*|[-+*/^(),]))", re.ASCII)
+_LONGEST_TEXT = 10_000  # characters
+_DEEPEST = 60  # brackets within brackets
+_MOST_DIGITS = 40  # of a number
+_LARGEST_POWER = 1_000  # a number as an exponent
+_LARGEST_BITS = 4_096  # of a power of numbers
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z]\w*)|(?P<sign>\*\*|[-+*/^(),]))", re.ASCII
+)
 
 
 def read(text: str) -> Expr:
@@ -70,7 +72,9 @@ def read(text: str) -> Expr:
         raise FormulaError(f"{text!r} is no text", expected="a formula such as T*(I*H + H**2)")
     expression = _Reader(text).whole()
     if not is_expandable(expression):
-        raise FormulaError("written out, the formula has too many terms", where=_shown(text), expected="at most 200,000")
+        raise FormulaError(
+            "written out, the formula has too many terms", where=_shown(text), expected="at most 200,000"
+        )
     return normal(expression)
 
 
@@ -235,7 +239,7 @@ class _Reader:
             raise self.error(f"{token.text} of {len(arguments)} arguments", count, start=token.start)
         try:
             return function.make(*arguments)
-        except (TypeError, ValueError) as error:   # sympy's own refusals, such as Max of complex numbers
+        except (TypeError, ValueError) as error:  # sympy's own refusals, such as Max of complex numbers
             raise self.error(f"{token.text} cannot be had: {error}", start=token.start) from None
 
 
@@ -249,10 +253,9 @@ def _short(number: Any) -> str:
 
 
 def _without_value() -> tuple[Any, ...]:
-    from sympy import I as imaginary
     from sympy import S
 
-    return imaginary, S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity
+    return S.ImaginaryUnit, S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity
 
 
 _NO_VALUES = _without_value()

@@ -97,7 +97,7 @@ def mean(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
     count = Integer(1)
     for axis in axes:
         count *= x.axes[place_of(x.axes, axis)].size
-    return total(x, *axes, keep=keep) / count
+    return elementwise("divide", total(x, *axes, keep=keep), count)
 
 
 def softmax(x: Tensor, axis: str | int) -> Tensor:

@@ -35,7 +35,7 @@ def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], 
         UnknownName: a layer does not exist.
         ShapeError: shapes do not fit; the nodes are named.
     """
-    import networkx   # its import takes longer than most of what is done here
+    import networkx  # its import takes longer than most of what is done here
 
     where = f"graph {name!r}"
     if not graph.is_directed() or graph.is_multigraph():
@@ -46,7 +46,9 @@ def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], 
         order = list(networkx.topological_sort(graph))
     except networkx.NetworkXUnfeasible:
         cycle = [edge[0] for edge in networkx.find_cycle(graph)]
-        raise GraphError(f"a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}", where=where, expected="none") from None
+        raise GraphError(
+            f"a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}", where=where, expected="none"
+        ) from None
     made: dict[Any, Tensor] = {}
     inputs: list[Tensor] = []
     for node in order:
@@ -101,7 +103,9 @@ def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
     for tensor in given:
         if tensor.node and isinstance(tensor.node.operation, Priced) and not tensor.axes:
             raise GraphError(
-                f"{tensor.node.label!r} hands out a tensor of unknown shape", expected="its shape", remedy="give that node shape=..."
+                f"{tensor.node.label!r} hands out a tensor of unknown shape",
+                expected="its shape",
+                remedy="give that node shape=...",
             )
     made = layer.apply(given, name)
     if len(made) != 1:
@@ -137,7 +141,9 @@ def _work(given: Any) -> Work:
 def _expression(given: Any, what: str) -> Expr:
     if isinstance(given, bool) or not isinstance(given, int | Expr):
         raise DimensionError(
-            f"{what}={given!r}", expected="a whole number or a sympy expression", remedy="text goes through symcost.read"
+            f"{what}={given!r}",
+            expected="a whole number or a sympy expression",
+            remedy="text goes through symcost.read",
         )
     return normal(given)
 
@@ -149,7 +155,7 @@ def graph_of(
 
     Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is.
     """
-    import networkx   # see above
+    import networkx  # see above
 
     graph = networkx.DiGraph(name=name)
     names = dict(inputs)

@@ -24,7 +24,7 @@ from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Input, Tensor
 from symcost.views import Concat, Pad, Rearrange, Slice, Window
 
-Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]   # a weight by its name and shape
+Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]  # a weight by its name and shape
 
 # --- the meaning of each operation -----------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class _Execution:
 
     def __init__(self, weights: Weights, arithmetic: Arithmetic, dtype: Any) -> None:
         self.weights, self.arithmetic, self.dtype = weights, arithmetic, dtype
-        self.paths: dict[int, str] = {}   # where a layer's weights stand, by its identity: shared ones stand once
+        self.paths: dict[int, str] = {}  # where a layer's weights stand, by its identity: shared ones stand once
 
     def run(self, equation: Equation, inputs: Sequence[Array], path: str) -> list[Array]:
         known: dict[Tensor, Array] = dict(zip(equation.inputs, inputs, strict=True))
@@ -130,7 +130,7 @@ class _Execution:
     def repetition(self, operation: Repetition, inputs: list[Array], path: str) -> list[Array]:
         outside = self.paths
         for number in range(int(operation.count)):
-            if not operation.shared:   # each has weights of its own
+            if not operation.shared:  # each has weights of its own
                 self.paths = {}
             inputs = self.run(operation.equation, inputs, path if operation.shared else f"{path}{number}.")
         self.paths = outside
@@ -176,9 +176,7 @@ def execute(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None =
     return _run(model, inputs, weights, seed, WholeArrays(), float)
 
 
-def count(
-    model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
-) -> tuple[Any, Work]:
+def count(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = None, seed: int = 0) -> tuple[Any, Work]:
     """What a layer or a network computes, and every scalar operation that it takes, counted one by one.
 
     >>> from symcost.layers import Linear
@@ -208,13 +206,20 @@ def weights_of(model: Executable, *shapes: tuple[int, ...]) -> dict[str, tuple[i
 
 
 def _run(
-    model: Executable, inputs: Sequence[Any], weights: Mapping[str, Any] | None, seed: int, arithmetic: Arithmetic, dtype: Any
+    model: Executable,
+    inputs: Sequence[Any],
+    weights: Mapping[str, Any] | None,
+    seed: int,
+    arithmetic: Arithmetic,
+    dtype: Any,
 ) -> Any:
     arrays = [np.asarray(each, dtype=float) for each in inputs]
     equation = model.equation(*(Input(*each.shape) for each in arrays))
     for tensor in (tensor for node in equation.nodes for tensor in node.outputs):
         if not all(length.is_Integer for length in tensor.shape):
-            raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy="give sizes with at(...)")
+            raise ShapeError(
+                f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy="give sizes with at(...)"
+            )
     source = _drawn(seed) if weights is None else _named(weights)
     made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
     results = tuple(np.asarray(each, dtype=float) for each in made)

@@ -49,7 +49,7 @@ class Layer(ABC):
 
     takes: ClassVar[str] = "..."
     is_network: ClassVar[bool] = False
-    variadic: ClassVar[bool] = False   # any number of inputs, each as the first pattern says
+    variadic: ClassVar[bool] = False  # any number of inputs, each as the first pattern says
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -65,7 +65,11 @@ class Layer(ABC):
                 given = getattr(self, field.name)
                 what = f"{type(self).__name__}: {field.name}"
                 if given is not None:
-                    exact = tuple(size(each, what) for each in given) if isinstance(given, tuple | list) else size(given, what)
+                    exact = (
+                        tuple(size(each, what) for each in given)
+                        if isinstance(given, tuple | list)
+                        else size(given, what)
+                    )
                     object.__setattr__(self, field.name, exact)
         self.check()
 
@@ -83,7 +87,7 @@ class Layer(ABC):
         """Raises what is wrong with the arguments, if anything is."""
 
     @abstractmethod
-    def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+    def forward(self, *inputs: Any, **more: Any) -> Tensor | tuple[Tensor, ...]:
         """The equation."""
 
     @property
@@ -112,7 +116,11 @@ class Layer(ABC):
         """As a call, but always a tuple."""
         for tensor in inputs:
             if not isinstance(tensor, Tensor):
-                raise GraphError(f"{tensor!r} as an input", where=self._place(label), expected="a symbolic tensor such as Input(T, I)")
+                raise GraphError(
+                    f"{tensor!r} as an input",
+                    where=self._place(label),
+                    expected="a symbolic tensor such as Input(T, I)",
+                )
         try:
             equation = _equation(_key(self), tuple(tensor.axes for tensor in inputs))
         except SymcostError as error:
@@ -121,7 +129,9 @@ class Layer(ABC):
 
     def _place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
         """Where an error happened: the layer, and what came in from where."""
-        told = [f"{x.node.label or x.node.operation.name if x.node else x.label or 'input'} {shown(x.axes)}" for x in inputs]
+        told = [
+            f"{x.node.label or x.node.operation.name if x.node else x.label or 'input'} {shown(x.axes)}" for x in inputs
+        ]
         return f"{label!r}: " * bool(label) + repr(self) + (f" on {', '.join(told)}" if told else "")
 
     def at_sizes(self, sizes: Sizes) -> Self:
@@ -186,9 +196,7 @@ def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
     patterns = terms(layer.takes) * (len(axes) if layer.variadic else 1)
     if not 0 < len(axes) <= len(patterns):
         raise ShapeError(f"{len(axes)} inputs", expected=f"{len(patterns)}: {layer.takes}")
-    inputs = tuple(
-        Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False)
-    )
+    inputs = tuple(Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False))
     outputs = layer.forward(*inputs)
     return Equation(inputs, outputs if isinstance(outputs, tuple) else (outputs,))
 

@@ -5,6 +5,7 @@ A network is a layer too: called on other inputs, it is replayed at their sizes,
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
-from symcost.expressions import dimensions_of, normal, same, sizes_given, substitute
+from symcost.expressions import normal, same, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.structure import Call
@@ -59,7 +60,9 @@ class Network:
         object.__setattr__(self, "outputs", _tensors(outputs, f"network {name!r}: outputs"))
         for tensor in self.inputs:
             if tensor.node is not None:
-                raise GraphError("something computed is among the inputs", where=f"network {name!r}", expected="Input(...)")
+                raise GraphError(
+                    "something computed is among the inputs", where=f"network {name!r}", expected="Input(...)"
+                )
         try:
             self._equation.nodes  # noqa: B018 - a network that lacks an input is refused at once
         except GraphError as error:
@@ -84,7 +87,9 @@ class Network:
         cost = cost or self.total
         if nodes := cost.unknown(metric):
             raise UnpricedError(
-                f"{metric} of {', '.join(map(repr, nodes))} not known", where=f"network {self.name!r}", remedy="give the costs of the node"
+                f"{metric} of {', '.join(map(repr, nodes))} not known",
+                where=f"network {self.name!r}",
+                remedy="give the costs of the node",
             )
         return cost
 
@@ -206,7 +211,8 @@ class Network:
             return self._equation
         sizes = self._fitted(inputs)
         places = [
-            Tensor(_behind(tensor, _resized(own, sizes)), label=own.label) for own, tensor in zip(self.inputs, inputs, strict=True)
+            Tensor(_behind(tensor, _resized(own, sizes)), label=own.label)
+            for own, tensor in zip(self.inputs, inputs, strict=True)
         ]
         return Equation(tuple(places), replay(self._equation, places, sizes))
 
@@ -215,7 +221,7 @@ class Network:
         if len(inputs) != len(self.inputs):
             raise ShapeError(f"{len(inputs)} inputs", expected=f"{len(self.inputs)}")
         sizes: dict[Symbol, Expr] = {}
-        pairs = []
+        pairs: list[tuple[Expr, Expr]] = []
         for own, tensor in zip(self.inputs, inputs, strict=True):
             if len(tensor.axes) < len(own.axes):
                 raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected=f"axes {shown(own.axes)}")
@@ -232,7 +238,9 @@ class Network:
         """The network as a layer of another one."""
         for tensor in inputs:
             if not isinstance(tensor, Tensor):
-                raise GraphError(f"{tensor!r} as an input", where=f"network {self.name!r}", expected="a symbolic tensor")
+                raise GraphError(
+                    f"{tensor!r} as an input", where=f"network {self.name!r}", expected="a symbolic tensor"
+                )
         try:
             return record(Call(self, self.equation(*inputs)), *inputs, label=label)
         except SymcostError as error:
@@ -242,32 +250,6 @@ class Network:
         """As a layer: hands out the tensor that it makes, or several."""
         outputs = self.apply(inputs, name)
         return outputs[0] if len(outputs) == 1 else outputs
-
-
-def Sequential(name: str, first: Tensor, *layers: Any) -> Network:  # noqa: N802 - it reads as a class, as in PyTorch
-    """A chain of layers and networks behind an input.
-
-    >>> import symcost as sc
-    >>> mnist = sc.Sequential("MNIST", sc.Input(784), sc.Linear(784, 300), sc.ReLU(), sc.Linear(300, 10))
-    >>> mnist.parameters
-    238510
-
-    Raises:
-        GraphError: it does not begin with an input, or something in it is no layer.
-        ShapeError: shapes do not fit; the layer is named.
-    """
-    where = f"sequential {name!r}"
-    if not isinstance(first, Tensor):
-        raise GraphError(f"it begins with {first!r}", where=where, expected="an input such as sc.Input(sc.T, sc.I)")
-    x = first
-    for place, layer in enumerate(layers, 1):
-        if isinstance(layer, type) or not hasattr(layer, "apply"):
-            raise GraphError(f"part {place} is {layer!r}", where=where, expected="a layer or a network")
-        try:
-            x = layer(x)
-        except SymcostError as error:
-            raise error.within(f"{where}: part {place}") from None
-    return Network(name, first, x)
 
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:
@@ -296,8 +278,6 @@ def _attributes(part: totals.Part) -> dict[str, Any]:
     if not cost.unknown("work"):
         carried |= {"work": cost.work} | {name: convention(name).price(cost.work) for name in ("macs", "flops")}
     carried |= {m: getattr(cost, m) for m in ("parameters", "activations", "state") if not cost.unknown(m)}
-    try:
+    with contextlib.suppress(UnpricedError):
         carried["depth"] = schedule.steps_of(part.node)
-    except UnpricedError:
-        pass
     return carried

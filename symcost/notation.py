@@ -1,8 +1,8 @@
 r"""How an expression is written: one order for all formats, factored so that time stands in front.
 
 The lecture writes T (H I + H^2): how often, then what one step costs. So whole numbers and the dimensions that count
-(time, batch, layers) are taken out of a sum, and the channels stay inside. The order is that of the table of dimensions,
-the same at every run. A notation says how one format spells products, powers and the rest.
+(time, batch, layers) are taken out of a sum, and the channels stay inside. The order is that of the table of
+dimensions, the same at every run. A notation says how one format spells products, powers and the rest.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sympy import Add, Expr, Function, Integer, Mul, Rational, factor, log
 from symcost import dimensions
 from symcost.expressions import normal
 
-_MOST_FACTORED = 40           # terms of a sum that is tried as a product: factoring takes long
-_COUNTING = frozenset({"T", "S", "B", "L"})   # dimensions, or first parts of their names, that are taken out of a sum
+_MOST_FACTORED = 40  # terms of a sum that is tried as a product: factoring takes long
+_COUNTING = frozenset({"T", "S", "B", "L"})  # dimensions, or first parts of their names, that are taken out of a sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,12 @@ TEXT = Notation(
     bracket="({})",
     root="sqrt({})",
     functions={
-        "floor": "floor({})", "ceiling": "ceil({})", "log": "log({})", "_Log2": "log2({})", "Max": "max({})", "Min": "min({})",
+        "floor": "floor({})",
+        "ceiling": "ceil({})",
+        "log": "log({})",
+        "_Log2": "log2({})",
+        "Max": "max({})",
+        "Min": "min({})",
     },
     between=", ",
 )
@@ -58,8 +63,12 @@ LATEX = Notation(
     bracket=r"\left({}\right)",
     root=r"\sqrt{{{}}}",
     functions={
-        "floor": r"\left\lfloor {} \right\rfloor", "ceiling": r"\left\lceil {} \right\rceil", "log": r"\ln\left({}\right)",
-        "_Log2": r"\log_{{2}}\left({}\right)", "Max": r"\max\left({}\right)", "Min": r"\min\left({}\right)",
+        "floor": r"\left\lfloor {} \right\rfloor",
+        "ceiling": r"\left\lceil {} \right\rceil",
+        "log": r"\ln\left({}\right)",
+        "_Log2": r"\log_{{2}}\left({}\right)",
+        "Max": r"\max\left({}\right)",
+        "Min": r"\min\left({}\right)",
     },
     between=", ",
 )  # fmt: skip
@@ -92,11 +101,12 @@ def write(expression: Any, notation: Notation) -> str:
 
 # --- the order -------------------------------------------------------------------------------------------------------
 
+
 class _Log2(Function):  # type: ignore[misc]   # sympy is untyped
     """A logarithm to the base 2, which sympy keeps as a quotient; for writing only."""
 
 
-_Powers = tuple[tuple[Expr, Expr], ...]   # bases with their exponents, in the order of writing
+_Powers = tuple[tuple[Expr, Expr], ...]  # bases with their exponents, in the order of writing
 
 
 def _base_key(base: Any) -> tuple[int, int, str]:
@@ -143,7 +153,7 @@ def _common(terms: list[Expr]) -> tuple[Rational, _Powers]:
     if numbers[0] < 0 and all(n < 0 for n in numbers):
         front = -front
     shared = []
-    for base, exponent in splits[0][1]:
+    for base, _ in splits[0][1]:
         if base.is_Symbol and base.name.split("_")[0] in _COUNTING:
             least = min((dict(powers).get(base, Integer(0)) for _, powers in splits), key=_number_or_zero)
             if _number_or_zero(least) > 0:
@@ -160,7 +170,7 @@ def _as_product(expression: Expr, terms: list[Expr]) -> tuple[Rational, _Powers]
     for base, exponent in factor(expression).as_powers_dict().items():
         if base.is_Rational:
             number *= base**exponent
-        elif base.is_Add and _split(ordered_terms(base)[0])[0] < 0:   # K - T - 1 is written -(T - K + 1)
+        elif base.is_Add and _split(ordered_terms(base)[0])[0] < 0:  # K - T - 1 is written -(T - K + 1)
             number *= (-1) ** exponent
             powers.append((normal(-base), exponent))
         else:
@@ -234,7 +244,7 @@ class _Writer:
         if exponent == 1:
             return written
         spelt = self.whole(exponent)
-        if self.notation is TEXT and not (exponent.is_Symbol or exponent.is_Integer and exponent > 0):
+        if self.notation is TEXT and not (exponent.is_Symbol or (exponent.is_Integer and exponent > 0)):
             spelt = f"({spelt})"
         return self.notation.power.format(base=written, exponent=spelt)
 
@@ -245,6 +255,8 @@ class _Writer:
             return str(base)
         name = type(base).__name__
         if name in self.notation.functions:
-            arguments = sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
+            arguments = (
+                sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
+            )
             return self.notation.functions[name].format(self.notation.between.join(arguments))
         return self.notation.bracket.format(self.whole(base))

@@ -1,8 +1,9 @@
 """The closed set of operations: each has one shape rule and one work rule, over axes of symbolic size.
 
 An operation knows no tensor and no number; its meaning in NumPy stands in ``symcost.interpret``. Here are those that
-compute; views, which only look, stand in ``symcost.views``, and structured operations, which hold an equation of their
-own (a call, a repetition, a scan), in ``symcost.equation``. Axes are given by their place from the end, so that leading axes never matter.
+compute; views, which only look, stand in ``symcost.views``, and structured operations, which hold an equation of
+their own (a call, a repetition, a scan), in ``symcost.structure``. Axes are given by their place from the end, so
+that leading axes never matter.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from symcost.expressions import ONE, resized_fields, same
 class Operation(ABC):
     """One operation: from the axes of its inputs, the axes of its outputs and its work."""
 
-    free: ClassVar[bool] = False    # it computes nothing and is no step
-    alias: ClassVar[bool] = False   # its output is its input, seen otherwise: no new tensor
-    complete: ClassVar[bool] = False   # its cost has the activations that it hands out
+    free: ClassVar[bool] = False  # it computes nothing and is no step
+    alias: ClassVar[bool] = False  # its output is its input, seen otherwise: no new tensor
+    complete: ClassVar[bool] = False  # its cost has the activations that it hands out
 
     @abstractmethod
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -206,7 +207,9 @@ def _broadcast(function: str, first: Axes, second: Axes) -> Axes:
         if one.size == ONE:
             result[place] = Axis(one.name, other.size)
         elif other.size != ONE and not same(one.size, other.size):
-            raise ShapeError(f"axes {shown(first)} and {shown(second)}", where=function, expected="equal sizes from the last axis on")
+            raise ShapeError(
+                f"axes {shown(first)} and {shown(second)}", where=function, expected="equal sizes from the last axis on"
+            )
     return tuple(result)
 
 
@@ -216,7 +219,7 @@ class Reduce(Operation):
 
     function: Literal["add", "maximum"]
     places: tuple[int, ...]
-    keep: bool = False   # reduced axes stay, of size 1
+    keep: bool = False  # reduced axes stay, of size 1
 
     @property
     def name(self) -> str:

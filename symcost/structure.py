@@ -44,7 +44,7 @@ class Call(Structured):
         return self.layer.name
 
     @cached_property
-    def owners(self) -> Mapping[int, Learned]:  # type: ignore[override]
+    def owners(self) -> Mapping[int, Learned]:
         cost = self.equation.cost
         if not self.layer.holds_layers:
             return {id(self.layer): (cost.weights, cost.biases)}
@@ -76,7 +76,7 @@ class Repetition(Structured):
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.equation.layer_cost
-        times = once * self.count
+        times: Cost = once * self.count
         return replace(times, weights=once.weights, biases=once.biases) if self.shared else times
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
@@ -100,7 +100,8 @@ def repeat(
     if not fits:
         raise ShapeError(
             f"{' and '.join(shown(x.axes) for x in places)} becomes {' and '.join(shown(y.axes) for y in made)}",
-            where=f"repetition of {layer.name}", expected="the shape that it takes",
+            where=f"repetition of {layer.name}",
+            expected="the shape that it takes",
         )
     return record(Repetition(layer, Equation(places, made), count, shared), *inputs, label=label)
 
@@ -117,16 +118,16 @@ class Scan(Structured):
     step: Equation
     axis: str
     length: Expr
-    front: int        # axes in front of the scanned one, in the outputs
+    front: int  # axes in front of the scanned one, in the outputs
     sequences: int
     carries: int
-    initial: int      # carries that are given
+    initial: int  # carries that are given
     reverse: bool
 
     @cached_property
-    def owners(self) -> Mapping[int, Learned]:  # type: ignore[override]
+    def owners(self) -> Mapping[int, Learned]:
         inner = dict(self.step.learned)
-        inner.pop(id(self.step))   # a weight never depends on the loop: none is the step's own
+        inner.pop(id(self.step))  # a weight never depends on the loop: none is the step's own
         return inner
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -143,7 +144,7 @@ class Scan(Structured):
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.step.cost
         state = total(elements(tensor.axes) for tensor in self.carried)
-        steps = once * self.length
+        steps: Cost = once * self.length
         return replace(steps, weights=once.weights, biases=once.biases, state=once.state + state)
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
@@ -153,12 +154,15 @@ class Scan(Structured):
         def step(*slices_and_carries: Tensor) -> tuple[Tensor, ...]:
             return replay(self.step, (*slices_and_carries, *captured), sizes)
 
-        carry = [
-            tuple(substitute(axis.size, sizes) for axis in tensor.axes[self.front :]) for tensor in self.carried
-        ]
+        carry = [tuple(substitute(axis.size, sizes) for axis in tensor.axes[self.front :]) for tensor in self.carried]
         return scan(
-            step, *inputs[: self.sequences], over=self.axis, carry=carry, initial=inputs[self.sequences : count],
-            reverse=self.reverse, label=label,
+            step,
+            *inputs[: self.sequences],
+            over=self.axis,
+            carry=carry,
+            initial=inputs[self.sequences : count],
+            reverse=self.reverse,
+            label=label,
         )
 
 
@@ -189,12 +193,13 @@ def scan(
     results = results if isinstance(results, tuple) else (results,)
     for went_in, came_out in zip(carries, results, strict=False):
         if len(went_in.axes) != len(came_out.axes) or not all(map(same, went_in.shape, came_out.shape)):
-            raise ShapeError(f"a carry of axes {shown(went_in.axes)} comes out as {shown(came_out.axes)}", where=f"scan over {over!r}")
+            raise ShapeError(
+                f"a carry of axes {shown(went_in.axes)} comes out as {shown(came_out.axes)}",
+                where=f"scan over {over!r}",
+            )
     captured = _captured((*slices, *carries), results)
     equation = Equation((*slices, *carries, *captured), results)
-    operation = Scan(
-        equation, over, lengths[0], front, len(slices), len(carries), len(initial), reverse
-    )
+    operation = Scan(equation, over, lengths[0], front, len(slices), len(carries), len(initial), reverse)
     return record(operation, *sequences, *initial, *captured, label=label)
 
 

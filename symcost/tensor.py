@@ -21,7 +21,7 @@ from symcost.operations import Elementwise, Operation
 
 Scalar: TypeAlias = "int | float | Expr"
 
-_serial = itertools.count()   # nodes in the order in which they were made, which is a topological one
+_serial = itertools.count()  # nodes in the order in which they were made, which is a topological one
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def record(operation: Operation, *inputs: Tensor, label: str = "") -> tuple[Tens
     """Applies an operation: the tensors that it makes, which remember it."""
     axes = operation.outputs(*(tensor.axes for tensor in inputs))
     node = Node(operation, inputs, label)
-    object.__setattr__(node, "outputs", tuple(Tensor(each, node) for each in axes))   # the two name each other
+    object.__setattr__(node, "outputs", tuple(Tensor(each, node) for each in axes))  # the two name each other
     return node.outputs
 
 
@@ -109,7 +109,9 @@ def Input(*sizes_given: Any, name: str = "", axes: str = "") -> Tensor:  # noqa:
     lengths = [size(given, f"size {place} of an input") for place, given in enumerate(sizes_given, 1)]
     names = axes.split() or [_axis_name(length, place) for place, length in enumerate(lengths, 1)]
     if len(names) != len(lengths):
-        raise ShapeError(f"{len(lengths)} sizes", where=f"input {name or shown(())}", expected=f"{len(names)}, for the axes {axes!r}")
+        raise ShapeError(
+            f"{len(lengths)} sizes", where=f"input {name or shown(())}", expected=f"{len(names)}, for the axes {axes!r}"
+        )
     unique: list[str] = []
     for each in names:
         while each in unique:

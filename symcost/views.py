@@ -25,7 +25,7 @@ class Window(Operation):
     width: Expr
     stride: Expr
     dilation: Expr
-    inner: str   # the name of the new axis, which comes right after the windowed one
+    inner: str  # the name of the new axis, which comes right after the windowed one
     free: ClassVar[bool] = True
     alias: ClassVar[bool] = True
 
@@ -57,11 +57,15 @@ class Rearrange(Operation):
         (axes,) = inputs
         cut = len(axes) - len(left.groups)
         if cut < 0 or (cut and not left.leading):
-            raise ShapeError(f"a tensor of axes {shown(axes)}", where=f"rearrange {self.pattern!r}", expected=f"axes {left.source!r}")
+            raise ShapeError(
+                f"a tensor of axes {shown(axes)}", where=f"rearrange {self.pattern!r}", expected=f"axes {left.source!r}"
+            )
         found = dict(self.given)
         for group, axis in zip(left.groups, axes[cut:], strict=True):
             self._split(group, axis, found)
-        merged = (Axis("_".join(group), elements(tuple(Axis(name, found[name]) for name in group))) for group in right.groups)
+        merged = (
+            Axis("_".join(group), elements(tuple(Axis(name, found[name]) for name in group))) for group in right.groups
+        )
         return (joined(axes[:cut], merged),)
 
     def _split(self, group: tuple[str, ...], axis: Axis, found: dict[str, Expr]) -> None:
@@ -74,7 +78,8 @@ class Rearrange(Operation):
         if len(open_names) > 1 or (not open_names and not same(rest, 1)) or rest.is_integer is False:
             sizes = ", ".join(f"{name}={text(found[name])}" for name in group if name in found)
             raise ShapeError(
-                f"axis {axis} as ({' '.join(group)}) with {sizes or 'no size given'}", where=f"rearrange {self.pattern!r}",
+                f"axis {axis} as ({' '.join(group)}) with {sizes or 'no size given'}",
+                where=f"rearrange {self.pattern!r}",
                 expected="sizes whose product is the axis",
             )
         if open_names:
@@ -141,5 +146,7 @@ def place_of(axes: Axes, axis: str | int) -> int:
     if isinstance(axis, str):
         return position(axes, axis)
     if not -len(axes) <= axis < len(axes):
-        raise ShapeError(f"dimension {axis} of a tensor of axes {shown(axes)}", expected=f"-{len(axes)} to {len(axes) - 1}")
+        raise ShapeError(
+            f"dimension {axis} of a tensor of axes {shown(axes)}", expected=f"-{len(axes)} to {len(axes) - 1}"
+        )
     return axis if axis < 0 else axis - len(axes)

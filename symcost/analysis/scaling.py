@@ -30,10 +30,10 @@ def leading_powers(cost: Expr, symbols: Sequence[Symbol]) -> Expr | None:
     >>> leading_powers(read("2*T_self*T_cross*H + T_self*H*I"), [read("T_self"), read("T_cross")])
     T_cross*T_self
     """
-    bounded = normal(cost).replace(floor, lambda x: x).replace(ceiling, lambda x: x)   # they grow as their arguments
+    bounded = normal(cost).replace(floor, lambda x: x).replace(ceiling, lambda x: x)  # they grow as their arguments
     found = []
     for term in Add.make_args(normal(bounded)):
-        rest, powers = term.as_independent(*symbols) if symbols else (term, ONE)
+        powers = term.as_independent(*symbols)[1] if symbols else ONE
         exponents = powers.as_powers_dict()
         exact = tuple(exponents.get(symbol, 0) for symbol in symbols)
         if not all(exponent.is_Rational if exponent != 0 else True for exponent in exact) or (
@@ -41,7 +41,11 @@ def leading_powers(cost: Expr, symbols: Sequence[Symbol]) -> Expr | None:
         ):
             return None
         found.append(exact)
-    leading = [a for a in dict.fromkeys(found) if not any(b != a and all(x >= y for x, y in zip(b, a, strict=True)) for b in found)]
+    leading = [
+        a
+        for a in dict.fromkeys(found)
+        if not any(b != a and all(x >= y for x, y in zip(b, a, strict=True)) for b in found)
+    ]
     return total(_monomial(symbols, exponents) for exponents in leading)
 
 

@@ -19,7 +19,7 @@ from symcost.operations import Priced
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node, Tensor
 
-_Path: TypeAlias = tuple[int, ...]   # how often each distinct number of steps lies on a way
+_Path: TypeAlias = tuple[int, ...]  # how often each distinct number of steps lies on a way
 
 
 def depth(equation: Equation) -> Expr:

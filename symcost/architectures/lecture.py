@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcost.architectures.named import named
 from symcost.dimensions import dimension
 from symcost.layers import GRU, LSTM, RNN, Attention, Conv1d, Conv2d, Flatten, Linear, ReLU
-from symcost.network import Network, Sequential
+from symcost.network import Network
+from symcost.sequential import Sequential
 from symcost.tensor import Input
 
 T, H, I, K, X = map(dimension, "THIKX")

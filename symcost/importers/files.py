@@ -15,7 +15,7 @@ from symcost.importers.table_file import table_from
 from symcost.network import Network
 from symcost.render.table import Table
 
-_DEEPEST = 20   # files that refer to files
+_DEEPEST = 20  # files that refer to files
 
 
 def load(path: str | Path) -> Network | Table:
@@ -47,7 +47,9 @@ def network(name: str, beside: Path | None = None, depth: int = 0) -> Network:
         raise unknown("network", name, ARCHITECTURES)
     section = section_of(path)
     if "rows" in section.entries:
-        raise FileError("it describes a table", where=path.name, expected="a network", remedy=f"try: symcost table {name}")
+        raise FileError(
+            "it describes a table", where=path.name, expected="a network", remedy=f"try: symcost table {name}"
+        )
     return _network(section, path, depth)
 
 
@@ -64,13 +66,17 @@ def table(name: str, by: str | Convention | None = None, *, strict: bool = False
     path = known.get(name) or Path(name)
     section = section_of(path)
     if "rows" not in section.entries:
-        raise FileError("it describes no table", where=path.name, expected="[[rows]]", remedy=f"try: symcost show {name}")
+        raise FileError(
+            "it describes no table", where=path.name, expected="[[rows]]", remedy=f"try: symcost show {name}"
+        )
     return _table(section, path, by, strict=strict)
 
 
 def tables() -> dict[str, Path]:
     """The tables that come with symcost."""
-    return {path.stem: path for path in sorted(folder("examples").glob("*.toml")) if "\n[[rows]]" in path.read_text("utf-8")}
+    return {
+        path.stem: path for path in sorted(folder("examples").glob("*.toml")) if "\n[[rows]]" in path.read_text("utf-8")
+    }
 
 
 def _is_path(name: str) -> bool:

@@ -36,7 +36,7 @@ KEYS = ("name", "input", "inputs", "layers", "edges")
 _COSTS = ("parameters", "work", "depth", "activations", "state", "shape")
 _NODE = ("name", "layer", "network", "args", "repeat")
 
-Finder = Callable[[str], Network]   # a network by its name or by a file's
+Finder = Callable[[str], Network]  # a network by its name or by a file's
 
 
 def network_from(section: Section, find: Finder, name: str = "") -> Network:
@@ -46,7 +46,7 @@ def network_from(section: Section, find: Finder, name: str = "") -> Network:
         FileError: a key is not known or holds what it cannot.
         SymcostError: what the layers or the graph say, with the place in the file.
     """
-    import networkx   # only who reads a network from a file pays for it
+    import networkx  # only who reads a network from a file pays for it
 
     label = section.text("name", name) or name or "network"
     graph = networkx.DiGraph(name=label)
@@ -61,7 +61,9 @@ def network_from(section: Section, find: Finder, name: str = "") -> Network:
     if not edges:
         first = list(inputs)[:1]
         if len(inputs) > 1:
-            raise FileError(f"{len(inputs)} inputs and no edges", where=section.place, expected="edges, since this is no chain")
+            raise FileError(
+                f"{len(inputs)} inputs and no edges", where=section.place, expected="edges, since this is no chain"
+            )
         edges = [list(pair) for pair in zip([*first, *names], [*first, *names][1:], strict=False)]
     for number, edge in enumerate(edges, 1):
         graph.add_edge(*_edge(edge, f"{section.place}, edge {number}", list(graph)))
@@ -133,7 +135,7 @@ def _costs(section: Section) -> dict[str, Any]:
         elif key != "name":
             found[key] = section.formula(key)
     with within(section.place):
-        bare("node", found)   # what is wrong with it is said here, with the place
+        bare("node", found)  # what is wrong with it is said here, with the place
     return found
 
 
@@ -143,8 +145,15 @@ def _layer(section: Section, name: str) -> Any:
     section.only("layer", "name", "args", "repeat", *fields)
     ordered = section.items("args")
     if len(ordered) > len(fields):
-        raise FileError(f"{len(ordered)} arguments", where=section.at("args"), expected=f"at most {len(fields)}: {', '.join(fields)}")
-    arguments = {field: _argument(fields[field], value, section.at("args")) for field, value in zip(fields, ordered, strict=False)}
+        raise FileError(
+            f"{len(ordered)} arguments",
+            where=section.at("args"),
+            expected=f"at most {len(fields)}: {', '.join(fields)}",
+        )
+    arguments = {
+        field: _argument(fields[field], value, section.at("args"))
+        for field, value in zip(fields, ordered, strict=False)
+    }
     for key in section.entries:
         if key in fields and key not in _NODE:
             if key in arguments:
@@ -164,17 +173,18 @@ def _repeated(section: Section, layer: Layer | Network) -> Any:
     return Repeat(layer, section.formula("repeat")) if "repeat" in section.entries else layer  # type: ignore[arg-type]
 
 
-_WORDS = ("same", "causal", "valid")   # what padding may be besides a size
+_WORDS = ("same", "causal", "valid")  # what padding may be besides a size
 
 
 def _argument(field: dataclasses.Field[Any], value: Any, place: str) -> Any:
-    """An argument of a layer: formulas are read where a size is meant, all else is checked against the kind of the default."""
+    """An argument of a layer: a formula is read where a size is meant, all else is of the kind that the field says."""
     kind = str(field.type)
     if isinstance(value, list):
         return tuple(_argument(field, each, place) for each in value)
     if any(word in kind for word in ("Size", "Margin")) and value not in _WORDS:
         return formula(value, place)
-    expected = {"bool": bool, "str": str, "int": int, "float": (int, float)}.get(kind.split(" |")[0], object)
-    if not isinstance(value, expected) or (isinstance(value, bool) and kind != "bool"):  # type: ignore[arg-type]
+    kinds: dict[str, Any] = {"bool": bool, "str": str, "int": int, "float": (int, float)}
+    expected = kinds.get(kind.split(" |", maxsplit=1)[0], object)
+    if not isinstance(value, expected) or (isinstance(value, bool) and kind != "bool"):
         raise FileError(f"{value!r}", where=place, expected=f"a value such as {field.default!r}")
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from symcost.errors import FileError, SymcostError, nearest
 from symcost.formula import read
 
 _T = TypeVar("_T")
-_LARGEST_FILE = 4_000_000   # bytes
+_LARGEST_FILE = 4_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class Section:
         """The section itself, if it has no other keys."""
         for key in self.entries:
             if key not in known:
-                raise FileError(f"the key {key!r}", where=self.place, expected="a known one", remedy=nearest(key, known))
+                raise FileError(
+                    f"the key {key!r}", where=self.place, expected="a known one", remedy=nearest(key, known)
+                )
         return self
 
     def at(self, key: str) -> str:
@@ -107,14 +109,14 @@ def section_of(path: Path) -> Section:
     Raises:
         FileError: it is not there, too large, or no TOML; line and column are named.
     """
-    return Section(path.name, _parsed(path, lambda text: tomllib.loads(text)))
+    return Section(path.name, _parsed(path))
 
 
-def _parsed(path: Path, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise FileError(f"{path.stat().st_size} bytes", where=path.name, expected=f"at most {_LARGEST_FILE}")
-        return parse(path.read_bytes().decode())
+        return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise FileError(f"it cannot be read: {error.strerror}", where=str(path)) from None
     except UnicodeDecodeError:

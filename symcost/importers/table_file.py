@@ -1,17 +1,17 @@
 """Tables from TOML.
 
-    title = "Complexity vs. parameter count"
-    columns = ["complexity", "parameter count", "sequential depth"]
-    convention = "lecture"                   # or a section: name, a price for each kind of work, otherwise, dot, biases
-    source = "printed on the slide"          # where published figures are from
-    beside = false                           # whether published figures get columns of their own
-    notes = ["T is time."]
+title = "Complexity vs. parameter count"
+columns = ["complexity", "parameter count", "sequential depth"]
+convention = "lecture"                   # or a section: name, a price for each kind of work, otherwise, dot, biases
+source = "printed on the slide"          # where published figures are from
+beside = false                           # whether published figures get columns of their own
+notes = ["T is time."]
 
-    [[rows]]
-    name = "RNN"
-    network = "rnn"                          # a named network or a file; or a network right here (see network files)
-    published = { complexity = "T*(I*H + H*H)" }
-    note = "Elman, 1990."
+[[rows]]
+name = "RNN"
+network = "rnn"                          # a named network or a file; or a network right here (see network files)
+published = { complexity = "T*(I*H + H*H)" }
+note = "Elman, 1990."
 """
 
 from __future__ import annotations
@@ -48,9 +48,16 @@ def table_from(section: Section, find: Finder, by: str | Convention | None = Non
         raise FileError("no rows", where=section.place, expected="[[rows]], one section for each")
     with within(section.place):
         return table(
-            entries, columns, by or _convention(section), title=section.text("title"), stub=section.text("stub", "Model"),
-            remarks=section.texts("notes"), source=section.text("source", "published"), beside=section.flag("beside"), strict=strict,
-        )  # fmt: skip
+            entries,
+            columns,
+            by or _convention(section),
+            title=section.text("title"),
+            stub=section.text("stub", "Model"),
+            remarks=section.texts("notes"),
+            source=section.text("source", "published"),
+            beside=section.flag("beside"),
+            strict=strict,
+        )
 
 
 def _convention(section: Section) -> Convention:

@@ -1,7 +1,17 @@
 """The catalogue of layers, a file a family."""
 
 from symcost.layers.activation import (
-    ELU, GELU, Identity, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh,
+    ELU,
+    GELU,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
 )  # fmt: skip
 from symcost.layers.attention import Attention, MultiheadAttention, ScaledDotProductAttention
 from symcost.layers.convolution import Conv1d, Conv2d

@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from sympy import Rational
-from sympy import sqrt as root
-
 from symcost.errors import ShapeError
 from symcost.functional import (
-    absolute, erf, exp, log, maximum, minimum, reduce_max, sigmoid, softmax, tanh, total,
+    absolute,
+    erf,
+    exp,
+    log,
+    maximum,
+    minimum,
+    reduce_max,
+    sigmoid,
+    softmax,
+    tanh,
+    total,
 )  # fmt: skip
 from symcost.layer import Layer
 from symcost.tensor import Tensor
+
+_HALF, _ROOT_HALF = 0.5, math.sqrt(0.5)
 
 
 class Identity(Layer):
@@ -60,8 +69,8 @@ class GELU(Layer):
     def forward(self, x: Tensor) -> Tensor:
         if self.approximate == "tanh":
             inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)
-            return Rational(1, 2) * x * (1 + tanh(inner))
-        return Rational(1, 2) * x * (1 + erf(x * (1 / root(2))))
+            return _HALF * x * (1 + tanh(inner))
+        return _HALF * x * (1 + erf(x * _ROOT_HALF))
 
 
 class SiLU(Layer):

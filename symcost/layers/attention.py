@@ -54,7 +54,7 @@ class Attention(Layer):
 
     input_size: Size = I
     hidden_size: Size = H
-    memory_size: Size | None = None   # channels of what is asked; None: as many as it has
+    memory_size: Size | None = None  # channels of what is asked; None: as many as it has
     num_heads: Size = 1
     projections: str = "qkvo"
     bias: bool = False
@@ -115,4 +115,5 @@ class MultiheadAttention(Layer):
         q, k, v = (einsum("... i, e i -> ... e", x, W) for x, W in zip((query, key, value), weights, strict=True))
         if self.bias:
             q, k, v = (x + b for x, b in zip((q, k, v), chunk(bias("in_proj_bias", 3 * E), 3), strict=True))
-        return Linear(E, E, self.bias)(_attend(q, k, v, self.num_heads), name="out_proj")
+        y: Tensor = Linear(E, E, self.bias)(_attend(q, k, v, self.num_heads), name="out_proj")
+        return y

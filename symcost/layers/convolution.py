@@ -16,7 +16,7 @@ from symcost.tensor import Tensor
 
 H, I, K = dimension("H"), dimension("I"), dimension("K")
 
-Margin: TypeAlias = "int | Expr"   # may be nothing, so it is no Size
+Margin: TypeAlias = "int | Expr"  # may be nothing, so it is no Size
 Padding = Literal["same", "causal", "valid"]
 _MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -24,7 +24,7 @@ _MODES = ("zeros", "reflect", "replicate", "circular")
 class _Convolution:
     """The equation that convolutions over one, two and more axes have in common."""
 
-    axes: ClassVar[tuple[str, ...]]   # the axes that are convolved
+    axes: ClassVar[tuple[str, ...]]  # the axes that are convolved
 
     def check(self: Any) -> None:
         """Raises what does not fit together among the arguments."""
@@ -73,7 +73,12 @@ class _Convolution:
         kernel = " ".join(f"k_{axis}" for axis in self.axes)
         space = " ".join(self.axes)
         geometry = zip(
-            self.axes, self.margins(), self.widths("kernel_size"), self.widths("stride"), self.widths("dilation"), strict=True
+            self.axes,
+            self.margins(),
+            self.widths("kernel_size"),
+            self.widths("stride"),
+            self.widths("dilation"),
+            strict=True,
         )
         for axis, (before, after), width, stride, dilation in geometry:
             x = window(pad(x, axis, before, after, self.padding_mode), axis, width, stride, dilation, f"k_{axis}")

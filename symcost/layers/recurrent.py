@@ -18,7 +18,7 @@ from symcost.tensor import Tensor
 
 H, I = dimension("H"), dimension("I")
 
-Direction = Callable[[Tensor, str, bool], Tensor]   # the input, the ending of the weights' names, backwards or not
+Direction = Callable[[Tensor, str, bool], Tensor]  # the input, the ending of the weights' names, backwards or not
 
 
 def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
@@ -38,7 +38,7 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
 
 
 def _offset(layer: Any, name: str, length: Expr) -> Tensor | int:
-    """A bias, or nothing to add: PyTorch has one for the input and one for the hidden state, Keras' LSTM only the first."""
+    """A bias, or nothing to add: PyTorch has one for the input and one for the hidden state, others only the first."""
     wanted = layer.bias and (layer.biases == 2 or name.startswith("bias_ih"))
     return bias(name, length) if wanted else 0
 
@@ -75,7 +75,9 @@ class RNN(Layer):
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
             W, U = weight("weight_ih" + ending, H, x.axes[-1].size), weight("weight_hh" + ending, H, H)
-            z = _plus(einsum("... t i, h i -> ... t h", x, W), _offset(self, "bias_ih" + ending, H))   # all steps at once
+            z = _plus(
+                einsum("... t i, h i -> ... t h", x, W), _offset(self, "bias_ih" + ending, H)
+            )  # all steps at once
             b = _offset(self, "bias_hh" + ending, H)
 
             def step(z_t: Tensor, h: Tensor) -> Tensor:
@@ -129,7 +131,7 @@ class LSTM(Layer):
 
 
 class GRU(Layer):
-    """Gated recurrent unit: r, z = sigmoid(...), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h_t = (1-z) n + z h_(t-1).
+    """Gated recurrent unit: r, z = sigmoid(...), n = tanh(W_n x + r (U_n h)), h_t = (1 - z) n + z h_(t-1).
 
     Cho et al., 2014, with the reset gate behind the product, as PyTorch and cuDNN have it.
     """

@@ -77,7 +77,7 @@ class Repeat(Layer):
 
     @property
     def holds_layers(self) -> bool:
-        return False   # the weights are those of the repetitions, not those of the layer that was handed over
+        return False  # the weights are those of the repetitions, not those of the layer that was handed over
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         return repeat(self.layer, self.count, inputs, shared=self.shared)

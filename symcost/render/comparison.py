@@ -50,10 +50,10 @@ def table(
 
     >>> import symcost as sc
     >>> print(sc.table([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], ["complexity", "parameters", "depth"]))
-    Model  Complexity         Parameter count  Sequential depth
-    -----  -----------------  ---------------  ----------------
-    rnn    T (H I + H^2)      H I + H^2        T
-    lstm   4 T (H I + H^2)    4 (H I + H^2)    T
+    Model  Complexity       Parameter count  Sequential depth
+    -----  ---------------  ---------------  ----------------
+    rnn    T (H I + H^2)    H I + H^2        T
+    lstm   4 T (H I + H^2)  4 (H I + H^2)    T
     <BLANKLINE>
     Convention lecture: multiply-accumulates of contractions; biases and activation functions are not counted.
 
@@ -63,9 +63,7 @@ def table(
     """
     builder = _Builder([quantity(name) for name in columns], conventions.convention(convention), source, beside, strict)
     rows = tuple(builder.row(_entry(each)) for each in networks)
-    return Table(
-        builder.columns(), rows, title, stub, tuple(builder.notes), tuple(remarks), builder.convention.line()
-    )
+    return Table(builder.columns(), rows, title, stub, tuple(builder.notes), tuple(remarks), builder.convention.line())
 
 
 def _entry(given: Any) -> Entry:
@@ -96,7 +94,9 @@ class _Builder:
 
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
-        published = {quantity(name, f"published figures of {label!r}"): value for name, value in entry.published.items()}
+        published = {
+            quantity(name, f"published figures of {label!r}"): value for name, value in entry.published.items()
+        }
         cells: list[Cell] = []
         for name in self.names:
             derived = self.cell(entry.network, label, name, published.get(name))

@@ -1,7 +1,7 @@
 r"""The table of formats. A format is a template, a way to write text and a way to write mathematics.
 
-Templates lie in the folder ``templates``; those of the user's own folder come first. A template gets the table, each cell
-written already, so that none escapes by hand:
+Templates lie in the folder ``templates``; those of the user's own folder come first. A template gets the table, each
+cell written already, so that none escapes by hand:
 
     title, stub         the heading, and what the rows are
     spanners            pairs of a heading over columns and their number; empty if there are none
@@ -38,9 +38,10 @@ def _one_line(text: str) -> str:
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
+    "[": "{[}", "]": "{]}",
 }  # fmt: skip
-_LARGEST_LATIN = 0x17F   # up to Latin Extended-A, pdflatex knows the letters
+_LARGEST_LATIN = 0x17F  # up to Latin Extended-A, pdflatex knows the letters
 
 
 def latex_text(text: str) -> str:
@@ -49,12 +50,15 @@ def latex_text(text: str) -> str:
     >>> print(latex_text(r"a_b & 50% \input{x} $"))
     a\_b \& 50\% \textbackslash{}input\{x\} \$
     """
-    return "".join(_LATEX.get(c, c if ord(c) <= _LARGEST_LATIN else _PUNCTUATION.get(c, f"[U+{ord(c):04X}]")) for c in _one_line(text))
+    return "".join(
+        _LATEX.get(c, c if ord(c) <= _LARGEST_LATIN else _PUNCTUATION.get(c, f"[U+{ord(c):04X}]"))
+        for c in _one_line(text)
+    )
 
 
 _PUNCTUATION = dict.fromkeys("\u2010\u2011", "-") | {
-    "\u2013": "--", "\u2014": "---", "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''", "\u2026": r"\ldots{}",
-    "\u00d7": r"$\times$",
+    "\u2013": "--", "\u2014": "---", "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''",
+    "\u2026": r"\ldots{}", "\u00d7": r"$\times$",
 }  # fmt: skip
 
 
@@ -76,13 +80,13 @@ class Format:
     suffix: str
     text: Callable[[str], str]
     math: Callable[[Expr], str]
-    mark: str                       # a format string for the mark of a note
-    options: dict[str, Any] = field(default_factory=dict)   # of the Jinja environment
+    mark: str  # a format string for the mark of a note
+    options: dict[str, Any] = field(default_factory=dict)  # of the Jinja environment
 
 
 _LATEX_OPTIONS = {
-    "block_start_string": "((*", "block_end_string": "*))", "variable_start_string": "(((", "variable_end_string": ")))",
-    "comment_start_string": "((=", "comment_end_string": "=))",
+    "block_start_string": "((*", "block_end_string": "*))", "variable_start_string": "(((",
+    "variable_end_string": ")))", "comment_start_string": "((=", "comment_end_string": "=))",
 }  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def render(table: Table, name: str, templates: str | Path | None = None) -> str:
         UnknownName: there is no such format.
         RenderError: a template is broken or asks for what there is not; file and line are named.
     """
-    import jinja2   # only who renders pays for it
+    import jinja2  # only who renders pays for it
 
     if name not in FORMATS:
         raise unknown("format", name, FORMATS)
@@ -137,7 +141,9 @@ def render(table: Table, name: str, templates: str | Path | None = None) -> str:
     except jinja2.TemplateNotFound as error:
         raise RenderError(f"no template {error.name!r}", expected=f"one in {' or '.join(map(str, folders))}") from None
     except jinja2.TemplateError as error:
-        raise RenderError(str(error.message), where=f"template {chosen.template}", expected="the names that the documentation lists") from None
+        raise RenderError(
+            str(error.message), where=f"template {chosen.template}", expected="the names that the documentation lists"
+        ) from None
 
 
 class _Written:
@@ -157,10 +163,16 @@ class _Written:
         table = self.table
         columns = [{"heading": self.prose(column.heading), "spanner": column.spanner} for column in table.columns]
         rows = [
-            {"label": self.marked(row.label, row.marks), "cells": [self.marked(cell.value, cell.marks) for cell in row.cells]}
+            {
+                "label": self.marked(row.label, row.marks),
+                "cells": [self.marked(cell.value, cell.marks) for cell in row.cells],
+            }
             for row in table.rows
         ]
-        lines = [[self.prose(table.stub), *(column["heading"] for column in columns)], *([row["label"], *row["cells"]] for row in rows)]
+        lines = [
+            [self.prose(table.stub), *(column["heading"] for column in columns)],
+            *([row["label"], *row["cells"]] for row in rows),
+        ]
         return {
             "title": self.prose(table.title),
             "stub": self.prose(table.stub),

@@ -10,8 +10,8 @@ from symcost.axes import Axes
 from symcost.conventions import Convention, convention
 from symcost.cost import KINDS, Cost
 from symcost.errors import UnpricedError
-from symcost.layer import CATALOGUE
 from symcost.expressions import total
+from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import QUANTITIES
@@ -26,15 +26,21 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     >>> print(layers_table(sc.architecture("mnist")))
     MNIST classifier
     <BLANKLINE>
-    Layer     Output        Parameters             MACs          FLOPs           Activations    Depth
-    --------  ------------  ---------------------  ------------  --------------  -------------  -----
-    linear    (N_hidden)    785 N_hidden           784 N_hidden  1569 N_hidden   N_hidden       1
-    relu      (N_hidden)    0                      0             N_hidden        N_hidden       1
-    linear_2  (10)          10 N_hidden + 10       10 N_hidden   20 N_hidden + 10  10             1
+    Layer     Output      Parameters         MACs          flops               Activations      Depth
+    --------  ----------  -----------------  ------------  ------------------  ---------------  -----
+    linear    (N_hidden)  785 N_hidden       784 N_hidden  1569 N_hidden       N_hidden         1
+    relu      (N_hidden)  0                  0             N_hidden            N_hidden         1
+    linear_2  (10)        10 N_hidden + 10   10 N_hidden   20 N_hidden + 10    10               1
+    total     (10)        795 N_hidden + 10  794 N_hidden  1590 N_hidden + 10  2 N_hidden + 10  3
+    <BLANKLINE>
+    Convention flops: 2 for a multiply-accumulate, 1 for every other scalar operation.
     """
     by = convention(by)
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
-    rows = [Row(part.name, _cells(_shape(part.node.outputs[0].axes), part.cost, _depth(part.node), by)) for part in network.layers]
+    rows = [
+        Row(part.name, _cells(_shape(part.node.outputs[0].axes), part.cost, _depth(part.node), by))
+        for part in network.layers
+    ]
     last = network.outputs[0]
     rows.append(Row("total", _cells(_shape(last.axes), network.total, _total_depth(network), by)))
     return Table(
@@ -95,7 +101,9 @@ def terms_table(network: Network, metric: str = "macs") -> Table:
         for layer, number in shares.items():
             sources += [", "] * bool(sources) + ([] if number == 1 else [number, " "]) + [layer]
         rows.append(Row("", (Cell(sum(shares.values()) * term), Cell(tuple(sources)))))
-    return Table((Column("Term"), Column("From")), tuple(rows), f"{network.name}: where the terms of {metric} come from", "")
+    return Table(
+        (Column("Term"), Column("From")), tuple(rows), f"{network.name}: where the terms of {metric} come from", ""
+    )
 
 
 def values_table(network: Network) -> Table:

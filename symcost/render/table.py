@@ -12,7 +12,7 @@ from sympy import Expr
 
 from symcost.render import formats
 
-Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]   # words and formulas, in the order of reading
+Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Table:
             return []
         return [(heading, len(list(group))) for heading, group in itertools.groupby(self.columns, lambda c: c.spanner)]
 
-    def render(self, format: str = "text", templates: str | Path | None = None) -> str:  # noqa: A002 - the word for it
+    def render(self, format: str = "text", templates: str | Path | None = None) -> str:
         """The table as text, in one of the formats: ``latex``, ``markdown``, ``text``.
 
         Templates of the folder ``templates`` come before those of symcost.
@@ -75,7 +75,7 @@ class Table:
         return [row.cells[place].value for row in self.rows]
 
     def __str__(self) -> str:
-        return self.render("text")
+        return self.render("text").rstrip("\n")
 
 
 def numbered(notes: Sequence[Prose]) -> dict[Prose, int]:
