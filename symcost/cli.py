@@ -126,10 +126,10 @@ def _network(name: str, sizes: tuple[str, ...]) -> Network:
 
 
 def _write(tables: list[Table], format_: str | None, output: str | None, templates: str | None, usual: str) -> None:
-    from symcost.render.formats import format_of_file
+    from symcost.render import formats
 
-    chosen = format_ or (format_of_file(output) if output else usual)
-    written = "\n".join(each.render(chosen, templates) for each in tables)
+    chosen = format_ or (formats.format_of_file(output) if output else usual)
+    written = formats.render(tables, chosen, templates)
     if output:
         _save(Path(output), written)
     else:

@@ -7,6 +7,7 @@ dimensions, the same at every run. A notation says how one format spells product
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +28,7 @@ class Notation:
     """How one format spells a formula. The strings are Python format strings."""
 
     symbol: Callable[[Any], str]
+    product: str
     power: str
     fraction: str
     bracket: str
@@ -41,6 +43,7 @@ def _flat(symbol: Any) -> str:
 
 TEXT = Notation(
     symbol=_flat,
+    product=" ",
     power="{base}^{exponent}",
     fraction="{over}/{under}",
     bracket="({})",
@@ -58,6 +61,7 @@ TEXT = Notation(
 
 LATEX = Notation(
     symbol=dimensions.latex,
+    product=r" \, ",
     power="{base}^{{{exponent}}}",
     fraction=r"\frac{{{over}}}{{{under}}}",
     bracket=r"\left({}\right)",
@@ -89,9 +93,14 @@ def latex(expression: Any) -> str:
 
     >>> from symcost.formula import read
     >>> print(latex(read("H**2*T_self + H*I*T_self")))
-    T_{\mathrm{self}} \left(H I + H^{2}\right)
+    T_{\mathrm{self}} \left(H \, I + H^{2}\right)
     """
     return write(expression, LATEX)
+
+
+def markdown_latex(expression: Any) -> str:
+    """An expression as LaTeX within Markdown, which would take a backslash off from before a comma."""
+    return write(expression, dataclasses.replace(LATEX, product=" "))
 
 
 def write(expression: Any, notation: Notation) -> str:
@@ -206,8 +215,7 @@ class _Writer:
             return self.sum(expression)
         front = Mul(number, *(base**exponent for base, exponent in shared))
         inner = self.notation.bracket.format(self.sum(normal(expression / front)))
-        head = "-" if front == -1 else self.term(front) + " "
-        return head + inner
+        return f"-{inner}" if front == -1 else self.joined(self.term(front), inner)
 
     def sum(self, expression: Expr) -> str:
         first, *rest = ordered_terms(expression)
@@ -235,7 +243,13 @@ class _Writer:
         factors = [self.power(base, exponent) for base, exponent in powers]
         if number != 1 or not factors:
             factors.insert(0, str(number))
-        return (r" \, " if any(each.startswith(r"\mathrm") for each in factors) else " ").join(factors)
+        return self.joined(*factors)
+
+    def joined(self, *factors: str) -> str:
+        """Factors side by side; a bracket brings its own space."""
+        opening = self.notation.bracket.partition("{")[0]
+        first, *rest = factors
+        return first + "".join((" " if each.startswith(opening) else self.notation.product) + each for each in rest)
 
     def power(self, base: Expr, exponent: Expr) -> str:
         if exponent == Rational(1, 2):

@@ -17,7 +17,7 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
-from symcost.render.table import Cell, Column, Prose, Row, Table
+from symcost.render.table import Cell, Column, Prose, Row, Table, legend
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def table(
     rnn    T (H I + H^2)    H I + H^2        T
     lstm   4 T (H I + H^2)  4 (H I + H^2)    T
     <BLANKLINE>
+    T: time steps; H: hidden channels; I: input channels.
     Convention lecture: multiply-accumulates of contractions; biases and activation functions are not counted.
 
     Raises:
@@ -63,7 +64,10 @@ def table(
     """
     builder = _Builder([quantity(name) for name in columns], conventions.convention(convention), source, beside, strict)
     rows = tuple(builder.row(_entry(each)) for each in networks)
-    return Table(builder.columns(), rows, title, stub, tuple(builder.notes), tuple(remarks), builder.convention.line())
+    values = [cell.value for row in rows for cell in row.cells]
+    symbols = {symbol for value in values if isinstance(value, Expr) for symbol in value.free_symbols}
+    said = (*legend(symbols), *remarks)
+    return Table(builder.columns(), rows, title, stub, tuple(builder.notes), said, builder.convention.line())
 
 
 def _entry(given: Any) -> Entry:

@@ -38,7 +38,7 @@ def _one_line(text: str) -> str:
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
+    "|": r"\textbar{}", '"': r"{\ttfamily\char34}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
     "[": "{[}", "]": "{]}",
 }  # fmt: skip
 _LARGEST_LATIN = 0x17F  # up to Latin Extended-A, pdflatex knows the letters
@@ -81,6 +81,7 @@ class Format:
     text: Callable[[str], str]
     math: Callable[[Expr], str]
     mark: str  # a format string for the mark of a note
+    page: str = ""  # the template of a whole page, if it is more than its tables; it gets them, written, as ``tables``
     options: dict[str, Any] = field(default_factory=dict)  # of the Jinja environment
 
 
@@ -95,8 +96,10 @@ def _in_dollars(expression: Expr) -> str:
 
 
 FORMATS = {
-    "latex": Format("table.tex.j2", ".tex", latex_text, _in_dollars, r"\textsuperscript{{{}}}", _LATEX_OPTIONS),
-    "markdown": Format("table.md.j2", ".md", markdown_text, _in_dollars, "<sup>{}</sup>"),
+    "latex": Format("table.tex.j2", ".tex", latex_text, _in_dollars, r"\textsuperscript{{{}}}", "page.tex.j2", _LATEX_OPTIONS),
+    "markdown": Format(
+        "table.md.j2", ".md", markdown_text, lambda each: f"${notation.markdown_latex(each)}$", "<sup>{}</sup>"
+    ),
     "text": Format("table.txt.j2", ".txt", _one_line, notation.text, " [{}]"),
 }
 """Every format by its name; a new one is a row here and a template."""
@@ -117,8 +120,8 @@ def format_of_file(name: str) -> str:
     raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
 
 
-def render(table: Table, name: str, templates: str | Path | None = None) -> str:
-    """A table in a format; templates of the user's own folder come first.
+def render(tables: Sequence[Table], name: str, templates: str | Path | None = None) -> str:
+    """Tables in a format, one under the other; templates of the user's own folder come first.
 
     Raises:
         UnknownName: there is no such format.
@@ -135,7 +138,9 @@ def render(table: Table, name: str, templates: str | Path | None = None) -> str:
         keep_trailing_newline=True, autoescape=False, **chosen.options,
     )  # fmt: skip
     try:
-        return environment.get_template(chosen.template).render(_Written(table, chosen).context())
+        template = environment.get_template(chosen.template)
+        written = [template.render(_Written(table, chosen).context()) for table in tables]
+        return environment.get_template(chosen.page).render(tables=written) if chosen.page else "\n".join(written)
     except jinja2.TemplateSyntaxError as error:
         raise RenderError(str(error.message), where=f"template {error.name}, line {error.lineno}") from None
     except jinja2.TemplateNotFound as error:

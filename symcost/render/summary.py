@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from symcost import dimensions
 from symcost.analysis.schedule import layer_depth, steps_of
 from symcost.axes import Axes
 from symcost.conventions import Convention, convention
@@ -15,7 +14,7 @@ from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import QUANTITIES
-from symcost.render.table import Cell, Column, Prose, Row, Table
+from symcost.render.table import Cell, Column, Prose, Row, Table, legend
 from symcost.tensor import Node
 
 
@@ -44,7 +43,12 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     last = network.outputs[0]
     rows.append(Row("total", _cells(_shape(last.axes), network.total, _total_depth(network), by)))
     return Table(
-        tuple(map(Column, headings)), tuple(rows), network.name, "Layer", remarks=_legend(network), convention=by.line()
+        tuple(map(Column, headings)),
+        tuple(rows),
+        network.name,
+        "Layer",
+        remarks=legend(network.dimensions),
+        convention=by.line(),
     )
 
 
@@ -76,13 +80,6 @@ def _total_depth(network: Network) -> Prose:
         return network.depth
     except UnpricedError:
         return "?"
-
-
-def _legend(network: Network) -> tuple[str, ...]:
-    """What the dimensions mean, those that the table knows."""
-    known = sorted((symbol for symbol in network.dimensions if dimensions.meaning(symbol)), key=dimensions.rank)
-    said = "; ".join(f"{symbol.name}: {dimensions.meaning(symbol)}" for symbol in known)
-    return (said + ".",) if said else ()
 
 
 def work_table(network: Network) -> Table:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
+from symcost import dimensions
 from symcost.render import formats
 
 Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
@@ -67,7 +68,7 @@ class Table:
             UnknownName: there is no such format.
             RenderError: a template is broken.
         """
-        return formats.render(self, format, templates)
+        return formats.render([self], format, templates)
 
     def column(self, heading: str) -> list[Prose]:
         """The values of one column, by its heading, from the top down."""
@@ -78,6 +79,8 @@ class Table:
         return self.render("text").rstrip("\n")
 
 
-def numbered(notes: Sequence[Prose]) -> dict[Prose, int]:
-    """The numbers of notes, each said once."""
-    return {note: number for number, note in enumerate(dict.fromkeys(notes), 1)}
+def legend(symbols: Iterable[Symbol]) -> tuple[Prose, ...]:
+    """What dimensions mean, those that the table of dimensions knows; a remark, or none."""
+    known = sorted((symbol for symbol in symbols if dimensions.meaning(symbol)), key=dimensions.rank)
+    said = [part for symbol in known for part in ("; ", symbol, f": {dimensions.meaning(symbol)}")]
+    return ((*said[1:], "."),) if said else ()
