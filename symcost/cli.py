@@ -72,11 +72,11 @@ def show(
     from symcost.render import summary
 
     built = _network(network, sizes)
+    if strict:
+        built.refuse_unpriced()
     tables = [summary.layers_table(built, convention or "flops")]
     if not built.total.unknown("work"):
         tables.append(summary.work_table(built))
-    elif strict:
-        built.work  # noqa: B018 - raises what is not known
     if terms:
         tables.append(summary.terms_table(built, terms))
     _write(tables, format_, output, templates, "text")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, Symbol
 
 from symcost.errors import unknown
-from symcost.expressions import ZERO, normal, substitute, total
+from symcost.expressions import ZERO, normal, resized_fields, substitute, total
 
 KINDS = {
     "mac": "multiply-accumulates of contractions",
@@ -85,7 +85,7 @@ class Work(Mapping[str, Expr]):
 
     __rmul__ = __mul__
 
-    def at(self, sizes: Mapping[Symbol, Expr]) -> Work:
+    def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Work:
         """The same work at given sizes."""
         return Work(
             {kind: substitute(count, sizes) for kind, count in self._counts.items()}, dots=substitute(self.dots, sizes)
@@ -136,6 +136,10 @@ class Cost:
     def parameters(self) -> Expr:
         """Weights and biases."""
         return normal(self.weights + self.biases)
+
+    def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Cost:
+        """The same cost at given sizes."""
+        return resized_fields(self, sizes)  # type: ignore[no-any-return]
 
     def unknown(self, metric: str) -> list[str]:
         """The nodes whose share of a metric is not known."""

@@ -93,6 +93,12 @@ class Network:
             )
         return cost
 
+    def refuse_unpriced(self) -> None:
+        """Raises what is not known of its parameters, work, activations or depth, if anything is."""
+        for metric in ("parameters", "work", "activations"):
+            self._known(metric)
+        self.depth  # noqa: B018 - raises what is not known
+
     @property
     def parameters(self) -> Expr:
         """Learned numbers, biases among them; shared ones count once."""
@@ -254,7 +260,7 @@ class Network:
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:
     tensors = tuple(given) if isinstance(given, Iterable) else (given,)
-    if not tensors or not all(isinstance(tensor, Tensor) for tensor in tensors):
+    if not all(isinstance(tensor, Tensor) for tensor in tensors):
         raise GraphError(f"{what} are {given!r}", expected="symbolic tensors", remedy="inputs are made by Input(T, I)")
     return tensors
 

@@ -96,7 +96,9 @@ def _in_dollars(expression: Expr) -> str:
 
 
 FORMATS = {
-    "latex": Format("table.tex.j2", ".tex", latex_text, _in_dollars, r"\textsuperscript{{{}}}", "page.tex.j2", _LATEX_OPTIONS),
+    "latex": Format(
+        "table.tex.j2", ".tex", latex_text, _in_dollars, r"\textsuperscript{{{}}}", "page.tex.j2", _LATEX_OPTIONS
+    ),
     "markdown": Format(
         "table.md.j2", ".md", markdown_text, lambda each: f"${notation.markdown_latex(each)}$", "<sup>{}</sup>"
     ),

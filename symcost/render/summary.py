@@ -13,6 +13,7 @@ from symcost.expressions import total
 from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.notation import ordered_terms
+from symcost.operations import Priced
 from symcost.render.columns import QUANTITIES
 from symcost.render.table import Cell, Column, Prose, Row, Table, legend
 from symcost.tensor import Node
@@ -36,12 +37,10 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     """
     by = convention(by)
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
-    rows = [
-        Row(part.name, _cells(_shape(part.node.outputs[0].axes), part.cost, _depth(part.node), by))
-        for part in network.layers
-    ]
-    last = network.outputs[0]
-    rows.append(Row("total", _cells(_shape(last.axes), network.total, _total_depth(network), by)))
+    rows = [Row(part.name, _cells(_output(part.node), part.cost, _depth(part.node), by)) for part in network.layers]
+    last = network.outputs[0].node
+    output = _output(last) if last else _shape(network.outputs[0].axes)
+    rows.append(Row("total", _cells(output, network.total, _total_depth(network), by)))
     return Table(
         tuple(map(Column, headings)),
         tuple(rows),
@@ -59,6 +58,12 @@ def _cells(shape: Prose, cost: Cost, depth: Prose, by: Convention) -> tuple[Cell
         ("activations", cost.activations),
     ]  # fmt: skip
     return (Cell(shape), *(Cell("?" if metric in unknown else value) for metric, value in values), Cell(depth))
+
+
+def _output(node: Node) -> Prose:
+    """The shape that a node hands out; a node of which only the cost is known may not say."""
+    unknown = isinstance(node.operation, Priced) and not node.operation.shape
+    return "?" if unknown else _shape(node.outputs[0].axes)
 
 
 def _shape(axes: Axes) -> Prose:
