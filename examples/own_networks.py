@@ -15,7 +15,7 @@ rnn = sc.architecture("rnn")
 graph = networkx.DiGraph(name="from a graph")
 graph.add_node("x", shape=(T, I))
 graph.add_node("recurrence", layer=sc.GRU(I, H))
-graph.add_node("own", params=H**2, work=T * H**2, depth=1)   # sympy expressions, no layer
+graph.add_node("own", params=H**2, work=T * H**2, depth=1)  # sympy expressions, no layer
 graph.add_edges_from([("x", "recurrence"), ("recurrence", "own")])
 
 print(sc.table([stacked, scan, rnn, graph], ["complexity", "parameters", "depth", "activations"], "macs"))

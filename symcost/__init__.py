@@ -15,6 +15,7 @@ fetched when they are first asked for, so that the command line can print its he
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -33,6 +34,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'symcost' has no attribute {name!r}")
     if name in _EXECUTING:
         return getattr(importlib.import_module("symcost.interpret"), name)
+    if name.isidentifier() and importlib.util.find_spec(f"symcost.{name}"):  # a module, whoever imports it first
+        return importlib.import_module(f"symcost.{name}")
     api = importlib.import_module("symcost.api")
     if name in api.__all__:
         return getattr(api, name)

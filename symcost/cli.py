@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NETWORK = "NETWORK is a named network (rnn, lstm, mnist, ...) or a TOML file."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="symcost", message="%(package)s %(version)s")
 def cli() -> None:
     """What does this network cost, and how does that grow?"""
@@ -142,6 +142,9 @@ def _save(path: Path, text: str) -> None:
         raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
     scratch = None
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe: written to, not replaced
+            path.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile(
             "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
         ) as file:
@@ -168,9 +171,10 @@ def main() -> None:
         _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:  # whoever read this has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except UnicodeEncodeError as error:
+        _refuse(f"standard output cannot take {error.object[error.start]!a} as {error.encoding}; use -o FILE")
+    except OSError as error:
+        _refuse(f"{error.filename or 'standard output'}: {error.strerror}")
 
 
 def _refuse(message: str) -> None:

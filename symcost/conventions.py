@@ -11,6 +11,7 @@ from sympy import Expr, Integer
 from symcost.cost import KINDS, Cost, Work
 from symcost.errors import DimensionError, unknown
 from symcost.expressions import ONE, ZERO, normal, total
+from symcost.notation import text
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Convention:
         return f"Convention {self.name}: {self.summary or self._prices_said()}."
 
     def _prices_said(self) -> str:
-        said = [f"{price} a {kind}" for kind, price in self.prices.items()]
-        rest = "the rest is not counted" if self.otherwise == 0 else f"{self.otherwise} for everything else"
+        said = [f"{text(price)} a {kind}" for kind, price in self.prices.items()]
+        rest = "the rest is not counted" if self.otherwise == 0 else f"{text(self.otherwise)} for everything else"
         return ", ".join([*said, rest])
 
 

@@ -125,12 +125,13 @@ class Cost:
     work: Work = NO_WORK
     activations: Expr = ZERO  # elements of the outputs of layers
     state: Expr = ZERO  # elements carried from one step in time to the next
-    unpriced: frozenset[Unpriced] = frozenset()  # what the sums leave out
+    unpriced: tuple[Unpriced, ...] = ()  # what the sums leave out, in alphabetical order
 
     def __post_init__(self) -> None:
         for field in fields(self):
             if field.name not in ("work", "unpriced"):
                 object.__setattr__(self, field.name, normal(getattr(self, field.name)))
+        object.__setattr__(self, "unpriced", tuple(sorted(set(self.unpriced))))
 
     @property
     def parameters(self) -> Expr:
@@ -143,7 +144,7 @@ class Cost:
 
     def unknown(self, metric: str) -> list[str]:
         """The nodes whose share of a metric is not known."""
-        return sorted(each.node for each in self.unpriced if each.metric == metric)
+        return [each.node for each in self.unpriced if each.metric == metric]
 
     def __add__(self, other: Cost) -> Cost:
         return Cost.sum(Counter([self, other]))
@@ -165,5 +166,5 @@ class Cost:
             works[cost.work] = works.get(cost.work, 0) + times
         return Cost(
             added("weights"), added("biases"), Work.sum(works), added("activations"), added("state"),
-            frozenset().union(*(cost.unpriced for cost in multiplicities)),
+            tuple({missing for cost in multiplicities for missing in cost.unpriced}),
         )  # fmt: skip

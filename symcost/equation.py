@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -43,10 +43,12 @@ class Equation:
         return nodes
 
     @functools.cached_property
-    def learned(self) -> dict[int, Learned]:
-        """Weights and biases by who owns them (by identity): each layer once, however often it is called."""
+    def learned(self) -> dict[Hashable, Learned]:
+        """Weights and biases by who owns them: each layer once, however often it is called."""
         own = [node.cost for node in self.nodes if not node.operation.owners]
-        owners = {id(self): (total(cost.weights for cost in own), total(cost.biases for cost in own))}
+        owners: dict[Hashable, Learned] = {
+            id(self): (total(cost.weights for cost in own), total(cost.biases for cost in own))
+        }
         for node in self.nodes:
             owners.update(node.operation.owners)
         return owners
@@ -95,7 +97,10 @@ class Equation:
     @property
     def is_free(self) -> bool:
         """Whether nothing in it computes."""
-        return all(node.operation.free for node in self.nodes)
+        return all(
+            node.operation.is_free if isinstance(node.operation, Structured) else node.operation.free
+            for node in self.nodes
+        )
 
 
 def _sum(expressions: Iterable[Expr]) -> Expr:
@@ -137,6 +142,11 @@ class Structured(Operation):
     @abstractmethod
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         """The same operation at given sizes, applied to other tensors."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing in it computes."""
+        return False
 
 
 def replay(equation: Equation, inputs: Sequence[Tensor], sizes: Sizes) -> tuple[Tensor, ...]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Integer, Max, Pow, Symbol, ceiling, expand, floor
+from sympy import Add, Expr, Integer, Max, Symbol, ceiling, expand, floor, postorder_traversal
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest
@@ -21,7 +21,7 @@ Size: TypeAlias = Expr
 ZERO, ONE = Integer(0), Integer(1)
 
 _LARGEST_POWER_BITS = 100_000  # a power with more bits is a mistake, not a cost
-_MOST_TERMS = 200_000  # so is a product that expands to more terms
+MOST_TERMS = 2_000  # so is text that expands to more terms
 
 
 def size(value: Any, what: str = "a size") -> Expr:
@@ -42,12 +42,22 @@ def size(value: Any, what: str = "a size") -> Expr:
                 remedy="text goes through symcost.read" if isinstance(value, str) else "",
             )
         value = int(value)
-    expression = Integer(value) if isinstance(value, int) else value
+    expression = Integer(value) if isinstance(value, int) else in_dimensions(value)
     if expression.is_positive is False or (expression.is_integer is False and expression.is_number):
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")
     if expression.has(*_INFINITE) or expression.is_Float:
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")
     return expression
+
+
+def in_dimensions(expression: Expr) -> Expr:
+    """An expression in our symbols: one that sympy made of the same name, under other assumptions, is another one.
+
+    >>> in_dimensions(Symbol("T") * 4) == dimension("T") * 4
+    True
+    """
+    foreign = {symbol: dimension(symbol.name) for symbol in expression.free_symbols}
+    return expression.xreplace({symbol: own for symbol, own in foreign.items() if symbol != own})
 
 
 def _infinities() -> tuple[Any, ...]:
@@ -118,14 +128,18 @@ def substitute(expression: Any, sizes: Mapping[Symbol, Expr]) -> Expr:
     """
     if not expression.free_symbols & sizes.keys():
         return expression
-    for power in expression.atoms(Pow):
-        _guard(power, sizes)
+    for part in postorder_traversal(expression):  # a power before the power that it stands in
+        if part.is_Pow:
+            _guard(part, sizes)
     return expression.xreplace(dict(sizes))
 
 
 def _guard(power: Expr, sizes: Mapping[Symbol, Expr]) -> None:
     base, exponent = (part.xreplace(dict(sizes)) for part in power.args)
-    if base.is_Integer and exponent.is_Integer and abs(exponent) * int(base).bit_length() > _LARGEST_POWER_BITS:
+    if not (base.is_Rational and exponent.is_Rational):
+        return
+    largest = max(abs(int(base.p)), int(base.q))
+    if largest > 1 and abs(exponent) * largest.bit_length() > _LARGEST_POWER_BITS:
         raise DimensionError(f"{power} at the given sizes is too large to write down", remedy="choose smaller sizes")
 
 
@@ -184,15 +198,16 @@ def term_count(expression: Any) -> int:
         return sum(map(term_count, expression.args))
     if expression.is_Mul:
         return math.prod(map(term_count, expression.args))
-    if expression.is_Pow and expression.exp.is_Integer and expression.exp > 1:
-        terms, power = term_count(expression.base), int(expression.exp)
-        return math.comb(terms + power - 1, power) if terms > 1 else 1
+    if expression.is_Pow:
+        number = expression.exp.as_coeff_Add()[0]  # (T + 1)^(H + 2) has the terms of a square
+        terms, power = term_count(expression.base), int(abs(number))
+        return math.comb(terms + power - 1, power) if terms > 1 and number.is_Rational else 1
     return 1
 
 
 def is_expandable(expression: Any) -> bool:
-    """Whether the normal form has a size that can be worked with (at most 200,000 terms)."""
-    return term_count(expression) <= _MOST_TERMS
+    """Whether the normal form has a size that can be worked with (at most ``MOST_TERMS``)."""
+    return term_count(expression) <= MOST_TERMS
 
 
 def resized(value: Any, sizes: Mapping[Symbol, Expr]) -> Any:

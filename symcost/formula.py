@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Max, Min, Rational, ceiling, floor, log, sqrt
+from sympy import Add, Expr, Integer, Max, Min, Mul, Pow, Rational, ceiling, exp, floor, log, sqrt
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, FormulaError, nearest
-from symcost.expressions import is_expandable, normal
+from symcost.expressions import MOST_TERMS, is_expandable, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,21 @@ class Function:
     make: Callable[..., Expr]
 
 
-_MANY = 100
+def _log(x: Expr, base: Expr | None = None) -> Expr:
+    if base is None:
+        return log(x)
+    if not base.is_positive or base == 1:
+        raise ValueError(f"the base is {base}")
+    return log(x, base)
+
+
+_MANY = 16  # arguments of max and min, in one formula: sympy compares each with each
 FUNCTIONS = {
     "ceil": Function(1, 1, ceiling),
     "ceiling": Function(1, 1, ceiling),
     "floor": Function(1, 1, floor),
     "sqrt": Function(1, 1, sqrt),
-    "log": Function(1, 2, log),
+    "log": Function(1, 2, _log),
     "ln": Function(1, 1, log),
     "log2": Function(1, 1, lambda x: log(x, 2)),
     "max": Function(1, _MANY, Max),
@@ -48,10 +56,11 @@ FUNCTIONS = {
 }
 
 _LONGEST_TEXT = 10_000  # characters
-_DEEPEST = 60  # brackets within brackets
-_MOST_DIGITS = 40  # of a number
-_LARGEST_POWER = 1_000  # a number as an exponent
-_LARGEST_BITS = 4_096  # of a power of numbers
+_DEEPEST = 30  # brackets within brackets
+MOST_DIGITS = 40  # of a number
+_MOST_CALLS = 100  # of functions
+_LARGEST_POWER = 100  # a number in an exponent, above or below the line of a fraction
+_LARGEST_BITS = 256  # of a number that is computed
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z]\w*)|(?P<sign>\*\*|[-+*/^(),]))", re.ASCII
 )
@@ -70,12 +79,13 @@ def read(text: str) -> Expr:
     """
     if not isinstance(text, str):
         raise FormulaError(f"{text!r} is no text", expected="a formula such as T*(I*H + H**2)")
-    expression = _Reader(text).whole()
-    if not is_expandable(expression):
-        raise FormulaError(
-            "written out, the formula has too many terms", where=_shown(text), expected="at most 200,000"
-        )
-    return normal(expression)
+    reader = _Reader(text)
+    try:
+        return reader.whole()
+    except FormulaError:
+        raise
+    except _REFUSALS:  # sympy's own, such as those of comparing complex numbers: the text is from outside
+        raise reader.error("it has no value", "a formula of real numbers") from None
 
 
 def _shown(text: str) -> str:
@@ -100,6 +110,8 @@ class _Reader:
         self.tokens = self.split()
         self.place = 0
         self.depth = 0
+        self.calls = 0
+        self.compared = 0
 
     def error(self, found: str, expected: str = "", remedy: str = "", start: int | None = None) -> FormulaError:
         where = _shown(self.text) + ("" if start is None else f", character {start + 1}")
@@ -138,31 +150,38 @@ class _Reader:
             raise self.error(repr(self.token.text), "the end or an operator", start=self.token.start)
         if result.has(*_NO_VALUES) or not result.is_real:
             raise self.error("it has no value", "a formula without division by zero or roots of negative numbers")
-        return result
+        return self.bounded(normal(self.bounded(result)))
+
+    def bounded(self, expression: Expr, start: int | None = None) -> Expr:
+        """The expression, if it can be written out and its numbers are of a size to work with."""
+        if not is_expandable(expression):
+            raise self.error("written out, the formula has too many terms", f"at most {MOST_TERMS}", start=start)
+        if any(_bits(number) > _LARGEST_BITS for number in expression.atoms(Rational)):
+            raise self.error("a number is too large", f"at most {_LARGEST_BITS} bits", start=start)
+        return expression
 
     def sum(self) -> Expr:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise self.error("brackets too deep", f"at most {_DEEPEST}")
-        result = self.product()
+        terms = [self.product()]
         while sign := self.take("+", "-"):
-            term = self.product()
-            result = result + term if sign == "+" else result - term
+            terms.append(self.product() if sign == "+" else -self.product())
         self.depth -= 1
-        return result
+        return Add(*terms)
 
     def product(self) -> Expr:
-        result = self.factor()
+        factors = [self.factor()]
         while True:
             if sign := self.take("*", "/"):
                 factor = self.factor()
                 if sign == "/" and factor == 0:
                     raise self.error("division by zero")
-                result = result * factor if sign == "*" else result / factor
+                factors.append(factor if sign == "*" else 1 / factor)
             elif self.token.kind in ("name", "number") or (self.token.kind, self.token.text) == ("sign", "("):
-                result = result * self.power()
+                factors.append(self.power())
             else:
-                return result
+                return Mul(*factors)
 
     def factor(self) -> Expr:
         sign = 1
@@ -180,20 +199,24 @@ class _Reader:
             raise self.error("powers of powers too deep", f"at most {_DEEPEST}")
         exponent = self.factor()
         self.depth -= 1
-        self.bound(base, exponent, start)
-        return base**exponent
+        return self.raised(base, exponent, start)
 
-    def bound(self, base: Expr, exponent: Expr, start: int) -> None:
-        if exponent.is_number:
-            if abs(exponent) > _LARGEST_POWER:
-                raise self.error(f"the exponent {_short(exponent)}", f"at most {_LARGEST_POWER}", start=start)
-            bits = max((_bits(number) for number in base.atoms(Rational)), default=0)
-            if bits * abs(exponent) > _LARGEST_BITS:
-                raise self.error("the power of a number is too large", f"at most {_LARGEST_BITS} bits", start=start)
-            if base == 0 and exponent <= 0:
-                raise self.error("division by zero", start=start)
-        if not is_expandable(base**exponent if exponent.is_Integer and not base.is_number else base):
-            raise self.error("written out, the power has too many terms", "at most 200,000", start=start)
+    def raised(self, base: Expr, exponent: Expr, start: int) -> Expr:
+        """A power whose numbers are of a size to work with."""
+        numbers = exponent.atoms(Rational)
+        largest = max((max(abs(number.p), number.q) for number in numbers), default=0)
+        if largest > _LARGEST_POWER or (exponent.is_number and not exponent.is_Rational):
+            found = f"the exponent {_short(exponent)}"
+            raise self.error(found, f"whole numbers and fractions up to {_LARGEST_POWER}", start=start)
+        if base == 0 and exponent.is_number and exponent <= 0:
+            raise self.error("division by zero", start=start)
+        self.bounded(exponent, start)
+        if base.is_Rational and base.p == 1 and base.q > 1:  # (1/2)^T is 2^-T: one form for one power
+            base, exponent = Integer(base.q), -exponent
+        result = self.bounded(Pow(self.bounded(base, start), exponent), start)
+        if result.has(exp):  # what sympy makes of 2^(T log2(H))
+            raise self.error("a product with a logarithm as an exponent", "a power of a dimension", start=start)
+        return result
 
     def atom(self) -> Expr:
         token = self.token
@@ -211,8 +234,8 @@ class _Reader:
 
     def number(self, token: _Token) -> Expr:
         mantissa, _, exponent = token.text.lower().partition("e")
-        if len(mantissa) > _MOST_DIGITS or len(exponent) > 3 or abs(int(exponent or 0)) > _MOST_DIGITS:
-            raise self.error("a number of too many digits", f"at most {_MOST_DIGITS}", start=token.start)
+        if len(mantissa) > MOST_DIGITS or len(exponent) > 3 or abs(int(exponent or 0)) > MOST_DIGITS:
+            raise self.error("a number of too many digits", f"at most {MOST_DIGITS}", start=token.start)
         return Rational(token.text)
 
     def name(self, token: _Token) -> Expr:
@@ -227,24 +250,29 @@ class _Reader:
     def call(self, token: _Token) -> Expr:
         function = FUNCTIONS.get(token.text)
         if function is None:
-            remedy = f"{nearest(token.text, FUNCTIONS)} A product is written {token.text}*(...)"
+            remedy = f"a product is written {token.text}*(...); {nearest(token.text, FUNCTIONS)}"
             raise self.error(f"no function is called {token.text!r}", remedy=remedy, start=token.start)
         self.want("(")
-        arguments = [self.sum()]
+        arguments = [self.bounded(self.sum(), token.start)]
         while self.take(","):
-            arguments.append(self.sum())
+            arguments.append(self.bounded(self.sum(), token.start))
         self.want(")")
         if not function.least <= len(arguments) <= function.most:
             count = str(function.least) if function.least == function.most else f"{function.least} to {function.most}"
             raise self.error(f"{token.text} of {len(arguments)} arguments", count, start=token.start)
+        self.calls += 1
+        self.compared += len(arguments) if function.most == _MANY else 0
+        if self.calls > _MOST_CALLS or self.compared > _MANY:
+            found = f"more than {_MOST_CALLS} functions, or more than {_MANY} arguments of max and min"
+            raise self.error(found, "a shorter formula", start=token.start)
         try:
             return function.make(*arguments)
-        except (TypeError, ValueError) as error:  # sympy's own refusals, such as Max of complex numbers
+        except _REFUSALS as error:
             raise self.error(f"{token.text} cannot be had: {error}", start=token.start) from None
 
 
 def _bits(number: Any) -> int:
-    return max(abs(int(number.p)).bit_length(), int(number.q).bit_length()) if abs(number) != 1 else 0
+    return max(abs(int(number.p)).bit_length(), int(number.q).bit_length())
 
 
 def _short(number: Any) -> str:
@@ -259,3 +287,4 @@ def _without_value() -> tuple[Any, ...]:
 
 
 _NO_VALUES = _without_value()
+_REFUSALS = (ArithmeticError, AssertionError, AttributeError, RecursionError, TypeError, ValueError)

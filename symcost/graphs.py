@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr
+from sympy import Expr, Float, S
 
 from symcost.analysis.totals import Part
 from symcost.cost import KINDS, Cost, Unpriced, Work
 from symcost.errors import DimensionError, GraphError, SymcostError, nearest
-from symcost.expressions import ZERO, normal, size
+from symcost.expressions import ZERO, in_dimensions, normal, size
 from symcost.layer import Layer, layer_named
 from symcost.operations import Operation, Priced
 from symcost.tensor import Input, Tensor, record
@@ -23,6 +23,7 @@ from symcost.tensor import Input, Tensor, record
 if TYPE_CHECKING:
     import networkx
 
+_NO_COSTS = (S.Infinity, S.NegativeInfinity, S.NaN, S.ComplexInfinity)
 _COSTS = {"params": "weights", "parameters": "weights", "activations": "activations", "state": "state"}
 _KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "macs", "flops"}
 
@@ -84,7 +85,7 @@ def _tensor(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> Tenso
     if carried.get("input") or ("shape" in carried and not costs):
         if given:
             raise GraphError("a shape alone, and nodes that lead to it", expected="an input, to which none lead")
-        return Input(*carried["shape"], name=name)
+        return Input(*_shape(carried["shape"]), name=name)
     if not costs and any(key not in _KNOWN for key in carried):
         wrong = next(key for key in carried if key not in _KNOWN)
         raise GraphError(f"the attribute {wrong!r}", expected="layer=, shape= or costs", remedy=nearest(wrong, _KNOWN))
@@ -123,10 +124,16 @@ def bare(name: str, costs: Mapping[str, Any]) -> Priced:
     depth = costs.get("depth")
     return Priced(
         name,
-        Cost(**known, work=_work(costs.get("work")), unpriced=frozenset(unpriced)),
+        Cost(**known, work=_work(costs.get("work")), unpriced=tuple(unpriced)),
         None if depth is None else _expression(depth, "depth"),
-        tuple(size(each) for each in costs.get("shape") or ()),
+        tuple(size(each) for each in _shape(costs.get("shape") or ())),
     )
+
+
+def _shape(given: Any) -> tuple[Any, ...]:
+    if not isinstance(given, tuple | list):
+        raise DimensionError(f"shape={given!r}", expected="a tuple of sizes such as (T, I)")
+    return tuple(given)
 
 
 def _work(given: Any) -> Work:
@@ -139,13 +146,15 @@ def _work(given: Any) -> Work:
 
 
 def _expression(given: Any, what: str) -> Expr:
-    if isinstance(given, bool) or not isinstance(given, int | Expr):
+    whole = not isinstance(given, bool) and hasattr(given, "__index__")  # NumPy's integers too
+    exact = isinstance(given, Expr) and given.is_extended_negative is not True and not given.has(Float, *_NO_COSTS)
+    if not exact and not (whole and int(given) >= 0):
         raise DimensionError(
             f"{what}={given!r}",
             expected="a whole number or a sympy expression",
             remedy="text goes through symcost.read",
         )
-    return normal(given)
+    return normal(in_dimensions(given) if exact else int(given))
 
 
 def graph_of(

@@ -7,7 +7,7 @@ after the other, and counted as it is done. That a formula of cost is right is t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -19,9 +19,10 @@ from symcost.axes import shown
 from symcost.cost import Work
 from symcost.equation import Equation
 from symcost.errors import ShapeError, UnpricedError, unknown
+from symcost.notation import text
 from symcost.operations import Einsum, Elementwise, Operation, Priced, Reduce, Weight
 from symcost.structure import Call, Repetition, Scan
-from symcost.tensor import Input, Tensor
+from symcost.tensor import Input, Node, Tensor
 from symcost.views import Concat, Pad, Rearrange, Slice, Window
 
 Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]  # a weight by its name and shape
@@ -103,11 +104,12 @@ class _Execution:
 
     def __init__(self, weights: Weights, arithmetic: Arithmetic, dtype: Any) -> None:
         self.weights, self.arithmetic, self.dtype = weights, arithmetic, dtype
-        self.paths: dict[int, str] = {}  # where a layer's weights stand, by its identity: shared ones stand once
+        self.paths: dict[Hashable, str] = {}  # where a layer's weights stand, by their owner: shared ones stand once
 
     def run(self, equation: Equation, inputs: Sequence[Array], path: str) -> list[Array]:
         known: dict[Tensor, Array] = dict(zip(equation.inputs, inputs, strict=True))
         for node in equation.nodes:
+            _check_numeric(node)
             given = [known[tensor] for tensor in node.inputs]
             made = self.apply(node.operation, given, path, equation.names[node])
             known.update(zip(node.outputs, made, strict=True))
@@ -117,8 +119,7 @@ class _Execution:
         if isinstance(operation, Weight):
             return [self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype)]
         if isinstance(operation, Call):
-            inner = self.paths.setdefault(id(operation.layer), f"{path}{name}.")
-            return self.run(operation.equation, inputs, inner)
+            return self.call(operation, inputs, self.paths.setdefault(operation.owner, f"{path}{name}."))
         if isinstance(operation, Repetition):
             return self.repetition(operation, inputs, f"{path}{name}.")
         if isinstance(operation, Scan):
@@ -126,6 +127,14 @@ class _Execution:
         if isinstance(operation, Priced):
             raise UnpricedError("only its cost is known", where=f"node {name!r}", expected="an equation to execute")
         return [MEANING[type(operation)](operation, inputs, self.arithmetic)]
+
+    def call(self, operation: Call, inputs: list[Array], path: str) -> list[Array]:
+        if operation.layer.holds_layers:  # what it holds may stand elsewhere too
+            return self.run(operation.equation, inputs, path)
+        outside, self.paths = self.paths, {}  # equal layers share an equation, but not the weights of its parts
+        made = self.run(operation.equation, inputs, path)
+        self.paths = outside
+        return made
 
     def repetition(self, operation: Repetition, inputs: list[Array], path: str) -> list[Array]:
         outside = self.paths
@@ -152,6 +161,16 @@ class _Execution:
             outputs.append(made)
         ordered = outputs[::-1] if operation.reverse else outputs
         return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
+
+
+def _check_numeric(node: Node) -> None:
+    """Raises if a size that the node needs is no number."""
+    remedy = "give sizes with at(...)"
+    for tensor in node.outputs:
+        if not all(length.is_Integer for length in tensor.shape):
+            raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy=remedy)
+    if isinstance(node.operation, Repetition) and not node.operation.count.is_Integer:
+        raise ShapeError(f"{text(node.operation.count)} repetitions", expected="a number", remedy=remedy)
 
 
 class Executable(Protocol):
@@ -201,7 +220,8 @@ def weights_of(model: Executable, *shapes: tuple[int, ...]) -> dict[str, tuple[i
         return np.zeros(needed.setdefault(name, shape))
 
     equation = model.equation(*(Input(*shape) for shape in shapes))
-    _Execution(noted, WholeArrays(), float).run(equation, [np.zeros(shape) for shape in shapes], "")
+    with np.errstate(all="ignore"):  # only shapes matter here, not what becomes of zeros
+        _Execution(noted, WholeArrays(), float).run(equation, [np.zeros(shape) for shape in shapes], "")
     return needed
 
 
@@ -215,11 +235,6 @@ def _run(
 ) -> Any:
     arrays = [np.asarray(each, dtype=float) for each in inputs]
     equation = model.equation(*(Input(*each.shape) for each in arrays))
-    for tensor in (tensor for node in equation.nodes for tensor in node.outputs):
-        if not all(length.is_Integer for length in tensor.shape):
-            raise ShapeError(
-                f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy="give sizes with at(...)"
-            )
     source = _drawn(seed) if weights is None else _named(weights)
     made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
     results = tuple(np.asarray(each, dtype=float) for each in made)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -64,10 +65,10 @@ class Layer(ABC):
             if _is_size(field):
                 given = getattr(self, field.name)
                 what = f"{type(self).__name__}: {field.name}"
-                if given is not None:
+                if given is not None or not _may_be_none(field):
                     exact = (
                         tuple(size(each, what) for each in given)
-                        if isinstance(given, tuple | list)
+                        if isinstance(given, tuple | list) and "tuple" in str(field.type)
                         else size(given, what)
                     )
                     object.__setattr__(self, field.name, exact)
@@ -121,11 +122,18 @@ class Layer(ABC):
                     where=self._place(label),
                     expected="a symbolic tensor such as Input(T, I)",
                 )
+        fitted = self.fitted(inputs)
+        return record(Call(fitted, fitted._derived(inputs, label)), *inputs, label=label)
+
+    def fitted(self, inputs: Sequence[Tensor]) -> Layer:
+        """The layer at the sizes of given inputs: another one only if it holds a network, which is fitted to them."""
+        return self
+
+    def _derived(self, inputs: Sequence[Tensor], label: str = "") -> Equation:
         try:
-            equation = _equation(_key(self), tuple(tensor.axes for tensor in inputs))
+            return _equation(_key(self), tuple(tensor.axes for tensor in inputs))
         except SymcostError as error:
             raise error.within(self._place(label, inputs)) from None
-        return record(Call(self, equation), *inputs, label=label)
 
     def _place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
         """Where an error happened: the layer, and what came in from where."""
@@ -134,13 +142,25 @@ class Layer(ABC):
         ]
         return f"{label!r}: " * bool(label) + repr(self) + (f" on {', '.join(told)}" if told else "")
 
+    @property
+    def origin(self) -> Layer:
+        """The layer that this one is at given sizes; itself if it was made as it is."""
+        origin: Layer = self.__dict__.get("_origin", self)
+        return origin
+
     def at_sizes(self, sizes: Sizes) -> Self:
         """The layer at given sizes; the same object each time, so that what is shared stays shared."""
         made: dict[Any, Self] = self.__dict__.setdefault("_at_sizes", {})
         key = frozenset(sizes.items())
         if key not in made:
-            made[key] = resized_fields(self, sizes)
+            made[key] = self._became(resized_fields(self, sizes))
         return made[key]
+
+    def _became(self, layer: Self) -> Self:
+        """Another layer, which has this one's weights as far as their sizes are the same."""
+        if layer is not self:
+            layer.__dict__["_origin"] = self.origin
+        return layer
 
     @classmethod
     def example(cls) -> Self:
@@ -149,8 +169,7 @@ class Layer(ABC):
 
     def equation(self, *inputs: Tensor) -> Equation:
         """The equation on given inputs, or on those that ``takes`` suggests."""
-        tensors = inputs or self.example_inputs()
-        return _equation(_key(self), tuple(tensor.axes for tensor in tensors))
+        return self._derived(inputs or self.example_inputs())
 
     def cost(self, *inputs: Tensor) -> Cost:
         """What one application costs, on given inputs or on those that ``takes`` suggests."""
@@ -171,6 +190,10 @@ class Layer(ABC):
 def _is_size(field: dataclasses.Field[Any]) -> bool:
     """Whether a field is annotated as a size, or as several."""
     return any(word in str(field.type) for word in ("Size", "Expr"))
+
+
+def _may_be_none(field: dataclasses.Field[Any]) -> bool:
+    return any(word in str(field.type) for word in ("None", "Optional"))
 
 
 class _Identity:
@@ -194,11 +217,21 @@ def _key(layer: Layer) -> Layer | _Identity:
 def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
     layer = key.layer if isinstance(key, _Identity) else key
     patterns = terms(layer.takes) * (len(axes) if layer.variadic else 1)
-    if not 0 < len(axes) <= len(patterns):
-        raise ShapeError(f"{len(axes)} inputs", expected=f"{len(patterns)}: {layer.takes}")
+    if not 0 < len(axes) <= len(patterns) or not _takes(layer, len(axes)):
+        expected = "at least one" if layer.variadic else f"{len(patterns)}: {layer.takes}"
+        raise ShapeError(f"{len(axes)} inputs", expected=expected)
     inputs = tuple(Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False))
     outputs = layer.forward(*inputs)
     return Equation(inputs, outputs if isinstance(outputs, tuple) else (outputs,))
+
+
+def _takes(layer: Layer, count: int) -> bool:
+    """Whether ``forward`` can be called with so many inputs; some may be left out, some may not."""
+    try:
+        inspect.signature(layer.forward).bind(*range(count))
+    except TypeError:
+        return False
+    return True
 
 
 def layer_named(name: str, where: str = "") -> type[Layer]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -175,8 +176,14 @@ class Network:
     def graph(self) -> networkx.DiGraph:
         """The layers as a graph; ``Network(name, graph)`` makes a network of it again."""
         names: dict[Tensor, str] = {}
+        taken = set(self._equation.names.values())
         for number, tensor in enumerate(self.inputs, 1):
-            names[tensor] = tensor.label or ("input" if len(self.inputs) == 1 else f"input_{number}")
+            stem = name = tensor.label or ("input" if len(self.inputs) == 1 else f"input_{number}")
+            more = itertools.count(2)
+            while name in taken:
+                name = f"{stem}_{next(more)}"
+            taken.add(name)
+            names[tensor] = name
         return graph_of(self.name, names, totals.parts(self._equation, nested=False), _attributes)
 
     # --- other sizes, other inputs ---
@@ -189,6 +196,8 @@ class Network:
         cost = self.total
         expressions = (cost.weights, cost.biases, cost.activations, cost.state, cost.work.dots, *cost.work.values())
         found |= {symbol for expression in expressions for symbol in expression.free_symbols}
+        with contextlib.suppress(UnpricedError):
+            found |= self.depth.free_symbols  # a bare node's may be in no other cost
         return sorted(found, key=lambda symbol: str(symbol.name))
 
     def at(self, **sizes: Any) -> Network:
@@ -209,7 +218,14 @@ class Network:
         if key not in made:
             inputs = [Tensor(_resized(tensor, sizes), label=tensor.label) for tensor in self.inputs]
             made[key] = Network(self.name, inputs, replay(self._equation, inputs, sizes))
+            made[key].__dict__["_origin"] = self.origin
         return made[key]
+
+    @property
+    def origin(self) -> Network:
+        """The network that this one is at given sizes; itself if it was made as it is."""
+        origin: Network = self.__dict__.get("_origin", self)
+        return origin
 
     def equation(self, *inputs: Tensor) -> Equation:
         """The equation as it stands, or on other inputs, at their sizes and behind their leading axes."""
@@ -240,6 +256,11 @@ class Network:
                 raise ShapeError(f"an axis of size {text(given)}", expected=text(substitute(length, sizes)))
         return {symbol: given for symbol, given in sizes.items() if symbol != given}
 
+    def fitted(self, inputs: Sequence[Tensor]) -> Network:
+        """The network at the sizes of given inputs: a dimension of the caller's is none of its own from then on."""
+        sizes = self._fitted(inputs)
+        return self.at_sizes(sizes) if sizes else self
+
     def apply(self, inputs: Sequence[Tensor], label: str = "") -> tuple[Tensor, ...]:
         """The network as a layer of another one."""
         for tensor in inputs:
@@ -248,7 +269,8 @@ class Network:
                     f"{tensor!r} as an input", where=f"network {self.name!r}", expected="a symbolic tensor"
                 )
         try:
-            return record(Call(self, self.equation(*inputs)), *inputs, label=label)
+            fitted = self.fitted(inputs)
+            return record(Call(fitted, fitted.equation(*inputs)), *inputs, label=label)
         except SymcostError as error:
             raise error.within(f"network {label or self.name!r}") from None
 

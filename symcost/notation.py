@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Function, Integer, Mul, Rational, factor, log
+from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, log
 
 from symcost import dimensions
 from symcost.expressions import normal
@@ -51,6 +51,7 @@ TEXT = Notation(
     functions={
         "floor": "floor({})",
         "ceiling": "ceil({})",
+        "exp": "exp({})",
         "log": "log({})",
         "_Log2": "log2({})",
         "Max": "max({})",
@@ -69,6 +70,7 @@ LATEX = Notation(
     functions={
         "floor": r"\left\lfloor {} \right\rfloor",
         "ceiling": r"\left\lceil {} \right\rceil",
+        "exp": r"\exp\left({}\right)",
         "log": r"\ln\left({}\right)",
         "_Log2": r"\log_{{2}}\left({}\right)",
         "Max": r"\max\left({}\right)",
@@ -254,6 +256,8 @@ class _Writer:
     def power(self, base: Expr, exponent: Expr) -> str:
         if exponent == Rational(1, 2):
             return self.notation.root.format(self.whole(base))
+        if base == E:
+            return self.notation.functions["exp"].format(self.whole(exponent))
         written = self.atom(base)
         if exponent == 1:
             return written

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from sympy import Expr, Symbol
 
 from symcost.axes import Axes, Axis, Term, elements, equation, joined, shown, unify
-from symcost.cost import Cost, Unpriced, Work
+from symcost.cost import Cost, Work
 from symcost.errors import ShapeError, SymcostError, unknown
 from symcost.expressions import ONE, resized_fields, same
 
@@ -51,8 +51,8 @@ class Operation(ABC):
         return type(self).__name__.lower()
 
     @property
-    def owners(self) -> Mapping[int, tuple[Expr, Expr]]:
-        """Weights and biases that belong to layers, which may be shared: by the owner's identity."""
+    def owners(self) -> Mapping[Hashable, tuple[Expr, Expr]]:
+        """Weights and biases that belong to layers, which may be shared: by their owner."""
         return {}
 
 
@@ -96,11 +96,6 @@ class Priced(Operation):
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         return self.known
 
-    def unpriced(self) -> frozenset[Unpriced]:
-        """What is not known of this node."""
-        missing = {Unpriced("depth", self.label)} if self.depth is None else set()
-        return self.known.unpriced | missing
-
 
 @dataclass(frozen=True)
 class Einsum(Operation):
@@ -123,8 +118,9 @@ class Einsum(Operation):
         return left, right
 
     def _bound(self, inputs: tuple[Axes, ...]) -> tuple[Axes, dict[str, Expr]]:
+        left, _ = self._sides
         try:
-            return unify(self._sides[0], inputs)
+            return unify(left, inputs)
         except SymcostError as error:
             raise error.within(f"einsum {self.pattern!r}") from None
 

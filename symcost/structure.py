@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
@@ -27,6 +27,8 @@ class Applicable(Protocol):
     def holds_layers(self) -> bool: ...
     @property
     def is_network(self) -> bool: ...
+    @property
+    def origin(self) -> object: ...
     def at_sizes(self, sizes: Sizes) -> Applicable: ...
     def apply(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]: ...
 
@@ -44,12 +46,25 @@ class Call(Structured):
         return self.layer.name
 
     @cached_property
-    def owners(self) -> Mapping[int, Learned]:
+    def own(self) -> Learned:
+        """The weights and biases that are the layer's and no other's."""
         cost = self.equation.cost
-        if not self.layer.holds_layers:
-            return {id(self.layer): (cost.weights, cost.biases)}
-        inner = dict(self.equation.learned)
-        return {id(self.layer): inner.pop(id(self.equation)), **inner}
+        return self.equation.learned[id(self.equation)] if self.layer.holds_layers else (cost.weights, cost.biases)
+
+    @property
+    def owner(self) -> Hashable:
+        """Whose they are: the same for a layer at other sizes, unless its weights have other sizes too."""
+        return id(self.layer.origin), *self.own
+
+    @cached_property
+    def owners(self) -> Mapping[Hashable, Learned]:
+        inner = dict(self.equation.learned) if self.layer.holds_layers else {}
+        inner.pop(id(self.equation), None)
+        return {self.owner: self.own, **inner}
+
+    @property
+    def is_free(self) -> bool:
+        return self.equation.is_free
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         return tuple(tensor.axes for tensor in self.equation.outputs)
@@ -69,7 +84,12 @@ class Repetition(Structured):
     equation: Equation
     count: Expr
     shared: bool
+    inner: bool = False  # within a layer: only what comes out of the last one is handed out
     complete: ClassVar[bool] = True
+
+    @property
+    def is_free(self) -> bool:
+        return self.equation.is_free
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         return tuple(tensor.axes for tensor in self.equation.outputs)
@@ -77,15 +97,23 @@ class Repetition(Structured):
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.equation.layer_cost
         times: Cost = once * self.count
+        if self.inner:
+            times = replace(times, activations=total(map(elements, outputs)))
         return replace(times, weights=once.weights, biases=once.biases) if self.shared else times
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         count = size(substitute(self.count, sizes), "a number of repetitions")
-        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, label=label)
+        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, inner=self.inner, label=label)
 
 
 def repeat(
-    layer: Applicable, count: Expr, inputs: Sequence[Tensor], *, shared: bool = False, label: str = ""
+    layer: Applicable,
+    count: Expr,
+    inputs: Sequence[Tensor],
+    *,
+    shared: bool = False,
+    inner: bool = False,
+    label: str = "",
 ) -> tuple[Tensor, ...]:
     """A layer ``count`` times, each on what the one before it made.
 
@@ -103,7 +131,7 @@ def repeat(
             where=f"repetition of {layer.name}",
             expected="the shape that it takes",
         )
-    return record(Repetition(layer, Equation(places, made), count, shared), *inputs, label=label)
+    return record(Repetition(layer, Equation(places, made), count, shared, inner), *inputs, label=label)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +153,7 @@ class Scan(Structured):
     reverse: bool
 
     @cached_property
-    def owners(self) -> Mapping[int, Learned]:
+    def owners(self) -> Mapping[Hashable, Learned]:
         inner = dict(self.step.learned)
         inner.pop(id(self.step))  # a weight never depends on the loop: none is the step's own
         return inner
@@ -191,6 +219,12 @@ def scan(
     carries = [_carry(sequences[0].axes[:front], own) for own in carry]
     results = step(*slices, *carries)
     results = results if isinstance(results, tuple) else (results,)
+    if len(results) < len(carries):
+        raise ShapeError(
+            f"{len(carries)} carries go in, {len(results)} tensors come out",
+            where=f"scan over {over!r}",
+            expected="each carry, then whatever else a step hands out",
+        )
     for went_in, came_out in zip(carries, results, strict=False):
         if len(went_in.axes) != len(came_out.axes) or not all(map(same, went_in.shape, came_out.shape)):
             raise ShapeError(

@@ -45,7 +45,7 @@ def startup() -> None:
     """The command of the README against a bare import."""
     table = process("-m", "symcost", "table", "lecture")
     bare = process("-c", "import sympy, networkx, jinja2")
-    pairs = [(seconds(table), seconds(bare)) for _ in range(RUNS + 1)][1:]   # the first warms the disk
+    pairs = [(seconds(table), seconds(bare)) for _ in range(RUNS + 1)][1:]  # the first warms the disk
     report("symcost table lecture / bare imports", *map(list, zip(*pairs, strict=True)))
 
 
@@ -66,7 +66,7 @@ def chains() -> None:
         for _ in range(RUNS):
             network = chain(length)
             graph = network.graph
-            fresh = sc.Network("chain", network.inputs, network.outputs)   # nothing of it is remembered
+            fresh = sc.Network("chain", network.inputs, network.outputs)  # nothing of it is remembered
             totals = seconds(lambda n=fresh: (n.parameters, n.macs, n.flops, n.activations, n.depth))
             pairs.append((totals, seconds(lambda g=graph: list(networkx.topological_sort(g)))))
         report(f"totals and depth of {length:,} layers / sort", *map(list, zip(*pairs, strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr
@@ -29,16 +29,22 @@ class Part:
 
 def parts(equation: Equation, *, nested: bool = True) -> list[Part]:
     """The layers of a network in order; those of ``nested`` networks one by one, as ``block.linear``, or as a whole."""
-    return list(_parts(equation, "", nested, set()))
+    return list(_parts(equation, "", nested, set(), True))
 
 
-def _parts(equation: Equation, path: str, nested: bool, seen: set[int]) -> Iterator[Part]:
+def _parts(equation: Equation, path: str, nested: bool, seen: set[Hashable], first: bool) -> Iterator[Part]:
     for node in equation.nodes:
         name, operation = path + equation.names[node], node.operation
         if nested and isinstance(operation, Call) and operation.layer.is_network:
-            yield from _parts(operation.equation, name + ".", nested, seen)
+            new_owner = operation.owner not in seen
+            seen.add(operation.owner)
+            yield from _parts(operation.equation, name + ".", nested, seen, new_owner)
             continue
         cost = node.cost
+        if not operation.owners and not first:
+            cost = replace(
+                cost, weights=ZERO, biases=ZERO
+            )  # the network's own, which were in the share of its first call
         if operation.owners:
             new = [learned for owner, learned in operation.owners.items() if owner not in seen]
             cost = replace(cost, weights=total(w for w, _ in new), biases=total(b for _, b in new))

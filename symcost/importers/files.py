@@ -28,29 +28,33 @@ def load(path: str | Path) -> Network | Table:
         FileError: it cannot be read as it stands; file, place and the nearest right name are given.
     """
     section = section_of(Path(path))
-    return _table(section, Path(path)) if "rows" in section.entries else _network(section, Path(path), 0)
+    return _table(section, Path(path)) if "rows" in section.entries else _network(section, Path(path))
 
 
-def network(name: str, beside: Path | None = None, depth: int = 0) -> Network:
+def network(name: str, within: tuple[Path, ...] = ()) -> Network:
     """A network by its name, or out of a file: a name that ends in ``.toml`` or holds a path.
+
+    ``within`` are the files that are being read, the last of which asks: paths start in its folder.
 
     Raises:
         UnknownName: no network is called so, and no file either.
         FileError: the file describes no network.
     """
-    if depth > _DEEPEST:
-        raise FileError("files that refer to one another without end", where=name, expected=f"at most {_DEEPEST} deep")
     if name in ARCHITECTURES:
         return architecture(name)
-    path = (beside or Path()) / name
+    path = (within[-1].parent if within else Path()) / name
     if not _is_path(name):
         raise unknown("network", name, ARCHITECTURES)
+    if path.absolute() in [each.absolute() for each in within]:
+        raise FileError("the file refers to itself", where=path.name, expected="files that end somewhere")
+    if len(within) > _DEEPEST:
+        raise FileError("files within files", where=path.name, expected=f"at most {_DEEPEST} deep")
     section = section_of(path)
     if "rows" in section.entries:
         raise FileError(
             "it describes a table", where=path.name, expected="a network", remedy=f"try: symcost table {name}"
         )
-    return _network(section, path, depth)
+    return _network(section, path, within)
 
 
 def table(name: str, by: str | Convention | None = None, *, strict: bool = False) -> Table:
@@ -80,16 +84,19 @@ def tables() -> dict[str, Path]:
 
 
 def _is_path(name: str) -> bool:
-    return name.endswith(".toml") or "/" in name or Path(name).is_file()
+    try:
+        return name.endswith(".toml") or "/" in name or Path(name).is_file()
+    except OSError:  # too long for a path
+        return False
 
 
-def _finder(path: Path, depth: int) -> Finder:
-    return lambda name: network(name, path.parent, depth + 1)
+def _finder(*within: Path) -> Finder:
+    return lambda name: network(name, within)
 
 
-def _network(section: Section, path: Path, depth: int) -> Network:
-    return network_from(section.only(*network_file.KEYS), _finder(path, depth), path.stem)
+def _network(section: Section, path: Path, within: tuple[Path, ...] = ()) -> Network:
+    return network_from(section.only(*network_file.KEYS), _finder(*within, path), path.stem)
 
 
 def _table(section: Section, path: Path, by: str | Convention | None = None, *, strict: bool = False) -> Table:
-    return table_from(section.only(*table_file.KEYS), _finder(path, 0), by, strict=strict)
+    return table_from(section.only(*table_file.KEYS), _finder(path), by, strict=strict)

@@ -22,12 +22,14 @@ otherwise. An argument that is a size is a number or a formula in quotes.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Callable
 from typing import Any
 
 from symcost.errors import FileError, SymcostError, nearest
+from symcost.formula import MOST_DIGITS
 from symcost.graphs import bare
-from symcost.importers.sections import Section, formula, within
+from symcost.importers.sections import Section, formula, told, within
 from symcost.layer import Layer, layer_named
 from symcost.layers import Repeat
 from symcost.network import Network
@@ -89,31 +91,28 @@ def _sizes(section: Section, key: str) -> tuple[Any, ...]:
 
 def _edge(edge: Any, place: str, names: list[str]) -> tuple[str, str]:
     if not isinstance(edge, list) or len(edge) != 2:
-        raise FileError(f"{edge!r}", where=place, expected='two names, such as ["input", "linear"]')
+        raise FileError(told(edge), where=place, expected='two names, such as ["input", "linear"]')
     for end in edge:
         if end not in names:
-            raise FileError(f"no node is called {end!r}", where=place, remedy=nearest(str(end), names))
+            raise FileError(f"no node is called {told(end)}", where=place, remedy=nearest(str(end), names))
     return edge[0], edge[1]
 
 
 def _add(graph: Any, section: Section, find: Finder) -> str:
     """Adds a node to the graph; returns its name, which is made up if there is none."""
     if "layer" in section.entries:
-        kind = section.text("layer")
-        attributes: dict[str, Any] = {"layer": _layer(section, kind)}
+        attributes: dict[str, Any] = {"layer": _layer(section, section.text("layer"))}
     elif "network" in section.entries:
-        kind = "network"
         section.only("name", "network", "repeat")
         with within(section.at("network")):
             network = find(section.text("network"))
         attributes = {"layer": _repeated(section, network)}
     else:
-        kind = "node"
         attributes = _costs(section)
     name = section.text("name")
     if name in graph:
         raise FileError(f"a second node {name!r}", where=section.place, expected="names that differ")
-    stem, number = kind.lower(), 1
+    stem, number = attributes["layer"].name if "layer" in attributes else "node", 1
     while not name or name in graph:
         name = stem if number == 1 else f"{stem}_{number}"
         number += 1
@@ -166,11 +165,15 @@ def _layer(section: Section, name: str) -> Any:
             if isinstance(error, SymcostError):
                 raise
             raise FileError(f"{name}: {error}", where="", expected=f"the arguments {', '.join(fields)}") from None
-        return _repeated(section, layer)
+    return _repeated(section, layer)
 
 
 def _repeated(section: Section, layer: Layer | Network) -> Any:
-    return Repeat(layer, section.formula("repeat")) if "repeat" in section.entries else layer  # type: ignore[arg-type]
+    if "repeat" not in section.entries:
+        return layer
+    count = section.formula("repeat")
+    with within(section.place):
+        return Repeat(layer, count)  # type: ignore[arg-type]
 
 
 _WORDS = ("same", "causal", "valid")  # what padding may be besides a size
@@ -182,9 +185,13 @@ def _argument(field: dataclasses.Field[Any], value: Any, place: str) -> Any:
     if isinstance(value, list):
         return tuple(_argument(field, each, place) for each in value)
     if any(word in kind for word in ("Size", "Margin")) and value not in _WORDS:
+        if "Margin" in kind and difflib.get_close_matches(str(value).lower(), _WORDS, cutoff=0.75):
+            raise FileError(told(value), where=place, expected="a size or a word", remedy=nearest(value, _WORDS))
         return formula(value, place)
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
+        raise FileError("a number of too many digits", where=place, expected=f"at most {MOST_DIGITS}")
     kinds: dict[str, Any] = {"bool": bool, "str": str, "int": int, "float": (int, float)}
     expected = kinds.get(kind.split(" |", maxsplit=1)[0], object)
     if not isinstance(value, expected) or (isinstance(value, bool) and kind != "bool"):
-        raise FileError(f"{value!r}", where=place, expected=f"a value such as {field.default!r}")
+        raise FileError(told(value), where=place, expected=f"a value such as {field.default!r}")
     return value

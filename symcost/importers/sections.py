@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from sympy import Expr, Integer
 
 from symcost.errors import FileError, SymcostError, nearest
-from symcost.formula import read
+from symcost.formula import MOST_DIGITS, read
 
 _T = TypeVar("_T")
 _LARGEST_FILE = 4_000_000  # bytes
+_LONGEST_SHOWN = 60  # characters of a value in an error
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Section:
     def _is(self, key: str, kind: type[_T], called: str, default: _T) -> _T:
         value = self.entries.get(key, default)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise FileError(f"{value!r}", where=self.at(key), expected=called)
+            raise FileError(told(value), where=self.at(key), expected=called)
         return value
 
     def text(self, key: str, default: str = "") -> str:
@@ -64,7 +65,7 @@ class Section:
         found = self.items(key)
         for each in found:
             if not isinstance(each, str):
-                raise FileError(f"{each!r} in the list", where=self.at(key), expected="text")
+                raise FileError(f"{told(each)} in the list", where=self.at(key), expected="text")
         return found
 
     def section(self, key: str) -> Section:
@@ -76,7 +77,7 @@ class Section:
         found = self.items(key)
         for number, each in enumerate(found, 1):
             if not isinstance(each, dict):
-                raise FileError(f"{each!r}", where=f"{self.place}, {key} {number}", expected="a section")
+                raise FileError(told(each), where=f"{self.place}, {key} {number}", expected="a section")
         return [Section(f"{self.place}, {key} {number}", each) for number, each in enumerate(found, 1)]
 
     def formula(self, key: str) -> Expr:
@@ -84,22 +85,39 @@ class Section:
         return formula(self.entries[key], self.at(key))
 
 
+def told(value: Any) -> str:
+    """A value as an error shows it: not all of it if it is long.
+
+    >>> told("T" * 100)
+    "'TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT..."
+    """
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write down numbers of thousands of digits
+        return "a number of too many digits"
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
 def formula(value: Any, place: str) -> Expr:
     """A number of a file, or text that is a formula."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 10**MOST_DIGITS:
+            raise FileError("a number of too many digits", where=place, expected=f"at most {MOST_DIGITS}")
         return Integer(value)
     if not isinstance(value, str):
-        raise FileError(f"{value!r}", where=place, expected="a whole number or a formula in quotes")
+        raise FileError(told(value), where=place, expected="a whole number or a formula in quotes")
     with within(place):
         return read(value)
 
 
 @contextmanager
 def within(place: str) -> Iterator[None]:
-    """Whatever is raised inside is said to have happened at this place of a file."""
+    """Whatever is raised inside is said to have happened at this place of a file, unless it says so itself."""
     try:
         yield
     except SymcostError as error:
+        if error.where == place or error.where.startswith((f"{place},", f"{place}:")):
+            raise
         raise error.within(place) from None
 
 
@@ -114,14 +132,21 @@ def section_of(path: Path) -> Section:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise FileError(f"{path.stat().st_size} bytes", where=path.name, expected=f"at most {_LARGEST_FILE}")
-        return tomllib.loads(path.read_bytes().decode())
+        with path.open("rb") as file:
+            found = file.read(_LARGEST_FILE + 1)  # no more, whatever it is
     except OSError as error:
         raise FileError(f"it cannot be read: {error.strerror}", where=str(path)) from None
+    except ValueError as error:  # a zero byte in the path
+        raise FileError(f"it cannot be read: {error}", where=path.name) from None
+    if len(found) > _LARGEST_FILE:
+        raise FileError("it is too large", where=path.name, expected=f"at most {_LARGEST_FILE} bytes")
+    try:
+        return tomllib.loads(found.decode())
     except UnicodeDecodeError:
         raise FileError("bytes that are no UTF-8", where=path.name, expected="a TOML file") from None
     except tomllib.TOMLDecodeError as error:
         raise FileError(str(error), where=path.name, expected="TOML") from None
     except RecursionError:
         raise FileError("brackets too deep", where=path.name, expected="TOML") from None
+    except ValueError:  # Python's own limit on reading numbers
+        raise FileError("a number of too many digits", where=path.name, expected=f"at most {MOST_DIGITS}") from None

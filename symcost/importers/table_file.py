@@ -23,9 +23,9 @@ from symcost.cost import KINDS
 from symcost.errors import FileError
 from symcost.importers import network_file
 from symcost.importers.network_file import Finder, network_from
-from symcost.importers.sections import Section, within
-from symcost.render.columns import LECTURE, quantity
-from symcost.render.comparison import Entry, published_value, table
+from symcost.importers.sections import Section, formula, within
+from symcost.render.columns import LECTURE, WORDS, Value, quantity
+from symcost.render.comparison import Entry, table
 from symcost.render.table import Table
 
 KEYS = ("title", "stub", "columns", "convention", "source", "beside", "notes", "rows")
@@ -83,8 +83,10 @@ def _entry(row: Section, find: Finder) -> Entry:
         row.only(*_ROW, *network_file.KEYS)
         network = network_from(row, find, name)
     figures = row.section("published")
-    published = {}
+    published: dict[str, Value] = {}
     for column in figures.entries:
-        with within(figures.at(column)):
-            published[quantity(column)] = published_value(column, figures.text(column))
+        key, given = quantity(column, figures.at(column)), figures.entries[column]
+        if key in published:
+            raise FileError("a second figure for one column", where=figures.at(column), expected="one")
+        published[key] = given if given in WORDS else formula(given, figures.at(column))
     return Entry(network, name, published, row.text("note"))

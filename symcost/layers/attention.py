@@ -106,7 +106,7 @@ class MultiheadAttention(Layer):
         E = self.embed_dim
         key = query if key is None else key
         value = key if value is None else value
-        if self.kdim is None and self.vdim is None:
+        if (self.kdim or E) == E == (self.vdim or E):
             W = weight("in_proj_weight", 3 * E, E)
             weights = [take(W, 0, part * E, E) for part in range(3)]
         else:

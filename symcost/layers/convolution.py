@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from sympy import Expr, Integer
 
 from symcost.dimensions import dimension
-from symcost.errors import ShapeError
-from symcost.expressions import Size, floor_div, normal
+from symcost.errors import DimensionError, ShapeError
+from symcost.expressions import Size, floor_div, normal, size
 from symcost.functional import bias, einsum, pad, rearrange, weight, window
 from symcost.layer import Layer
 from symcost.notation import text
@@ -21,6 +21,18 @@ Padding = Literal["same", "causal", "valid"]
 _MODES = ("zeros", "reflect", "replicate", "circular")
 
 
+def _margins(given: Any, what: str) -> Any:
+    """A padding in numbers: like a size, but it may be nothing."""
+    if isinstance(given, tuple | list):
+        return tuple(_margins(each, what) for each in given)
+    if given == 0 and not isinstance(given, bool):
+        return Integer(0)
+    try:
+        return size(given, what)
+    except DimensionError as error:
+        raise DimensionError(error.found, expected="0, a size, or one each for the axes", remedy=error.remedy) from None
+
+
 class _Convolution:
     """The equation that convolutions over one, two and more axes have in common."""
 
@@ -31,7 +43,10 @@ class _Convolution:
         what = type(self).__name__
         for name in ("kernel_size", "stride", "dilation"):
             self.widths(name)
-        if isinstance(self.padding, str) and self.padding not in ("same", "causal", "valid"):
+        if not isinstance(self.padding, str):
+            object.__setattr__(self, "padding", _margins(self.padding, f"{what}: padding"))
+            self.widths("padding")
+        elif self.padding not in ("same", "causal", "valid"):
             raise ShapeError(f"{what}: padding is {self.padding!r}", expected="'same', 'causal', 'valid' or a number")
         if self.padding == "same" and any(stride != 1 for stride in self.widths("stride")):
             raise ShapeError(f"{what}: padding 'same' with stride {self.stride}", expected="stride 1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
+from collections.abc import Sequence
 
 from symcost.axes import shown
 from symcost.dimensions import dimension
@@ -14,6 +16,7 @@ from symcost.layer import Layer
 from symcost.layers.dense import Linear
 from symcost.structure import repeat
 from symcost.tensor import Tensor
+from symcost.views import place_of
 
 
 class Flatten(Layer):
@@ -27,13 +30,15 @@ class Flatten(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         count = len(x.axes)
-        first = int(x.axes[0].name == "b") if self.start_dim is None else self.start_dim % count
-        last = self.end_dim % count
+        if not count:
+            raise ShapeError("a tensor without axes", expected="at least one axis to flatten")
+        first = int(x.axes[0].name == "b") if self.start_dim is None else place_of(x.axes, self.start_dim) % count
+        last = place_of(x.axes, self.end_dim) % count
         if last < first:
             raise ShapeError(f"axes {first} to {last} of {shown(x.axes)}", expected="at least one axis to flatten")
-        names = [f"a{place}" for place in range(count)]
-        merged = [*names[:first], f"({' '.join(names[first : last + 1])})", *names[last + 1 :]]
-        return rearrange(f"{' '.join(names)} -> {' '.join(merged)}", x)
+        names = [f"a{place}" for place in range(first, count)]
+        merged, rest = names[: last + 1 - first], names[last + 1 - first :]
+        return rearrange(f"... {' '.join(names)} -> ... ({' '.join(merged)}) {' '.join(rest)}", x)
 
 
 class Add(Layer):
@@ -67,7 +72,7 @@ class Repeat(Layer):
     shared: bool = False
 
     def check(self) -> None:
-        if not callable(getattr(self.layer, "apply", None)):
+        if isinstance(self.layer, type) or not callable(getattr(self.layer, "apply", None)):
             raise ShapeError(f"Repeat of {self.layer!r}", expected="a layer or a network")
 
     @classmethod
@@ -78,6 +83,13 @@ class Repeat(Layer):
     @property
     def holds_layers(self) -> bool:
         return False  # the weights are those of the repetitions, not those of the layer that was handed over
+
+    def fitted(self, inputs: Sequence[Tensor]) -> Repeat:
+        try:
+            layer = self.layer.fitted(inputs)
+        except ShapeError:
+            return self  # what does not fit is said where it is applied
+        return self if layer is self.layer else self._became(dataclasses.replace(self, layer=layer))
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         return repeat(self.layer, self.count, inputs, shared=self.shared)

@@ -17,6 +17,10 @@ from symcost.network import Network
 Value: TypeAlias = Expr | str
 
 
+FIXED = "fixed"  # a time scaling: time is fixed in the weights
+WORDS = (FIXED,)  # values that are no expressions
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A column of a table: its heading, its value for a network under a convention, and other names for it."""
@@ -40,7 +44,7 @@ def _time_scaling(network: Network, by: Convention) -> Value:
         raise UnpricedError(
             "how it grows with time is not known", where=f"network {network.name!r}", expected="a sum of powers of time"
         )
-    return "fixed" if scaling == 1 else scaling
+    return FIXED if scaling == 1 else scaling
 
 
 def _of_kind(kind: str) -> Callable[[Network, Convention], Value]:

@@ -12,7 +12,6 @@ from symcost import conventions
 from symcost.conventions import Convention
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
-from symcost.formula import read
 from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import ordered_terms
@@ -101,12 +100,13 @@ class _Builder:
         published = {
             quantity(name, f"published figures of {label!r}"): value for name, value in entry.published.items()
         }
+        marks = self.mark(entry.note) if entry.note else ()
         cells: list[Cell] = []
         for name in self.names:
             derived = self.cell(entry.network, label, name, published.get(name))
             printed = Cell(published[name]) if name in published else Cell("")
             cells.extend([derived, printed] if self.beside else [derived])
-        return Row(label, tuple(cells), self.mark(entry.note) if entry.note else ())
+        return Row(label, tuple(cells), marks)
 
     def mark(self, note: Prose) -> tuple[int, ...]:
         if note not in self.notes:
@@ -148,8 +148,3 @@ def _agree(derived: Value, published: Value) -> bool:
     if isinstance(derived, str) or isinstance(published, str):
         return derived == published
     return bool(normal(derived - published) == 0)
-
-
-def published_value(column: str, given: str) -> Value:
-    """A published figure out of a file: a formula, or the word ``fixed``."""
-    return given if given == "fixed" else read(given)

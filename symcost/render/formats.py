@@ -5,9 +5,10 @@ cell written already, so that none escapes by hand:
 
     title, stub         the heading, and what the rows are
     spanners            pairs of a heading over columns and their number; empty if there are none
-    columns             with ``heading`` and ``width``
+    columns             with ``heading`` and ``spanner``
     rows                with ``label`` and ``cells``
     notes               pairs of a mark and a text
+    remarks             texts without marks
     convention          the line that says how work is counted
     widths              of the stub and all columns, in characters
 """
@@ -15,6 +16,8 @@ cell written already, so that none escapes by hand:
 from __future__ import annotations
 
 import re
+import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,26 +42,33 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"{\ttfamily\char34}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
-    "[": "{[}", "]": "{]}",
+    "[": "{[}", "]": "{]}", "*": "{*}",
 }  # fmt: skip
 _LARGEST_LATIN = 0x17F  # up to Latin Extended-A, pdflatex knows the letters
+_NO_LETTERS = frozenset("«»ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ")  # but these, in its usual encoding
 
 
 def latex_text(text: str) -> str:
     r"""Text for LaTeX, character by character; what pdflatex has no letter for is written as its code point.
 
+    Hyphens are kept apart, lest they become dashes; so are a star or a bracket and the end of a row in front of it.
+
     >>> print(latex_text(r"a_b & 50% \input{x} $"))
     a\_b \& 50\% \textbackslash{}input\{x\} \$
     """
+    apart = re.sub("-(?=-)", "-\u2060", _one_line(text))  # with a word joiner, which is nothing
     return "".join(
-        _LATEX.get(c, c if ord(c) <= _LARGEST_LATIN else _PUNCTUATION.get(c, f"[U+{ord(c):04X}]"))
-        for c in _one_line(text)
+        _LATEX.get(c) or (c if _has_letter(c) else _PUNCTUATION.get(c, f"{{[}}U+{ord(c):04X}{{]}}")) for c in apart
     )
+
+
+def _has_letter(character: str) -> bool:
+    return ord(character) <= _LARGEST_LATIN and character not in _NO_LETTERS
 
 
 _PUNCTUATION = dict.fromkeys("\u2010\u2011", "-") | {
     "\u2013": "--", "\u2014": "---", "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''",
-    "\u2026": r"\ldots{}", "\u00d7": r"$\times$",
+    "\u2026": r"\ldots{}", "\u2060": "{}",
 }  # fmt: skip
 
 
@@ -68,7 +78,8 @@ def markdown_text(text: str) -> str:
     >>> print(markdown_text("a_b | <i>"))
     a\_b \| &lt;i&gt;
     """
-    escaped = re.sub(r"([\\`*_\[\]|~$#]|^[-+>]|^\d+(?=[.)]))", r"\\\1", _one_line(text))
+    escaped = re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", _one_line(text))
+    escaped = re.sub(r"^(\d*)((?<=\d)[.)]|^[-+])", r"\1\\\2", escaped)  # what would begin a list
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -139,18 +150,35 @@ def render(tables: Sequence[Table], name: str, templates: str | Path | None = No
         loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=False, **chosen.options,
     )  # fmt: skip
+    if templates and not Path(templates).is_dir():
+        raise RenderError(f"there is no folder {str(templates)!r}", where="templates")
+    try:
+        contexts = [_Written(table, chosen).context() for table in tables]
+    except ValueError:  # Python's own limit on writing numbers down
+        most = f"at most {sys.get_int_max_str_digits()}"
+        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
     try:
         template = environment.get_template(chosen.template)
-        written = [template.render(_Written(table, chosen).context()) for table in tables]
+        written = [template.render(context) for context in contexts]
         return environment.get_template(chosen.page).render(tables=written) if chosen.page else "\n".join(written)
     except jinja2.TemplateSyntaxError as error:
         raise RenderError(str(error.message), where=f"template {error.name}, line {error.lineno}") from None
     except jinja2.TemplateNotFound as error:
         raise RenderError(f"no template {error.name!r}", expected=f"one in {' or '.join(map(str, folders))}") from None
-    except jinja2.TemplateError as error:
+    except jinja2.UndefinedError as error:
         raise RenderError(
-            str(error.message), where=f"template {chosen.template}", expected="the names that the documentation lists"
+            str(error.message), where=_place(error, chosen), expected="the names that the documentation lists"
         ) from None
+    except Exception as error:  # whatever else a template does
+        raise RenderError(f"{type(error).__name__}: {error}", where=_place(error, chosen)) from None
+
+
+def _place(error: Exception, chosen: Format) -> str:
+    """The template and, if the error happened while it ran, the line."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.endswith(".j2")]
+    if not frames:
+        return f"template {chosen.template}"
+    return f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}"
 
 
 class _Written:
@@ -160,8 +188,9 @@ class _Written:
         self.table, self.format = table, chosen
 
     def prose(self, parts: Prose) -> str:
-        parts = (parts,) if isinstance(parts, str | Expr) else parts
-        return "".join(self.format.text(part) if isinstance(part, str) else self.format.math(part) for part in parts)
+        parts = (parts.lstrip(),) if isinstance(parts, str) else (parts,) if isinstance(parts, Expr) else parts
+        written = (self.format.text(part) if isinstance(part, str) else self.format.math(part) for part in parts)
+        return "".join(written).strip()
 
     def marked(self, parts: Prose, marks: Sequence[int]) -> str:
         return self.prose(parts) + (self.format.mark.format(", ".join(map(str, marks))) if marks else "")

@@ -1,0 +1,42 @@
+"""Names that break what is careless: shared by the tests of formats."""
+
+from __future__ import annotations
+
+NAMES = {
+    "markup of all kinds": r"a_b & 50% \input{x} $",
+    "a shell escape": r"\\write18{ls}",
+    "a file": r"\input{/etc/passwd}",
+    "an end": r"\end{document}",
+    "jinja": "((( title ))) ((* for *)) {{ title }} {% raw %} ((= =))",
+    "quotes": "\"double\" 'single' ''two'' ``back``",
+    "script": "</script><script>alert(1)</script>",
+    "a pipe": "a | b || c",
+    "backticks": "`code` ```fence```",
+    "signs": "*_~^#[]{}<>",
+    "a newline": "first\nsecond\r\nthird\n\nfourth",
+    "a tab": "first\tsecond",
+    "a NUL": "first\0second",
+    "line separators": "first\u2028second\u2029third\x85fourth",
+    "right to left": "\u05e9\u05dc\u05d5\u05dd \u202eabc\u202c",
+    "emoji": "\U0001f600 net \U0001f1e9\U0001f1ea",
+    "combining characters": "e\u0301a\u0308 Z\u0334\u0321",
+    "letters": "Größe, naïve, Łódź, Ærø, Çeşme, œuvre",
+    "letters that pdflatex lacks": "Þór, Đoković, ąę, ŋ, ĸ, \u017f, «»",
+    "other scripts": "αβγ Ж 深層 ñ ∑ \u2212",
+    "odd spaces": "a\u00a0b\u2003c\u200bd\ufeffe\u00ade",
+    "dashes": "a-b--c---d \u2013 \u2014",
+    "an item": "- item",
+    "a numbered item": "1. item",
+    "a bracket": "[4pt] x",
+    "a star": "* x",
+    "a star at once": "*x",
+    "a heading": "# heading",
+    "an entity": "&amp; &#60;b&#62;",
+    "an image": "![x](javascript:alert(1))",
+    "a comment": "a % b",
+    "a backslash at the end": "a \\",
+    "a surrogate": "a\ud800b",
+    "much": "long " * 100 + "x" * 400,  # TeX itself ends at captions of some 3,000
+    "nothing": "",
+    "a space": " ",
+}

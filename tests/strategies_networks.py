@@ -1,0 +1,314 @@
+"""Random networks over sequences, drawn as plans: a plan is built as a network, or added up by hand in plain numbers.
+
+A plan is a list of steps. ``build`` makes the network of it in dimensions; ``by_hand`` gives what it must cost at given
+sizes, from the textbook formulas of each layer, without anything of symcost; ``longest_way`` and ``widest`` unroll it
+into a plain graph.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import networkx as nx
+from hypothesis import strategies as st
+
+import symcost as sc
+
+Plan = list[tuple[Any, ...]]
+Channels = tuple[str, ...]  # names whose sizes are added, since branches are concatenated
+Sizes = dict[str, Any]
+
+DIMENSIONS = {name: sc.dimension(name) for name in ("T", "H", "I", "L")}
+
+_channels = st.sampled_from(["H", "I", "3", "2*H"])
+_leaves = st.one_of(
+    st.just(("relu",)),
+    st.just(("identity",)),
+    st.just(("pooled",)),  # the one fully connected layer of its size, used wherever the plan says so
+    st.tuples(st.just("linear"), _channels),
+    st.tuples(st.just("rnn"), _channels),
+    st.tuples(st.just("lstm"), _channels),
+    st.tuples(st.just("conv"), _channels, st.integers(1, 3)),
+)
+
+
+def _deeper(inner: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
+    step = st.one_of(
+        _leaves,
+        st.tuples(st.just("residual"), inner),
+        st.tuples(st.just("branches"), inner, inner),
+        st.tuples(st.just("nested"), inner, st.integers(1, 2)),  # how often it is called
+        st.tuples(st.just("repeat"), inner, st.sampled_from(["1", "2", "L"]), st.booleans()),
+    )
+    return st.lists(step, min_size=1, max_size=4)
+
+
+plans: st.SearchStrategy[Plan] = st.recursive(st.lists(_leaves, min_size=1, max_size=4), _deeper, max_leaves=6)
+"""Chains, branches, residual additions, nested and repeated networks, shared layers."""
+
+sizes: st.SearchStrategy[dict[str, int]] = st.fixed_dictionaries(
+    {"T": st.integers(1, 7), "H": st.integers(1, 5), "I": st.integers(1, 5), "L": st.integers(1, 4)}
+)
+
+
+def value(channels: Channels, env: Sizes) -> Any:
+    """How many channels: numbers for numbers, expressions for dimensions."""
+    return sum((_one(name, env) for name in channels[1:]), start=_one(channels[0], env))
+
+
+def _one(name: str, env: Sizes) -> Any:
+    return 2 * env["H"] if name == "2*H" else int(name) if name.isdigit() else env[name]
+
+
+# --- as a network ----------------------------------------------------------------------------------------------------
+
+
+def build(plan: Plan, env: Sizes | None = None, name: str = "random") -> sc.Network:
+    """The network of a plan, on an input of T steps and H channels."""
+    env = env or DIMENSIONS
+    x = sc.Input(env["T"], env["H"])
+    return sc.Network(name, x, _made(plan, x, ("H",), env, {})[0])
+
+
+def _made(  # noqa: PLR0912 - a case for each kind of step
+    plan: Plan, x: Any, c: Channels, env: Sizes, pool: dict[Channels, Any]
+) -> tuple[Any, Channels]:
+    for step in plan:
+        match step:
+            case ("relu",):
+                x = sc.ReLU()(x)
+            case ("identity",):
+                x = sc.Identity()(x)
+            case ("pooled",):
+                x = pool.setdefault(c, sc.Linear(value(c, env), value(c, env)))(x)
+            case ("linear", out):
+                x, c = sc.Linear(value(c, env), value((out,), env))(x), (out,)
+            case ("rnn", out):
+                x, c = sc.RNN(value(c, env), value((out,), env))(x), (out,)
+            case ("lstm", out):
+                x, c = sc.LSTM(value(c, env), value((out,), env))(x), (out,)
+            case ("conv", out, width):
+                x, c = sc.Conv1d(value(c, env), value((out,), env), width, padding="same")(x), (out,)
+            case ("residual", inner):
+                x = _and_back(inner, x, c, env, pool) + x
+            case ("branches", first, second):
+                (y, b), (z, d) = _made(first, x, c, env, pool), _made(second, x, c, env, pool)
+                x, c = sc.Concat()(y, z), b + d
+            case ("nested", inner, calls):  # in dimensions of its own, so that a call gives it other sizes
+                own = {**env, "T": sc.dimension("S"), "D": sc.dimension("D")}
+                y = sc.Input(own["T"], own["D"])
+                block = sc.Network("block", y, _and_back(inner, y, ("D",), own, {}))
+                for _ in range(calls):
+                    x = block(x)
+            case ("repeat", inner, count, shared):
+                y = sc.Input(env["T"], value(c, env))
+                body = sc.Network("body", y, _and_back(inner, y, c, env, {}))
+                x = sc.Repeat(body, _one(count, env), shared)(x)
+    return x, c
+
+
+def _and_back(inner: Plan, x: Any, c: Channels, env: Sizes, pool: dict[Channels, Any]) -> Any:
+    y, b = _made(inner, x, c, env, pool)
+    return sc.Linear(value(b, env), value(c, env))(y)
+
+
+# --- in numbers, by hand ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Bill:
+    """What a plan costs: the learned numbers by who owns them, everything else added up."""
+
+    learned: dict[Hashable, tuple[int, int]] = field(default_factory=dict)  # weights, biases
+    sums: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Bill, times: int = 1) -> None:
+        self.learned |= other.learned
+        for metric, amount in other.sums.items():
+            self.sums[metric] += amount * times
+
+    def once(self, owner: Hashable, weights: int = 0, biases: int = 0, **sums: int) -> None:
+        self.learned[owner] = (weights, biases)
+        self.sums.update(sums)
+
+    @property
+    def weights(self) -> int:
+        return sum(weights for weights, _ in self.learned.values())
+
+    @property
+    def biases(self) -> int:
+        return sum(biases for _, biases in self.learned.values())
+
+
+_owner = itertools.count()
+
+
+def by_hand(plan: Plan, env: dict[str, int]) -> Bill:
+    """What a plan costs at given sizes, from the formulas of the textbooks."""
+    return _billed(plan, ("H",), env, "main")[0]
+
+
+def _linear(bill: Bill, owner: Hashable, T: int, c: int, o: int) -> None:
+    bill.once(owner, c * o, o, macs=T * c * o, flops=2 * T * c * o + T * o, activations=T * o)
+
+
+def _billed(plan: Plan, c: Channels, env: dict[str, int], pool: Hashable) -> tuple[Bill, Channels]:
+    bill, T = Bill(), env["T"]
+    for step in plan:
+        n = value(c, env)
+        own = next(_owner)
+        match step:
+            case ("relu",):
+                bill.sums.update(flops=T * n, activations=T * n)
+            case ("identity",):
+                pass
+            case ("pooled",):
+                _linear(bill, (pool, c), T, n, n)
+            case ("linear", out):
+                c = (out,)
+                _linear(bill, own, T, n, value(c, env))
+            case ("conv", out, width):
+                c = (out,)
+                o = value(c, env)
+                bill.once(
+                    own, o * n * width, o, macs=T * o * n * width, flops=T * o * (2 * n * width + 1), activations=T * o
+                )
+            case ("rnn", out):
+                c = (out,)
+                o = value(c, env)
+                one = n * o + o * o  # two biases, one sum and one tanh a channel and step
+                bill.once(own, one, 2 * o, macs=T * one, flops=2 * T * one + 4 * T * o, activations=T * o, state=o)
+            case ("lstm", out):
+                c = (out,)
+                o = value(c, env)
+                one = 4 * (n * o + o * o)
+                gates = 12 + 3 + 1 + 2 + 3  # biases and sums; products; the sum of c; tanh; sigmoids
+                bill.once(
+                    own, one, 8 * o, macs=T * one, flops=2 * T * one + gates * T * o, activations=T * o, state=2 * o
+                )
+            case ("residual", inner):
+                bill.add(_billed_back(inner, c, env, pool))
+                bill.sums.update(flops=T * n, activations=T * n)
+            case ("branches", first, second):
+                (one, b), (other, d) = _billed(first, c, env, pool), _billed(second, c, env, pool)
+                bill.add(one)
+                bill.add(other)
+                c = b + d
+                bill.sums.update(activations=T * value(c, env))
+            case ("nested", inner, calls):
+                bill.add(_billed_back(inner, ("D",), {**env, "D": n}, own), calls)
+            case ("repeat", inner, count, shared):
+                body, times = _billed_back(inner, c, env, own), _one(count, env)
+                each = 1 if shared else times
+                bill.once(own, body.weights * each, body.biases * each)
+                bill.add(Bill({}, body.sums), times)
+    return bill, c
+
+
+def _billed_back(inner: Plan, c: Channels, env: dict[str, int], pool: Hashable) -> Bill:
+    bill, b = _billed(inner, c, env, pool)
+    _linear(bill, next(_owner), env["T"], value(b, env), value(c, env))
+    return bill
+
+
+# --- as a plain graph of steps in time -------------------------------------------------------------------------------
+
+
+class _Unrolled:
+    """Every layer as a node with its steps, each wait as an edge; nested and repeated networks layer by layer."""
+
+    def __init__(self, env: dict[str, int]) -> None:
+        self.graph = nx.DiGraph()
+        self.T = env["T"]
+        self.L = env["L"]
+
+    def node(self, steps: int, *before: int) -> int:
+        number = len(self.graph)
+        self.graph.add_node(number, steps=steps)
+        self.graph.add_edges_from((each, number) for each in before)
+        return number
+
+    def add(self, plan: Plan, x: int) -> int:
+        for step in plan:
+            match step:
+                case ("residual", inner):
+                    x = self.node(1, self.node(1, self.add(inner, x)), x)
+                case ("branches", first, second):
+                    x = self.node(0, self.add(first, x), self.add(second, x))
+                case ("nested", inner, calls):
+                    for _ in range(calls):
+                        x = self.node(1, self.add(inner, x))
+                case ("repeat", inner, count, _):
+                    for _ in range(self.L if count == "L" else int(count)):
+                        x = self.node(1, self.add(inner, x))
+                case (kind, *_):
+                    x = self.node({"identity": 0, "rnn": self.T, "lstm": self.T}.get(kind, 1), x)
+        return x
+
+
+def longest_way(plan: Plan, env: dict[str, int]) -> int:
+    """The steps of the longest way through a plan at given sizes."""
+    unrolled = _Unrolled(env)
+    end = unrolled.add(plan, unrolled.node(0))
+    until: dict[int, int] = {}
+    for node in nx.topological_sort(unrolled.graph):
+        waits = max((until[before] for before in unrolled.graph.predecessors(node)), default=0)
+        until[node] = waits + unrolled.graph.nodes[node]["steps"]
+    return until[end]
+
+
+# --- by generations --------------------------------------------------------------------------------------------------
+
+
+def widest(plan: Plan, env: dict[str, int]) -> Fraction:
+    """The multiply-accumulates of the widest generation, each layer spread over its steps; networks are one layer."""
+    generations: Counter[int] = Counter()
+    _generation(plan, ("H",), env, 0, generations)
+    return max(generations.values(), default=Fraction(0))
+
+
+def _generation(plan: Plan, c: Channels, env: dict[str, int], at: int, found: Counter[int]) -> tuple[int, Channels]:
+    T = env["T"]
+
+    def layer(work: Fraction, before: int) -> int:
+        if work == 0:
+            return before
+        found[before + 1] += work
+        return before + 1
+
+    for step in plan:
+        n = value(c, env)
+        match step:
+            case ("pooled",):
+                at = layer(Fraction(T * n * n), at)
+            case ("linear", out):
+                c = (out,)
+                at = layer(Fraction(T * n * value(c, env)), at)
+            case ("conv", out, width):
+                c = (out,)
+                at = layer(Fraction(T * n * value(c, env) * width), at)
+            case ("rnn", out):
+                c = (out,)
+                at = layer(Fraction(n * value(c, env) + value(c, env) ** 2), at)
+            case ("lstm", out):
+                c = (out,)
+                at = layer(Fraction(4 * (n * value(c, env) + value(c, env) ** 2)), at)
+            case ("residual", inner):
+                end, b = _generation(inner, c, env, at, found)
+                at = layer(Fraction(T * value(b, env) * n), end)
+            case ("branches", first, second):
+                (one, b), (other, d) = (_generation(each, c, env, at, found) for each in (first, second))
+                at, c = max(one, other), b + d
+            case ("nested" | "repeat", inner, *more):
+                within: Counter[int] = Counter()
+                block = {**env, "D": n}
+                end, b = _generation(inner, ("D",), block, 0, within)
+                within[end + 1] += Fraction(T * value(b, block) * n)
+                for _ in range(more[0] if step[0] == "nested" else 1):
+                    at = layer(max(within.values()), at)
+    return at, c

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+import symcost as sc
+from symcost.architectures.named import named
+
+T, H, I, K, X = (sc.dimension(name) for name in "THIKX")
+S, M = sc.T_self, sc.T_cross
+N = sc.dimension("N_hidden")
+KX, KY = sc.dimension("K_x"), sc.dimension("K_y")
+
+# What a lecture on the costs of deep learning says of each: multiply-accumulates, weights, biases (two for each gate of
+# a recurrence, one for every other output channel), depth in layer steps, and the widest of these.
+FIGURES = {
+    "dnn": (T * I * H, T * I * H, H, 1, T * I * H),
+    "cnn-1d": (T * H * I * K, H * I * K, H, 1, T * H * I * K),
+    "cnn-2d": (T * H * I * KX * KY, H * I * KX * KY, H, 1, T * H * I * KX * KY),
+    "rnn": (T * (I * H + H * H), I * H + H * H, 2 * H, T, I * H + H * H),
+    "lstm": (4 * (I * H + H**2) * T, 4 * (I * H + H**2), 8 * H, T, 4 * (I * H + H**2)),
+    "gru": (3 * (I * H + H**2) * T, 3 * (I * H + H**2), 6 * H, T, 3 * (I * H + H**2)),
+    # The slide leaves out that the projections act at every step, and the weighted sum, which doubles the first term.
+    "attention": (2 * S * M * H + S * (I * H + H * I), I * H + H * I, 0, 1, 2 * S * M * H + 2 * S * I * H),
+    "mnist": (784 * N + 10 * N, 784 * N + 10 * N, N + 10, 3, 784 * N),
+    "dnn-autoencoder": (530_400, 530_400, 531_884 - 530_400, 7, 784 * 300),
+}
+
+
+def same(first: object, second: object) -> bool:
+    return (first - second).expand() == 0 if hasattr(first, "expand") else first == second
+
+
+@pytest.mark.parametrize("name", sorted({*FIGURES, *sc.ARCHITECTURES}))
+def test_a_named_network_costs_what_the_lecture_says(name: str) -> None:
+    macs, weights, biases, depth, width = FIGURES[name]  # a network without a row here fails
+    net = sc.architecture(name)
+
+    assert same(net.macs, macs)
+    assert same(net.parameters_by("lecture"), weights)
+    assert same(net.parameters, weights + biases)
+    assert same(net.depth, depth)
+    assert same(net.width, width)
+
+
+@pytest.mark.parametrize("name", sorted(sc.ARCHITECTURES))
+def test_a_named_network_says_what_it_is(name: str) -> None:
+    assert (sc.ARCHITECTURES[name].__doc__ or "").strip().endswith(".")
+
+
+@pytest.mark.parametrize("name", sorted(sc.ARCHITECTURES))
+def test_a_named_network_is_built_anew_each_time(name: str) -> None:
+    first, second = sc.architecture(name), sc.architecture(name)
+
+    assert first is not second
+    assert first.total == second.total
+
+
+@pytest.mark.parametrize("name", sorted(sc.ARCHITECTURES))
+def test_a_named_network_at_numbers_has_no_dimensions_left(name: str) -> None:
+    net = sc.architecture(name)
+    primes = dict(zip((symbol.name for symbol in net.dimensions), (6, 2, 5, 7, 3, 1, 4), strict=False))
+    if "X" in primes:
+        primes |= {"T": 12, "X": 4}  # rows of equal length
+
+    assert net.at(**primes).dimensions == []
+    assert net.at(**primes).macs == net.macs.subs({sc.dimension(key): number for key, number in primes.items()})
+
+
+def test_the_classifier_of_digits_has_the_parameters_of_the_slide() -> None:
+    assert sc.architecture("mnist").at(N_hidden=300).parameters == 238_510
+
+
+def test_the_autoencoder_has_as_many_products_as_weights() -> None:
+    net = sc.architecture("dnn-autoencoder")
+
+    assert net.macs == net.parameters_by("lecture") == 784 * 300 + 300 * 100 + 100 * 300 + 300 * 784
+    assert net.parameters == 531_884
+    assert net.outputs[0].shape == net.inputs[0].shape
+
+
+def test_attention_differs_from_the_slide_by_what_the_slide_left_out() -> None:
+    slide = S * M * H + I * H + H * I
+
+    assert same(sc.architecture("attention").macs - slide, S * M * H + 2 * (S - 1) * I * H)
+
+
+def test_an_unknown_network_suggests_the_nearest() -> None:
+    with pytest.raises(sc.UnknownName) as error:
+        sc.architecture("cnn-3d")
+
+    assert str(error.value) == "no network is called 'cnn-3d'; did you mean 'cnn-2d' or 'cnn-1d'?"
+
+
+def test_an_unknown_network_that_is_near_to_none_lists_them_all() -> None:
+    with pytest.raises(sc.UnknownName) as error:
+        sc.architecture("zzz")
+
+    assert str(error.value) == f"no network is called 'zzz'; there are {', '.join(sorted(sc.ARCHITECTURES))}"
+
+
+def test_a_name_is_given_to_one_network_only() -> None:
+    with pytest.raises(sc.GraphError) as error:
+        named("rnn")(sc.ARCHITECTURES["lstm"])
+
+    assert str(error.value) == "two networks are called 'rnn'; expected names that differ"
+    assert sc.architecture("rnn").name == "RNN"

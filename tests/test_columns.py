@@ -1,0 +1,174 @@
+"""Columns: what a table can say of a network."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import networkx
+import pytest
+from sympy import Expr
+
+import symcost as sc
+from symcost.errors import UnknownName, UnpricedError
+from symcost.render.columns import LECTURE, QUANTITIES, quantity
+
+T, H, I = sc.T, sc.H, sc.I
+
+
+def cell(name, network, convention="macs"):
+    return QUANTITIES[quantity(name)].value(network, sc.convention(convention))
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    x = sc.Input(T, I)
+    return sc.Network("tagger", x, sc.Softmax()(sc.Linear(I, H)(x)))
+
+
+# One affine layer and a softmax over H, at T places. Softmax of n: n - 1 comparisons, n subtractions, n exponentials,
+# n - 1 additions and n divisions.
+EXPECTED = {
+    "complexity": T * H * I,
+    "parameter count": H * I + H,
+    "time scaling": T,
+    "sequential depth": 2,
+    "parallel width": T * H * I,
+    "macs": T * H * I,
+    "flops": 2 * T * H * I + T * H + T * (5 * H - 2),
+    "multiplications": T * H * I,
+    "additions": T * H * (I - 1) + T * H + T * (2 * H - 1),
+    "activations": 2 * T * H,
+    "state": 0,
+    "mac": T * H * I,
+    "mul": 0,
+    "add": T * H + T * (2 * H - 1),
+    "div": T * H,
+    "compare": T * (H - 1),
+    "exp": T * H,
+    "log": 0,
+    "tanh": 0,
+    "sigmoid": 0,
+    "erf": 0,
+    "sqrt": 0,
+}
+
+
+def test_every_column_has_an_expected_value():
+    assert list(EXPECTED) == list(QUANTITIES)
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_every_column_is_derived_for_a_network(name, tagger):
+    assert (cell(name, tagger) - EXPECTED[name]).expand() == 0
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"), [(alias, name) for name, each in QUANTITIES.items() for alias in each.aliases]
+)
+def test_an_alias_is_the_column_itself(alias, name, tagger):
+    assert quantity(alias) == name
+    assert sc.table([tagger], [alias]).rows == sc.table([tagger], [name]).rows
+
+
+def test_short_names_of_the_columns_of_the_lecture():
+    assert [quantity(each) for each in ("cost", "params", "parameters", "depth", "width")] == [
+        "complexity", "parameter count", "parameter count", "sequential depth", "parallel width",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", ["Sequential Depth", "sequential_depth", "SEQUENTIAL-DEPTH", "Depth"])
+def test_case_and_hyphens_do_not_matter(spelling):
+    assert quantity(spelling) == "sequential depth"
+
+
+def test_names_of_columns_do_not_clash():
+    names = [name for key, each in QUANTITIES.items() for name in (key, *each.aliases)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("complexitie", "no column is called 'complexitie'; did you mean 'complexity'?"),
+        ("Flop", "no column is called 'Flop'; did you mean 'flops'?"),
+        ("parameter cnt", "no column is called 'parameter cnt'; did you mean 'parameter count' or 'parameters'?"),
+    ],
+)
+def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
+    with pytest.raises(UnknownName) as caught:
+        sc.table([tagger], [wrong])
+    assert str(caught.value) == message
+
+
+def test_a_column_that_is_like_none_lists_them_all():
+    with pytest.raises(UnknownName, match="there are activations, add, additions, compare"):
+        quantity("zzz")
+
+
+@pytest.mark.parametrize(
+    ("convention", "complexity", "parameters"),
+    [
+        ("lecture", T * H * I, H * I),
+        ("macs", T * H * I, H * I + H),
+        ("flops", 2 * T * H * I + 6 * T * H - 2 * T, H * I + H),
+        ("exact", 2 * T * H * I + 5 * T * H - 2 * T, H * I + H),
+        ("weighted", 2 * T * H * I + 16 * T * H - 2 * T, H * I + H),
+    ],
+)
+def test_the_convention_changes_the_cells(convention, complexity, parameters, tagger):
+    (row,) = sc.table([tagger], ["cost", "params"], convention).rows
+    assert [each.value for each in row.cells] == [complexity, parameters]
+
+
+def test_the_width_is_priced_by_the_convention(tagger):
+    assert cell("width", tagger, "flops") == sc.read("max(2*T*H*I + T*H, 5*T*H - 2*T)")
+
+
+def test_a_convention_of_ones_own_may_have_symbols_as_prices(tagger):
+    price = sc.dimension("p_exp")
+    assert cell("cost", tagger, sc.Convention("mine", {"exp": price})) == T * H * price
+
+
+def test_time_in_the_parameters_is_fixed():
+    assert cell("time scaling", sc.architecture("dnn")) == "fixed"
+    assert cell("time scaling", sc.architecture("mnist")) == "fixed"
+
+
+def test_the_columns_of_the_lecture_are_the_usual_ones(tagger):
+    headings = [column.heading for column in sc.table([tagger]).columns]
+    assert headings == [QUANTITIES[name].heading for name in LECTURE]
+    assert headings == ["Complexity", "Parameter count", "Time scaling", "Sequential depth", "Parallel width"]
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_every_column_is_an_expression_or_a_word_for_every_named_network(name):
+    for build in sc.ARCHITECTURES.values():
+        value = cell(name, build())
+        assert isinstance(value, Expr) or value == "fixed"
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_a_column_of_an_unpriced_node_is_refused_and_the_node_named(name):
+    graph = networkx.DiGraph()
+    graph.add_node("mystery", shape=(T,), parameters=None, work=None)
+    with pytest.raises(UnpricedError, match="mystery"):
+        cell(name, sc.Network("n", graph))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Odd:
+    """What only looks like a network, and grows in a way that is no power of time."""
+
+    name: str = "odd"
+
+    def cost(self, by):
+        return sc.read("2**T")
+
+    def parameters_by(self, by):
+        return sc.read("1")
+
+
+def test_growth_that_is_no_power_of_time_is_not_known():
+    with pytest.raises(UnpricedError) as caught:
+        cell("time scaling", _Odd())
+    assert str(caught.value) == "network 'odd': how it grows with time is not known; expected a sum of powers of time"

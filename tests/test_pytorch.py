@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from oracles import catalogue
+from strategies_layers import BODIES, RECIPES, weights_for
+
+import symcost as sc
+from symcost import Layer
+from symcost.interpret import execute, weights_of
+from symcost.tensor import Input
+
+torch = pytest.importorskip("torch")
+nn, functional = torch.nn, torch.nn.functional
+
+# PyTorch warns that it must copy where 'same' pads one more on one side than on the other.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
+
+Array = NDArray[Any]
+State = Mapping[str, Array]
+
+CLOSE = {"rtol": 1e-10, "atol": 1e-10}
+LAYERS = sorted(catalogue())
+
+
+def _tensor(array: Any) -> Any:
+    return torch.tensor(np.asarray(array, dtype=float))
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    """The fields of a layer as PyTorch's arguments: whole numbers for expressions."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(plain, value))
+        return int(value) if getattr(value, "is_Integer", False) else value
+
+    return {field.name: plain(getattr(layer, field.name)) for field in dataclasses.fields(layer)}
+
+
+def _batched(x: Any, own: int) -> Any:
+    """All leading axes as one."""
+    return x.reshape(-1, *x.shape[x.ndim - own :])
+
+
+def _as_before(y: Any, x: Any, own: int) -> Any:
+    return y.reshape(*x.shape[: x.ndim - own], *y.shape[1:])
+
+
+# --- layers that are modules: the module, and how it is applied ---
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    """PyTorch's module for a layer (None where it has none with these arguments), and how it reads its inputs."""
+
+    make: Callable[[Any], Any]
+    apply: Callable[[Any, Any, list[Any]], Any] = lambda module, layer, inputs: module(*inputs)
+
+
+def _convolve(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs
+    own = len(layer.axes) + 1
+    y = module(_batched(x, own).movedim(-1, 1)).movedim(1, -1)
+    return _as_before(y, x, own)
+
+
+def _convolution(kind: Any) -> Callable[[Any], Any]:
+    def make(layer: Any) -> Any:
+        return None if layer.padding == "causal" else kind(**_arguments(layer))
+
+    return make
+
+
+def _recur(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs
+    return _as_before(module(_batched(x, 2))[0], x, 2)
+
+
+def _recurrent(kind: Any) -> Callable[[Any], Any]:
+    def make(layer: Any) -> Any:
+        arguments = _arguments(layer)
+        if arguments.pop("biases") == 1 and layer.bias:
+            return None
+        if "proj_size" in arguments:
+            arguments["proj_size"] = arguments["proj_size"] or 0
+        return kind(**arguments, batch_first=True)
+
+    return make
+
+
+def _multihead(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    query = inputs[0]
+    key = inputs[1] if len(inputs) > 1 else query
+    value = inputs[2] if len(inputs) > 2 else key
+    made, _ = module(*(_batched(x, 2) for x in (query, key, value)))
+    return _as_before(made, query, 2)
+
+
+def _plain(kind: Any) -> Module:
+    return Module(lambda layer: kind(**_arguments(layer)))
+
+
+MODULES: dict[str, Module] = {
+    "Identity": _plain(nn.Identity),
+    "ReLU": _plain(nn.ReLU),
+    "LeakyReLU": _plain(nn.LeakyReLU),
+    "ELU": _plain(nn.ELU),
+    "GELU": _plain(nn.GELU),
+    "SiLU": _plain(nn.SiLU),
+    "Sigmoid": _plain(nn.Sigmoid),
+    "Tanh": _plain(nn.Tanh),
+    "Softplus": _plain(nn.Softplus),
+    "Softmax": _plain(nn.Softmax),
+    "LogSoftmax": _plain(nn.LogSoftmax),
+    "Linear": _plain(nn.Linear),
+    "Conv1d": Module(_convolution(nn.Conv1d), _convolve),
+    "Conv2d": Module(_convolution(nn.Conv2d), _convolve),
+    "RNN": Module(_recurrent(nn.RNN), _recur),
+    "LSTM": Module(_recurrent(nn.LSTM), _recur),
+    "GRU": Module(_recurrent(nn.GRU), _recur),
+    "MultiheadAttention": Module(
+        lambda layer: nn.MultiheadAttention(**_arguments(layer), batch_first=True), _multihead
+    ),
+    "Flatten": Module(lambda layer: nn.Flatten(layer.start_dim or 0, layer.end_dim)),  # tests have no batch
+}
+"""The layers that PyTorch has as modules."""
+
+
+# --- layers that are compositions of PyTorch's functions, or modules with arguments that PyTorch has not ---
+
+
+def _attend(q: Any, k: Any, v: Any, heads: int = 1) -> Any:
+    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(-3, -2) for x in (q, k, v))
+    return functional.scaled_dot_product_attention(q, k, v).transpose(-3, -2).flatten(-2)
+
+
+def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
+    asked = inputs[-1]
+
+    def project(letter: str, x: Any) -> Any:
+        if letter not in layer.projections:
+            return x
+        offset = _tensor(state[f"{letter}_proj.bias"]) if layer.bias else None
+        return functional.linear(x, _tensor(state[f"{letter}_proj.weight"]), offset)
+
+    q, k, v = project("q", inputs[0]), project("k", asked), project("v", asked)
+    return project("o", _attend(q, k, v, int(layer.num_heads)))
+
+
+def _causal(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    margins: list[int] = []
+    for width, dilation in zip(layer.widths("kernel_size"), layer.widths("dilation"), strict=True):
+        margins = [int(dilation * (width - 1)), 0, *margins]  # the last axis comes first
+    mode = "constant" if layer.padding_mode == "zeros" else layer.padding_mode
+    own = len(layer.axes) + 1
+    padded = functional.pad(_batched(x, own).movedim(-1, 1), margins, mode)
+    module = {1: nn.Conv1d, 2: nn.Conv2d}[len(layer.axes)](
+        **_arguments(layer) | {"padding": 0, "padding_mode": "zeros"}
+    )
+    return _as_before(_loaded(module, state)(padded).movedim(1, -1), x, own)
+
+
+def _single_bias(layer: Any, inputs: list[Any], state: State) -> Any:
+    """PyTorch's second bias is nothing."""
+    full = dataclasses.replace(layer, biases=2)
+    module = MODULES[type(layer).__name__].make(full)
+    needed = {name: tuple(each.shape) for name, each in module.state_dict().items()}
+    assert all("bias_hh" in name for name in needed.keys() - state.keys())
+    zeros = {name: np.zeros(shape) for name, shape in needed.items()}
+    return _recur(_loaded(module, zeros | dict(state)), layer, inputs)
+
+
+def _repeat(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    for number in range(int(layer.count)):
+        front = "repetition." if layer.shared else f"repetition.{number}."
+        front += f"{layer.layer.name}."
+        own = {name.removeprefix(front): w for name, w in state.items() if name.startswith(front)}
+        x = _body(layer.layer, x, own)
+    return x
+
+
+def _body(layer: Any, x: Any, state: State) -> Any:
+    if isinstance(layer, sc.Network):  # the one that the strategies repeat: two matrices with a tangent between
+        hidden = functional.linear(x, _tensor(state["linear.weight"]), _tensor(state["linear.bias"]))
+        return functional.linear(hidden.tanh(), _tensor(state["linear_2.weight"]), _tensor(state["linear_2.bias"]))
+    return _reading(layer, [x], state)
+
+
+COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
+    "Conv1d": _causal,
+    "Conv2d": _causal,
+    "RNN": _single_bias,
+    "LSTM": _single_bias,
+    "GRU": _single_bias,
+    "ScaledDotProductAttention": lambda layer, inputs, state: functional.scaled_dot_product_attention(*inputs),
+    "Attention": _attention,
+    "Add": lambda layer, inputs, state: sum(inputs[1:], inputs[0]),
+    "Concat": lambda layer, inputs, state: torch.cat(inputs, layer.dim),
+    "Repeat": _repeat,
+}
+"""The layers, or arguments of layers, that PyTorch has only as compositions of functions."""
+
+
+def _loaded(module: Any, state: State) -> Any:
+    module = module.to(torch.float64)
+    module.load_state_dict({name: _tensor(w) for name, w in state.items()}, strict=True)
+    return module
+
+
+def _module(layer: Any) -> Any:
+    name = type(layer).__name__
+    return MODULES[name].make(layer) if name in MODULES else None
+
+
+def _nearest(layer: Any) -> Any:
+    """The layer with arguments that PyTorch has: two biases a gate, and zeros on both sides."""
+    return dataclasses.replace(layer, **({"biases": 2} if hasattr(layer, "biases") else {"padding": 9}))
+
+
+def _reading(layer: Any, inputs: list[Any], state: State) -> Any:
+    """What PyTorch makes of a layer, its inputs and its weights."""
+    name, module = type(layer).__name__, _module(layer)
+    if module is None:
+        return COMPOSITIONS[name](layer, inputs, state)
+    return MODULES[name].apply(_loaded(module, state), layer, inputs)
+
+
+def _compared(layer: Any, arrays: list[Array], state: State) -> tuple[Array, Array]:
+    with torch.no_grad():
+        theirs = _reading(layer, [_tensor(each) for each in arrays], state)
+    return execute(layer, *arrays, weights=state), theirs.numpy()
+
+
+# --- the claims ---
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_of_the_catalogue_has_a_reading_in_pytorch(name: str) -> None:
+    assert name in MODULES or name in COMPOSITIONS, f"{name} lacks a row"
+
+
+def test_every_module_of_pytorch_by_the_name_of_a_layer_is_compared_as_a_module() -> None:
+    assert {name for name in LAYERS if hasattr(nn, name)} == set(MODULES)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_every_layer_computes_what_pytorch_computes(name: str, data: st.DataObject) -> None:
+    recipe = data.draw(RECIPES[name])
+    layer, _ = recipe.numeric()
+    ours, theirs = _compared(layer, recipe.arrays(), recipe.weights())
+    assert ours.shape == theirs.shape
+    assert np.allclose(ours, theirs, **CLOSE)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_weights_bear_the_names_and_shapes_of_pytorchs_state_dict(name: str, data: st.DataObject) -> None:
+    layer, shapes = data.draw(RECIPES[name]).numeric()
+    needed, module = weights_of(layer, *shapes), _module(layer)
+    theirs = {key: tuple(each.shape) for key, each in (module or _module(_nearest(layer))).state_dict().items()}
+    if module is None:  # one bias less than PyTorch has
+        assert needed.items() <= theirs.items()
+        assert all("bias_hh" in name for name in theirs.keys() - needed.keys())
+    else:
+        assert needed == theirs
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_parameters_are_as_many_as_pytorch_has(name: str, data: st.DataObject) -> None:
+    drawn, shapes = data.draw(RECIPES[name]).numeric()
+    layer = drawn if _module(drawn) is not None else _nearest(drawn)
+    cost = layer.cost(*(Input(*shape) for shape in shapes))
+    assert cost.parameters == sum(each.numel() for each in _module(layer).parameters())
+
+
+LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
+    (sc.Linear(17, 9), ((4, 3, 17),)),
+    (sc.Conv1d(8, 12, 5, stride=3, padding=4, dilation=2, groups=4), ((3, 41, 8),)),
+    (sc.Conv1d(6, 6, 4, padding="same", dilation=3, groups=6, padding_mode="circular"), ((2, 20, 6),)),
+    (sc.Conv1d(3, 4, 7, padding="causal", dilation=2), ((2, 9, 3),)),
+    (sc.Conv2d(4, 6, (5, 3), stride=(2, 3), padding=(2, 1), dilation=(1, 2), groups=2), ((2, 17, 19, 4),)),
+    (sc.Conv2d(3, 5, (4, 2), padding="same", padding_mode="reflect"), ((2, 8, 9, 3),)),
+    (sc.RNN(7, 11, 3, "relu", bidirectional=True), ((2, 6, 7),)),
+    (sc.LSTM(7, 11, 3, bidirectional=True, proj_size=5), ((2, 6, 7),)),
+    (sc.LSTM(7, 11, 2, biases=1), ((2, 6, 7),)),
+    (sc.GRU(7, 11, 3, bidirectional=True), ((2, 6, 7),)),
+    (sc.GRU(7, 11, 2, bias=False), ((6, 7),)),
+    (sc.MultiheadAttention(24, 6), ((2, 5, 24), (2, 7, 24), (2, 7, 24))),
+    (sc.MultiheadAttention(24, 6, False, 10, 14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
+    (sc.MultiheadAttention(24, 6, kdim=24, vdim=24), ((2, 5, 24),)),
+    (sc.Attention(10, 24, 14, 6, bias=True), ((2, 5, 10), (2, 7, 14))),
+    (sc.Attention(24, 24, num_heads=3, projections="kv"), ((2, 5, 24),)),
+    (sc.ScaledDotProductAttention(), ((2, 5, 8), (2, 7, 8), (2, 7, 6))),
+    (sc.Softmax(1), ((3, 8, 2),)),
+    (sc.LogSoftmax(-3), ((3, 8, 2),)),
+    (sc.Repeat(sc.GRU(5, 5), 3), ((2, 4, 5),)),
+]
+
+
+@pytest.mark.parametrize(("layer", "shapes"), LARGER, ids=lambda each: repr(each) if isinstance(each, Layer) else "")
+def test_larger_layers_compute_what_pytorch_computes(layer: Layer, shapes: tuple[tuple[int, ...], ...]) -> None:
+    rng = np.random.default_rng(0)
+    state = {name: w / 2 for name, w in weights_for(layer, shapes).items()}
+    ours, theirs = _compared(layer, [rng.normal(size=shape) for shape in shapes], state)
+    assert ours.shape == theirs.shape and np.allclose(ours, theirs, **CLOSE)
+    module = _module(layer)
+    if module is not None:
+        cost = layer.cost(*(Input(*shape) for shape in shapes))
+        assert cost.parameters == sum(each.numel() for each in module.parameters())
+
+
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus"])
+def test_activations_agree_far_from_zero_and_at_it(name: str) -> None:
+    x = np.array([-500.0, -30.0, -1e-9, 0.0, 1e-9, 19.9, 30.0, 500.0])
+    ours, theirs = _compared(catalogue()[name].example(), [x], {})
+    assert np.allclose(ours, theirs, rtol=1e-8, atol=1e-8)  # PyTorch's Softplus is linear from 20 on
+
+
+def test_a_chain_computes_what_pytorchs_chain_computes() -> None:
+    ours = sc.Sequential(
+        "net", Input(12, 3), sc.Conv1d(3, 4, 3, padding=1), sc.ReLU(), sc.LSTM(4, 5), sc.Linear(5, 2), sc.LogSoftmax()
+    )
+    conv, lstm, linear = nn.Conv1d(3, 4, 3, padding=1), nn.LSTM(4, 5, batch_first=True), nn.Linear(5, 2)
+    state = weights_for(ours, ((12, 3),))
+    for module, name in ((conv, "conv1d"), (lstm, "lstm"), (linear, "linear")):
+        _loaded(module, {key.removeprefix(f"{name}."): w for key, w in state.items() if key.startswith(f"{name}.")})
+    x = np.random.default_rng(0).normal(size=(2, 12, 3))
+    with torch.no_grad():
+        hidden, _ = lstm(conv(_tensor(x).movedim(-1, 1)).movedim(1, -1).relu())
+        theirs = functional.log_softmax(linear(hidden), dim=-1)
+    assert np.allclose(execute(ours, x, weights=state), theirs.numpy(), **CLOSE)
+    assert ours.parameters == sum(each.numel() for module in (conv, lstm, linear) for each in module.parameters())
+
+
+@pytest.mark.skipif(not hasattr(nn, "RMSNorm"), reason="PyTorch has it since 2.4")
+def test_a_layer_of_ones_own_computes_what_pytorchs_rms_norm_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symcost.functional import mean, sqrt, weight
+
+    monkeypatch.setattr("symcost.layer.CATALOGUE", {})
+
+    class RMSNorm(Layer):
+        takes = "... h"
+
+        def forward(self, x: sc.Tensor) -> sc.Tensor:
+            return x / sqrt(mean(x * x, "h", keep=True) + 1e-5) * weight("weight", x.axes[-1].size)
+
+    x, w = np.random.default_rng(0).normal(size=(2, 3, 6)), np.random.default_rng(1).normal(size=6)
+    with torch.no_grad():
+        theirs = _loaded(nn.RMSNorm(6, eps=1e-5), {"weight": w})(_tensor(x))
+    assert np.allclose(execute(RMSNorm(), x, weights={"weight": w}), theirs.numpy(), **CLOSE)
+
+
+def test_the_bodies_that_are_repeated_have_readings() -> None:
+    assert set(BODIES) == {"linear", "tanh", "gru", "attention", "mlp"}

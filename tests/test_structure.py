@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Expr, Integer
+
+from symcost.axes import shown
+from symcost.cost import Cost, Work
+from symcost.dimensions import dimension
+from symcost.equation import Equation, replay
+from symcost.errors import DimensionError, ShapeError
+from symcost.functional import bias, einsum, exp, rearrange, scan, sigmoid, tanh, weight
+from symcost.layers import LSTM, Linear
+from symcost.structure import Scan, repeat
+from symcost.tensor import Input, Node, Tensor
+
+T, H, I, B, L, S = map(dimension, "THIBLS")
+
+
+def node_of(tensor: Tensor) -> Node:
+    assert tensor.node is not None
+    return tensor.node
+
+
+def step_operations(tensor: Tensor) -> list[str]:
+    """The operations inside the loop that made a tensor."""
+    operation = node_of(tensor).operation
+    assert isinstance(operation, Scan)
+    return [node.operation.name for node in operation.step.nodes]
+
+
+# --- recurrences -----------------------------------------------------------------------------------------------------
+
+
+def test_a_step_costs_as_often_as_there_are_steps() -> None:
+    x = Input(T, H)
+    y, *_ = scan(lambda x_t, h: tanh(x_t + h), x, over="t", carry=[H])
+
+    assert Equation((x,), (y,)).cost == Cost(work=Work(tanh=T * H, add=T * H), state=H)
+
+
+def test_a_learned_tensor_of_a_step_has_left_the_loop_and_is_learned_once() -> None:
+    x = Input(T, H)
+
+    def step(x_t: Tensor, h: Tensor) -> Tensor:
+        return x_t + einsum("... j, h j -> ... h", h, weight("U", H, H)) + bias("b", H)
+
+    (y,) = scan(step, x, over="t", carry=[H])
+
+    assert ([node_of(each).label for each in node_of(y).inputs[1:]], step_operations(y)) == (
+        ["U", "b"],
+        ["einsum", "add", "add"],
+    )
+
+
+def test_parameters_of_a_recurrence_do_not_grow_with_time() -> None:
+    x = Input(T, H)
+
+    def step(x_t: Tensor, h: Tensor) -> Tensor:
+        return x_t + einsum("... j, h j -> ... h", h, weight("U", H, H)) + bias("b", H)
+
+    (y,) = scan(step, x, over="t", carry=[H])
+
+    assert Equation((x,), (y,)).cost == Cost(
+        weights=H**2, biases=H, work=Work(mac=T * H**2, dots=T * H, add=2 * T * H), state=H
+    )
+
+
+def test_what_does_not_depend_on_the_loop_is_computed_once() -> None:
+    x, memory = Input(T, H), Input(S, H)
+
+    def step(x_t: Tensor, h: Tensor) -> Tensor:
+        return x_t * tanh(exp(weight("g", H))) + h * sigmoid(x_t) + memory_sum(memory)
+
+    def memory_sum(m: Tensor) -> Tensor:
+        return einsum("s h, s h -> h", m, m)
+
+    (y,) = scan(step, x, over="t", carry=[H])
+
+    assert Equation((x, memory), (y,)).cost.work == Work(
+        exp=H, tanh=H, mac=S * H, dots=H, mul=2 * T * H, sigmoid=T * H, add=2 * T * H
+    )
+
+
+def test_a_tensor_from_outside_is_an_input_of_the_scan_once() -> None:
+    x, memory = Input(T, H), Input(H)
+    (y,) = scan(lambda x_t, h: x_t * memory + h * memory, x, over="t", carry=[H])
+
+    assert node_of(y).inputs == (x, memory)
+
+
+def test_an_output_that_does_not_depend_on_the_loop_is_captured() -> None:
+    x, memory = Input(T, H), Input(S)
+    h, m = scan(lambda x_t, h: (x_t + h, memory), x, over="t", carry=[H])
+
+    assert (node_of(h).inputs, shown(m.axes)) == ((x, memory), "(t=T, s=S)")
+
+
+def test_a_recurrence_within_a_recurrence_works_over_both() -> None:
+    x = Input(T, S, H)
+
+    def outer(row: Tensor, h: Tensor) -> Tensor:
+        (inner,) = scan(lambda cell, c: tanh(cell) + c, row, over="s", carry=[H])
+        return h + einsum("s h, s h -> h", inner, inner)
+
+    (y,) = scan(outer, x, over="t", carry=[H])
+
+    assert Equation((x,), (y,)).cost.work == Work(tanh=T * S * H, add=T * S * H + T * H, mac=T * S * H, dots=T * H)
+
+
+def test_carries_and_what_else_is_handed_out_come_back_as_sequences() -> None:
+    x = Input(B, T, I)
+
+    def step(x_t: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        return tanh(h), sigmoid(c), exp(x_t)
+
+    made = scan(step, x, over="t", carry=[H, (S, H)])
+
+    assert [shown(each.axes) for each in made] == [
+        "(b=B, t=T, c0=H)",
+        "(b=B, t=T, c0=S, c1=H)",
+        "(b=B, t=T, i=I)",
+    ]
+
+
+def test_the_state_is_what_is_carried_for_each_leading_axis() -> None:
+    x = Input(B, T, I)
+    h, *_ = scan(lambda x_t, h, c: (tanh(h), sigmoid(c)), x, over="t", carry=[H, (S, H)])
+
+    assert Equation((x,), (h,)).cost.state == B * H + B * S * H
+
+
+def test_several_sequences_are_walked_together() -> None:
+    x, y = Input(T, H), Input(T, I)
+    made = scan(lambda x_t, y_t, h: (x_t + h, y_t * 2), x, y, over="t", carry=[H])
+
+    assert ([each.shape for each in made], node_of(made[0]).inputs) == ([(T, H), (T, I)], (x, y))
+
+
+def test_a_carry_may_begin_with_what_is_given() -> None:
+    x, start = Input(T, H), Input(H)
+    (y,) = scan(lambda x_t, h: x_t + h, x, over="t", carry=[H], initial=[start])
+
+    assert node_of(y).inputs == (x, start)
+
+
+@pytest.mark.parametrize(
+    ("step", "carry", "sequences", "message"),
+    [
+        (lambda x, y, h: h, [H], [Input(T, H), Input(S, H, axes="t h")], "scan over 't': lengths T, S; expected one length"),
+        (lambda x, h: rearrange("h -> h h2", h, h2=1) if False else einsum("h, h ->", h, h), [H], [Input(T, H)],
+         "scan over 't': a carry of axes (c0=H) comes out as ()"),
+        (lambda x, h: x, [I], [Input(T, H)], "scan over 't': a carry of axes (c0=I) comes out as (h=H)"),
+        (lambda x, h, c: h, [H, H], [Input(T, H)],
+         "scan over 't': 2 carries go in, 1 tensors come out; expected each carry, then whatever else a step hands out"),
+        (lambda x, h: h, [H], [Input(S, H)], "a tensor of axes (s=S, h=H); expected an axis 't'"),
+    ],
+)  # fmt: skip
+def test_a_recurrence_that_does_not_fit_together_is_refused(
+    step: Any, carry: list[Any], sequences: list[Tensor], message: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        scan(step, *sequences, over="t", carry=carry)
+
+    assert str(caught.value) == message
+
+
+def test_a_recurrence_at_sizes_keeps_its_direction_its_label_and_its_start() -> None:
+    x, start = Input(T, H), Input(H)
+    (y,) = scan(lambda x_t, h: x_t + h, x, over="t", carry=[H], initial=[start], reverse=True, label="loop")
+    z, zero = Input(7, H), Input(H)
+
+    (again,) = replay(Equation((x, start), (y,)), (z, zero), {T: Integer(7)})
+
+    operation: Any = node_of(again).operation
+    assert (operation.reverse, operation.length, operation.initial, node_of(again).label, node_of(again).inputs) == (
+        True, 7, 1, "loop", (z, zero),
+    )  # fmt: skip
+
+
+# --- repetitions -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [Integer(1), Integer(3), L, 2 * L - 1])
+def test_a_layer_repeated_costs_as_often_as_it_is_repeated(count: Expr) -> None:
+    x = Input(T, H)
+    (y,) = repeat(Linear(H, H), count, [x])
+
+    assert Equation((x,), (y,)).cost == Cost(
+        weights=count * H**2,
+        biases=count * H,
+        work=Work(mac=count * T * H**2, dots=count * T * H, add=count * T * H),
+        activations=count * T * H,
+    )
+
+
+def test_a_layer_repeated_with_shared_weights_learns_once() -> None:
+    x = Input(T, H)
+    (y,) = repeat(Linear(H, H), L, [x], shared=True)
+
+    cost = Equation((x,), (y,)).cost
+
+    assert (cost.weights, cost.biases, cost.work["mac"]) == (H**2, H, L * T * H**2)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "message"),
+    [
+        (
+            Linear(I, H),
+            [Input(T, I)],
+            "repetition of linear: (t=T, i=I) becomes (t=T, h=H); expected the shape that it takes",
+        ),
+        (
+            LSTM(I, H),
+            [Input(B, T, I)],
+            "repetition of lstm: (b=B, t=T, i=I) becomes (b=B, t=T, h=H); expected the shape that it takes",
+        ),
+    ],
+)
+def test_a_layer_that_changes_the_shape_cannot_be_repeated(layer: Any, inputs: list[Tensor], message: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        repeat(layer, L, inputs)
+
+    assert str(caught.value).replace("g=H", "h=H").replace("c0=H", "h=H") == message
+
+
+def test_sizes_that_are_equal_but_written_otherwise_may_be_repeated() -> None:
+    x = Input(T, 2 * (H + 1))
+    (y,) = repeat(Linear(2 * H + 2, 2 * (H + 1)), L, [x])
+
+    assert y.shape == (T, 2 * H + 2)
+
+
+def test_a_number_of_repetitions_that_becomes_none_is_refused() -> None:
+    x = Input(T, H)
+    (y,) = repeat(Linear(H, H), L - 1, [x])
+
+    with pytest.raises(DimensionError) as caught:
+        replay(Equation((x,), (y,)), (x,), {L: Integer(1)})
+
+    assert str(caught.value) == "a number of repetitions is 0; expected a positive whole number"
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_bears_the_name_of_its_layer_and_hands_out_its_axes() -> None:
+    y = Linear(I, H)(Input(B, T, I))
+
+    assert (node_of(y).operation.name, y.shape) == ("linear", (B, T, H))
+
+
+def test_equal_layers_on_equal_shapes_share_one_equation() -> None:
+    first, second = (node_of(Linear(I, H)(Input(T, I))).operation for _ in range(2))
+
+    assert first.equation is second.equation  # type: ignore[attr-defined]
+
+
+def test_a_call_at_sizes_is_the_call_of_a_layer_of_those_sizes() -> None:
+    x, z = Input(T, I), Input(T, 4)
+    equation = Equation((x,), (Linear(I, H)(x, name="project"),))
+
+    (again,) = replay(equation, (z,), {I: Integer(4)})
+
+    assert (node_of(again).operation.layer, node_of(again).label) == (Linear(4, H), "project")  # type: ignore[attr-defined]
