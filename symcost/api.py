@@ -1,5 +1,6 @@
 """The public names, all but those that need NumPy (``symcost.interpret``)."""
 
+from symcost import layers
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
@@ -19,32 +20,7 @@ from symcost.expressions import Size, at
 from symcost.formula import read
 from symcost.importers.files import load
 from symcost.layer import CATALOGUE, Layer
-from symcost.layers import (
-    ELU,
-    GELU,
-    GRU,
-    LSTM,
-    RNN,
-    Add,
-    Attention,
-    Concat,
-    Conv1d,
-    Conv2d,
-    Flatten,
-    Identity,
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    MultiheadAttention,
-    ReLU,
-    Repeat,
-    ScaledDotProductAttention,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)  # fmt: skip
+from symcost.layers import *  # noqa: F403 - every layer is public
 from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
@@ -55,12 +31,10 @@ from symcost.sequential import Sequential
 from symcost.tensor import Input, Tensor
 
 __all__ = [
+    *layers.__all__,
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
-    "Linear", "Conv1d", "Conv2d", "RNN", "LSTM", "GRU", "Attention", "MultiheadAttention", "ScaledDotProductAttention",
-    "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
-    "Add", "Concat", "Flatten", "Repeat",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational
 
+from symcost.addressing import Gather, OverlapAdd, Upsample
 from symcost.expressions import Size, normal
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
@@ -17,8 +18,9 @@ from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "bias", "chunk", "concat", "einsum", "erf", "exp", "log", "maximum", "mean", "minimum", "pad",
-    "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take", "tanh", "total", "weight", "window",
+    "absolute", "bias", "buffer", "chunk", "concat", "einsum", "erf", "exp", "gather", "log", "maximum", "mean",
+    "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take", "tanh",
+    "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 
@@ -30,6 +32,11 @@ def weight(name: str, *shape: Size) -> Tensor:
 def bias(name: str, *shape: Size) -> Tensor:
     """A learned tensor that is added."""
     return record(Weight(name, shape, "bias"), label=name)[0]
+
+
+def buffer(name: str, *shape: Size) -> Tensor:
+    """A tensor that is kept with the learned ones but not learned, such as running statistics."""
+    return record(Weight(name, shape, "buffer"), label=name)[0]
 
 
 def einsum(pattern: str, first: Tensor, second: Tensor) -> Tensor:
@@ -132,6 +139,21 @@ def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") ->
     if before == 0 and after == 0:
         return x
     return record(Pad(place_of(x.axes, axis), before, after, mode), x)[0]
+
+
+def gather(numbers: Tensor, table: Tensor) -> Tensor:
+    """Rows of a table by their numbers."""
+    return record(Gather(), numbers, table)[0]
+
+
+def upsample(x: Tensor, axis: str | int, factor: Size) -> Tensor:
+    """Each place of an axis several times, one behind the other."""
+    return record(Upsample(place_of(x.axes, axis), factor), x)[0]
+
+
+def overlap_add(x: Tensor, axis: str, stride: Size, dilation: Size) -> Tensor:
+    """An axis of windows, and the axis within them right after it, put together again by adding overlaps."""
+    return record(OverlapAdd(place_of(x.axes, axis), stride, dilation), x)[0]
 
 
 def concat(tensors: Sequence[Tensor], axis: str | int = -1) -> Tensor:

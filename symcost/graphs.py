@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Float, S
 
+import symcost.layers  # noqa: F401 - it fills the catalogue
 from symcost.analysis.totals import Part
 from symcost.cost import KINDS, Cost, Unpriced, Work
 from symcost.errors import DimensionError, GraphError, SymcostError, nearest

@@ -6,97 +6,23 @@ after the other, and counted as it is done. That a formula of cost is right is t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
-from symcost.axes import equation as sides
 from symcost.axes import shown
 from symcost.cost import Work
 from symcost.equation import Equation
 from symcost.errors import ShapeError, UnpricedError, unknown
+from symcost.meaning import MEANING
 from symcost.notation import text
-from symcost.operations import Einsum, Elementwise, Operation, Priced, Reduce, Weight
+from symcost.operations import Operation, Priced, Weight
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Input, Node, Tensor
-from symcost.views import Concat, Pad, Rearrange, Slice, Window
 
 Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]  # a weight by its name and shape
-
-# --- the meaning of each operation -----------------------------------------------------------------------------------
-
-
-def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
-    tensors = iter(inputs)
-    arguments = [next(tensors) if constant is None else float(constant) for constant in operation.constants]
-    return arithmetic.elementwise(operation.function, arguments)
-
-
-def _window(operation: Window, inputs: Sequence[Array], _: Arithmetic) -> Array:
-    (x,) = inputs
-    place, width = operation.place % x.ndim, int(operation.width)
-    reach = int(operation.dilation) * (width - 1) + 1
-    windows = np.moveaxis(sliding_window_view(x, reach, axis=place), -1, place + 1)
-    cut = [slice(None)] * place + [slice(None, None, int(operation.stride)), slice(None, None, int(operation.dilation))]
-    return np.asarray(windows[tuple(cut)])
-
-
-def _rearrange(operation: Rearrange, inputs: Sequence[Array], _: Arithmetic) -> Array:
-    (left,), right = sides(operation.pattern)
-    (x,) = inputs
-    found = {name: int(length) for name, length in operation.given}
-    front = x.shape[: x.ndim - len(left.groups)]
-    for group, length in zip(left.groups, x.shape[len(front) :], strict=True):
-        for name in group:
-            if name not in found:
-                found[name] = length // math.prod(found[other] for other in group if other != name)
-    split = x.reshape((*front, *(found[name] for name in left.names)))
-    order = [*range(len(front)), *(len(front) + left.names.index(name) for name in right.names)]
-    return split.transpose(order).reshape(
-        (*front, *(math.prod(found[name] for name in group) for group in right.groups))
-    )
-
-
-def _slice(operation: Slice, inputs: Sequence[Array], _: Arithmetic) -> Array:
-    (x,) = inputs
-    start = int(operation.start)
-    cut = [slice(None)] * x.ndim
-    cut[operation.place] = slice(start, start + int(operation.length))
-    return np.asarray(x[tuple(cut)])
-
-
-_PAD_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-
-
-def _pad(operation: Pad, inputs: Sequence[Array], _: Arithmetic) -> Array:
-    (x,) = inputs
-    margins = [(0, 0)] * x.ndim
-    margins[operation.place] = (int(operation.before), int(operation.after))
-    if operation.mode == "zeros":
-        return np.pad(x, margins, constant_values=0.0)
-    return np.pad(x, margins, mode=_PAD_MODES[operation.mode])  # type: ignore[call-overload, no-any-return]
-
-
-MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Array]] = {
-    Einsum: lambda operation, inputs, arithmetic: arithmetic.contract(operation.pattern, *inputs),
-    Elementwise: _elementwise,
-    Reduce: lambda operation, inputs, arithmetic: arithmetic.reduce(
-        operation.function, inputs[0], operation.places, operation.keep
-    ),
-    Window: _window,
-    Rearrange: _rearrange,
-    Slice: _slice,
-    Pad: _pad,
-    Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
-}
-"""What each operation means in NumPy."""
-
-
-# --- walking an equation ---------------------------------------------------------------------------------------------
 
 
 class _Execution:

@@ -183,8 +183,13 @@ class Layer(ABC):
         )
 
     def example_size(self, axis: str) -> Expr:
-        """The size that an axis has in ``example_inputs``."""
-        return dimension(axis[0].upper() + axis[1:])
+        """The size that an axis has in ``example_inputs``: that of the argument whose default is its dimension."""
+        usual = dimension(axis[0].upper() + axis[1:])
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            given = getattr(self, field.name)
+            if field.default == usual and isinstance(given, Expr):
+                return given
+        return usual
 
 
 def _is_size(field: dataclasses.Field[Any]) -> bool:

@@ -58,11 +58,11 @@ class Operation(ABC):
 
 @dataclass(frozen=True)
 class Weight(Operation):
-    """A learned tensor. A weight is what multiplies, a bias is what is added."""
+    """A learned tensor: a weight multiplies, a bias is added. A buffer is kept with them, but not learned."""
 
     label: str
     shape: tuple[Expr, ...]
-    role: Literal["weight", "bias"] = "weight"
+    role: Literal["weight", "bias", "buffer"] = "weight"
     free: ClassVar[bool] = True
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -70,7 +70,7 @@ class Weight(Operation):
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         count = elements(outputs[0])
-        return Cost(weights=count) if self.role == "weight" else Cost(biases=count)
+        return {"weight": Cost(weights=count), "bias": Cost(biases=count), "buffer": Cost()}[self.role]
 
 
 @dataclass(frozen=True)

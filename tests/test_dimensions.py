@@ -32,7 +32,7 @@ def test_names_that_sympy_or_python_has_are_ordinary_dimensions(name: str) -> No
     assert (type(symbol), symbol.is_integer, symbol.is_positive) == (sympy.Symbol, True, True)
 
 
-def test_I_is_not_the_imaginary_unit_and_E_is_not_the_base_of_logarithms() -> None:
+def test_sympys_imaginary_unit_and_its_base_of_logarithms_are_not_ours() -> None:
     assert (dimension("I") ** 2 == -1, sympy.log(dimension("E")) == 1) == (False, False)
 
 
@@ -107,5 +107,5 @@ def test_rank_puts_time_first_then_how_many_then_how_large_then_what_it_does_not
 @pytest.mark.parametrize(
     ("name", "counts_time"), [("T", True), ("T_self", True), ("T_any_thing", True), ("Time", False), ("H_T", False)]
 )
-def test_time_is_T_and_whatever_begins_with_it(name: str, counts_time: bool) -> None:
+def test_time_is_what_begins_with_a_capital_t_as_its_first_part(name: str, counts_time: bool) -> None:
     assert is_time(dimension(name)) is counts_time

@@ -41,7 +41,7 @@ TOO_LARGE = " at the given sizes is too large to write down; choose smaller size
 
 
 @pytest.mark.parametrize("kind", [int, np.int8, np.int64, np.uint32])
-def test_whole_numbers_are_sizes_NumPys_too(kind: type) -> None:
+def test_whole_numbers_are_sizes_even_those_of_numpy(kind: type) -> None:
     given_size = size(kind(100))
 
     assert (given_size, type(given_size)) == (Integer(100), type(Integer(100)))

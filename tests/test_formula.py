@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import expressions, formulas, names, polynomials
-from sympy import Expr, Integer, Max, Min, Rational, ceiling, floor, log, sqrt
+from sympy import Expr, Integer, Max, Min, Rational, floor, log, sqrt
 
 from symcost.dimensions import dimension
 from symcost.errors import FormulaError
@@ -137,7 +137,7 @@ def test_every_name_of_a_dimension_is_that_dimension(name: str) -> None:
         ("__import__('os')", f"formula \"__import__('os')\", character 1: '_'; expected {SIGNS}"),
         ("lambda: 0", f"formula 'lambda: 0', character 7: ':'; expected {SIGNS}"),
         ("T[0]", f"formula 'T[0]', character 2: '['; expected {SIGNS}"),
-        ("T × H", f"formula 'T × H', character 3: '×'; expected {SIGNS}"),
+        ("T · H", f"formula 'T · H', character 3: '·'; expected {SIGNS}"),
         ("٣", f"formula '٣', character 1: '٣'; expected {SIGNS}"),
         ("T²", f"formula 'T²', character 2: '²'; expected {SIGNS}"),
         ("T\x00", f"formula 'T\\x00', character 2: '\\x00'; expected {SIGNS}"),

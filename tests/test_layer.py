@@ -480,7 +480,7 @@ def test_a_loop_within_a_loop_keeps_the_states_of_both_and_works_as_often_as_bot
 
         def forward(self, x: Tensor) -> Tensor:
             words = sc.GRU(I, H)
-            return scan(lambda x_t, h: h + total(words(x_t), "s"), x, over="t", carry=[H])[0]
+            return scan(lambda x_t, h: h + total(words(x_t), -2), x, over="t", carry=[H])[0]
 
     S = dimension("S")
     inner = sc.GRU(I, H).cost(Input(S, I))

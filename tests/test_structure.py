@@ -10,8 +10,8 @@ from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
 from symcost.equation import Equation, replay
 from symcost.errors import DimensionError, ShapeError
-from symcost.functional import bias, einsum, exp, rearrange, scan, sigmoid, tanh, weight
-from symcost.layers import LSTM, Linear
+from symcost.functional import bias, einsum, exp, scan, sigmoid, tanh, weight
+from symcost.layers import Flatten, Linear
 from symcost.structure import Scan, repeat
 from symcost.tensor import Input, Node, Tensor
 
@@ -148,12 +148,14 @@ def test_a_carry_may_begin_with_what_is_given() -> None:
 @pytest.mark.parametrize(
     ("step", "carry", "sequences", "message"),
     [
-        (lambda x, y, h: h, [H], [Input(T, H), Input(S, H, axes="t h")], "scan over 't': lengths T, S; expected one length"),
-        (lambda x, h: rearrange("h -> h h2", h, h2=1) if False else einsum("h, h ->", h, h), [H], [Input(T, H)],
+        (lambda x, y, h: h, [H], [Input(T, H), Input(S, H, axes="t h")],
+         "scan over 't': lengths T, S; expected one length"),
+        (lambda x, h: einsum("h, h ->", h, h), [H], [Input(T, H)],
          "scan over 't': a carry of axes (c0=H) comes out as ()"),
         (lambda x, h: x, [I], [Input(T, H)], "scan over 't': a carry of axes (c0=I) comes out as (h=H)"),
         (lambda x, h, c: h, [H, H], [Input(T, H)],
-         "scan over 't': 2 carries go in, 1 tensors come out; expected each carry, then whatever else a step hands out"),
+         "scan over 't': 2 carries go in, 1 tensors come out; "
+         "expected each carry, then whatever else a step hands out"),
         (lambda x, h: h, [H], [Input(S, H)], "a tensor of axes (s=S, h=H); expected an axis 't'"),
     ],
 )  # fmt: skip
@@ -169,7 +171,7 @@ def test_a_recurrence_that_does_not_fit_together_is_refused(
 def test_a_recurrence_at_sizes_keeps_its_direction_its_label_and_its_start() -> None:
     x, start = Input(T, H), Input(H)
     (y,) = scan(lambda x_t, h: x_t + h, x, over="t", carry=[H], initial=[start], reverse=True, label="loop")
-    z, zero = Input(7, H), Input(H)
+    z, zero = Input(7, H, axes="t h"), Input(H)
 
     (again,) = replay(Equation((x, start), (y,)), (z, zero), {T: Integer(7)})
 
@@ -213,9 +215,9 @@ def test_a_layer_repeated_with_shared_weights_learns_once() -> None:
             "repetition of linear: (t=T, i=I) becomes (t=T, h=H); expected the shape that it takes",
         ),
         (
-            LSTM(I, H),
+            Flatten(1),
             [Input(B, T, I)],
-            "repetition of lstm: (b=B, t=T, i=I) becomes (b=B, t=T, h=H); expected the shape that it takes",
+            "repetition of flatten: (b=B, t=T, i=I) becomes (b=B, a1_a2=T I); expected the shape that it takes",
         ),
     ],
 )
@@ -223,7 +225,7 @@ def test_a_layer_that_changes_the_shape_cannot_be_repeated(layer: Any, inputs: l
     with pytest.raises(ShapeError) as caught:
         repeat(layer, L, inputs)
 
-    assert str(caught.value).replace("g=H", "h=H").replace("c0=H", "h=H") == message
+    assert str(caught.value) == message
 
 
 def test_sizes_that_are_equal_but_written_otherwise_may_be_repeated() -> None:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from sympy import Expr, Integer
+from sympy import Integer
 
 from symcost.dimensions import dimension
-from symcost.errors import DimensionError, ShapeError
-from symcost.expressions import Size, floor_div, normal, size
+from symcost.errors import ShapeError
+from symcost.expressions import Size, floor_div, normal
 from symcost.functional import bias, einsum, pad, rearrange, weight, window
 from symcost.layer import Layer
-from symcost.notation import text
+from symcost.layers.spatial import PADDING_MODES, PADDINGS, Margin, Margins, divided_by_groups, each_axis, margin
 from symcost.tensor import Tensor
 
 H, I, K = dimension("H"), dimension("I"), dimension("K")
 
-Margin: TypeAlias = "int | Expr"  # may be nothing, so it is no Size
-Padding = Literal["same", "causal", "valid"]
-_MODES = ("zeros", "reflect", "replicate", "circular")
-
-
-def _margins(given: Any, what: str) -> Any:
-    """A padding in numbers: like a size, but it may be nothing."""
-    if isinstance(given, tuple | list):
-        return tuple(_margins(each, what) for each in given)
-    if given == 0 and not isinstance(given, bool):
-        return Integer(0)
-    try:
-        return size(given, what)
-    except DimensionError as error:
-        raise DimensionError(error.found, expected="0, a size, or one each for the axes", remedy=error.remedy) from None
+Padding: TypeAlias = Literal["same", "causal", "valid"]
 
 
 class _Convolution:
@@ -42,38 +28,25 @@ class _Convolution:
         """Raises what does not fit together among the arguments."""
         what = type(self).__name__
         for name in ("kernel_size", "stride", "dilation"):
-            self.widths(name)
+            each_axis(self, name)
         if not isinstance(self.padding, str):
-            object.__setattr__(self, "padding", _margins(self.padding, f"{what}: padding"))
-            self.widths("padding")
-        elif self.padding not in ("same", "causal", "valid"):
+            object.__setattr__(self, "padding", margin(self.padding, f"{what}: padding"))
+            each_axis(self, "padding")
+        elif self.padding not in PADDINGS:
             raise ShapeError(f"{what}: padding is {self.padding!r}", expected="'same', 'causal', 'valid' or a number")
-        if self.padding == "same" and any(stride != 1 for stride in self.widths("stride")):
+        if self.padding == "same" and any(stride != 1 for stride in each_axis(self, "stride")):
             raise ShapeError(f"{what}: padding 'same' with stride {self.stride}", expected="stride 1")
-        if self.padding_mode not in _MODES:
-            raise ShapeError(f"{what}: padding_mode is {self.padding_mode!r}", expected="one of " + ", ".join(_MODES))
-        for name in ("in_channels", "out_channels"):
-            quotient = getattr(self, name) / self.groups
-            if quotient.is_number and not quotient.is_Integer:
-                raise ShapeError(
-                    f"{what}: {name}={text(getattr(self, name))}, groups={text(self.groups)}",
-                    expected=f"groups that divide {name}",
-                )
+        if self.padding_mode not in PADDING_MODES:
+            raise ShapeError(
+                f"{what}: padding_mode is {self.padding_mode!r}", expected="one of " + ", ".join(PADDING_MODES)
+            )
+        divided_by_groups(self, "in_channels", "out_channels")
 
-    def widths(self: Any, name: str) -> tuple[Expr, ...]:
-        """An argument for each axis: one for all, or one each."""
-        given = getattr(self, name)
-        if not isinstance(given, tuple):
-            return (given,) * len(self.axes)
-        if len(given) != len(self.axes):
-            raise ShapeError(f"{type(self).__name__}: {name} has {len(given)} numbers", expected=f"{len(self.axes)}")
-        return given
-
-    def margins(self: Any) -> list[tuple[Expr, Expr]]:
+    def margins(self: Any) -> Margins:
         """What is padded in front of each axis and behind it."""
         reach = [
             normal(dilation * (width - 1))
-            for width, dilation in zip(self.widths("kernel_size"), self.widths("dilation"), strict=True)
+            for width, dilation in zip(each_axis(self, "kernel_size"), each_axis(self, "dilation"), strict=True)
         ]
         if self.padding == "same":
             return [(floor_div(each, Integer(2)), normal(each - floor_div(each, Integer(2)))) for each in reach]
@@ -81,7 +54,7 @@ class _Convolution:
             return [(each, Integer(0)) for each in reach]
         if self.padding == "valid":
             return [(Integer(0), Integer(0))] * len(self.axes)
-        return [(each, each) for each in self.widths("padding")]
+        return [(each, each) for each in each_axis(self, "padding")]
 
     def convolve(self: Any, x: Tensor) -> Tensor:
         """y_t = sum over k and i of W_k,i x_(s t + d k),i, in each group of channels, plus b."""
@@ -90,14 +63,14 @@ class _Convolution:
         geometry = zip(
             self.axes,
             self.margins(),
-            self.widths("kernel_size"),
-            self.widths("stride"),
-            self.widths("dilation"),
+            each_axis(self, "kernel_size"),
+            each_axis(self, "stride"),
+            each_axis(self, "dilation"),
             strict=True,
         )
         for axis, (before, after), width, stride, dilation in geometry:
             x = window(pad(x, axis, before, after, self.padding_mode), axis, width, stride, dilation, f"k_{axis}")
-        W = weight("weight", self.out_channels, self.in_channels / self.groups, *self.widths("kernel_size"))
+        W = weight("weight", self.out_channels, self.in_channels / self.groups, *each_axis(self, "kernel_size"))
         windows = " ".join(f"{axis} k_{axis}" for axis in self.axes)
         if self.groups == 1:
             y = einsum(f"... {windows} i, h i {kernel} -> ... {space} h", x, W)
@@ -150,6 +123,26 @@ class Conv2d(_Convolution, Layer):
 
     takes = "... x y i"
     axes = ("x", "y")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.convolve(x)
+
+
+class Conv3d(_Convolution, Layer):
+    """Convolution over a volume, as Conv2d with a third axis."""
+
+    in_channels: Size = I
+    out_channels: Size = H
+    kernel_size: Size | tuple[Size, Size, Size] = (dimension("K_x"), dimension("K_y"), dimension("K_z"))
+    stride: Size | tuple[Size, Size, Size] = 1
+    padding: Margin | tuple[Margin, Margin, Margin] | Padding = 0
+    dilation: Size | tuple[Size, Size, Size] = 1
+    groups: Size = 1
+    bias: bool = True
+    padding_mode: str = "zeros"
+
+    takes = "... x y z i"
+    axes = ("x", "y", "z")
 
     def forward(self, x: Tensor) -> Tensor:
         return self.convolve(x)

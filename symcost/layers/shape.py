@@ -11,7 +11,7 @@ from symcost.axes import shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import concat, rearrange
+from symcost.functional import concat, rearrange, upsample
 from symcost.layer import Layer
 from symcost.layers.dense import Linear
 from symcost.structure import repeat
@@ -59,6 +59,28 @@ class Concat(Layer):
 
     def forward(self, *inputs: Tensor) -> Tensor:
         return concat(inputs, self.dim)
+
+
+class UpsamplingNearest1d(Layer):
+    """Each step ``scale_factor`` times, one after the other; costs nothing."""
+
+    scale_factor: Size = dimension("K")
+
+    takes = "... t h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        return upsample(x, "t", self.scale_factor)
+
+
+class UpsamplingNearest2d(Layer):
+    """Each place of an image ``scale_factor`` times along either axis; costs nothing."""
+
+    scale_factor: Size = dimension("K")
+
+    takes = "... x y h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        return upsample(upsample(x, "x", self.scale_factor), "y", self.scale_factor)
 
 
 class Repeat(Layer):

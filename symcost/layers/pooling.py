@@ -1,0 +1,241 @@
+"""Pooling: the largest or the mean of each window. Nothing is learned, channels stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sympy import Expr, Integer, ceiling, floor
+
+from symcost.dimensions import dimension
+from symcost.errors import ShapeError
+from symcost.expressions import Size
+from symcost.functional import concat, mean, pad, reduce_max, take, window
+from symcost.layer import Layer
+from symcost.layers.spatial import Margin, each_axis, margin
+from symcost.notation import text
+from symcost.tensor import Tensor
+
+K, K_X, K_Y, K_Z = map(dimension, ("K", "K_x", "K_y", "K_z"))
+
+
+class _Pooling:
+    """What all pooling does: windows over the axes, one number for each."""
+
+    axes: ClassVar[tuple[str, ...]]
+
+    def check(self: Any) -> None:
+        """Raises what does not fit together among the arguments."""
+        what = type(self).__name__
+        object.__setattr__(self, "padding", margin(self.padding, f"{what}: padding"))
+        for name in ("kernel_size", "stride", "padding"):
+            each_axis(self, name)
+        for width, before in zip(each_axis(self, "kernel_size"), each_axis(self, "padding"), strict=True):
+            if (2 * before - width).is_positive:
+                raise ShapeError(
+                    f"{what}: padding={text(before)}, kernel_size={text(width)}",
+                    expected="padding of at most half the kernel",
+                )
+
+    def windows(self: Any, x: Tensor, mode: str) -> Tensor:
+        """Every window, its places in axes of their own behind each axis."""
+        strides = each_axis(self, "stride") if self.stride is not None else each_axis(self, "kernel_size")
+        dilations = each_axis(self, "dilation") if hasattr(self, "dilation") else (Integer(1),) * len(self.axes)
+        geometry = zip(
+            self.axes, each_axis(self, "padding"), each_axis(self, "kernel_size"), strides, dilations, strict=True
+        )
+        for axis, before, width, stride, dilation in geometry:
+            x = window(pad(x, axis, before, before, mode), axis, width, stride, dilation, f"k_{axis}")
+        return x
+
+    def largest(self: Any, x: Tensor) -> Tensor:
+        """The largest of each window: n - 1 comparisons for n numbers."""
+        return reduce_max(self.windows(x, "lowest"), *(f"k_{axis}" for axis in self.axes))
+
+    def average(self: Any, x: Tensor) -> Tensor:
+        """The mean of each window, zeros of the padding among it: n - 1 additions and a division."""
+        return mean(self.windows(x, "zeros"), *(f"k_{axis}" for axis in self.axes))
+
+
+class MaxPool1d(_Pooling, Layer):
+    """The largest of each window over time: n - 1 comparisons for n numbers. The stride is the width by default."""
+
+    kernel_size: Size | tuple[Size] = K
+    stride: Size | tuple[Size] | None = None
+    padding: Margin | tuple[Margin] = 0
+    dilation: Size | tuple[Size] = 1
+
+    takes = "... t c"
+    axes = ("t",)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.largest(x)
+
+
+class MaxPool2d(_Pooling, Layer):
+    """The largest of each window over an image: n - 1 comparisons for n numbers. The stride is the width by default."""
+
+    kernel_size: Size | tuple[Size, Size] = (K_X, K_Y)
+    stride: Size | tuple[Size, Size] | None = None
+    padding: Margin | tuple[Margin, Margin] = 0
+    dilation: Size | tuple[Size, Size] = 1
+
+    takes = "... x y c"
+    axes = ("x", "y")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.largest(x)
+
+
+class MaxPool3d(_Pooling, Layer):
+    """The largest of each window over a volume: n - 1 comparisons for n numbers."""
+
+    kernel_size: Size | tuple[Size, Size, Size] = (K_X, K_Y, K_Z)
+    stride: Size | tuple[Size, Size, Size] | None = None
+    padding: Margin | tuple[Margin, Margin, Margin] = 0
+    dilation: Size | tuple[Size, Size, Size] = 1
+
+    takes = "... x y z c"
+    axes = ("x", "y", "z")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.largest(x)
+
+
+class AvgPool1d(_Pooling, Layer):
+    """The mean of each window over time, padding counted in. The stride is the width unless given."""
+
+    kernel_size: Size | tuple[Size] = K
+    stride: Size | tuple[Size] | None = None
+    padding: Margin | tuple[Margin] = 0
+
+    takes = "... t c"
+    axes = ("t",)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.average(x)
+
+
+class AvgPool2d(_Pooling, Layer):
+    """The mean of each window over an image, padding counted in. The stride is the width unless given."""
+
+    kernel_size: Size | tuple[Size, Size] = (K_X, K_Y)
+    stride: Size | tuple[Size, Size] | None = None
+    padding: Margin | tuple[Margin, Margin] = 0
+
+    takes = "... x y c"
+    axes = ("x", "y")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.average(x)
+
+
+class AvgPool3d(_Pooling, Layer):
+    """The mean of each window over a volume, padding counted in. The stride is the width unless given."""
+
+    kernel_size: Size | tuple[Size, Size, Size] = (K_X, K_Y, K_Z)
+    stride: Size | tuple[Size, Size, Size] | None = None
+    padding: Margin | tuple[Margin, Margin, Margin] = 0
+
+    takes = "... x y z c"
+    axes = ("x", "y", "z")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.average(x)
+
+
+class _AdaptivePooling:
+    """Pooling to a given number of windows, as even as they can be: from floor(i n / m) to ceil((i + 1) n / m)."""
+
+    axes: ClassVar[tuple[str, ...]]
+
+    def shrunk(self: Any, x: Tensor, reduction: Any) -> Tensor:
+        """One axis after the other; equal windows at once, others one by one."""
+        for axis, count in zip(self.axes, each_axis(self, "output_size"), strict=True):
+            x = _to_windows(x, axis, count, reduction)
+        return x
+
+
+def _to_windows(x: Tensor, axis: str, count: Expr, reduction: Any) -> Tensor:
+    length = next(each.size for each in x.axes if each.name == axis)
+    share = length / count
+    if share.is_number and not share.is_Integer:
+        bounds = [(floor(i * share), ceiling((i + 1) * share)) for i in range(int(count))]
+        return concat([_one(x, axis, start, end, reduction) for start, end in bounds], axis)
+    return reduction(window(x, axis, share, share, Integer(1), "within"), "within")  # type: ignore[no-any-return]
+
+
+def _one(x: Tensor, axis: str, start: Expr, end: Expr, reduction: Any) -> Tensor:
+    part = window(take(x, axis, start, end - start), axis, end - start, Integer(1), Integer(1), "within")
+    return reduction(part, "within")  # type: ignore[no-any-return]
+
+
+class AdaptiveAvgPool1d(_AdaptivePooling, Layer):
+    """The mean of each of ``output_size`` windows over time."""
+
+    output_size: Size | tuple[Size] = 1
+
+    takes = "... t c"
+    axes = ("t",)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, mean)
+
+
+class AdaptiveAvgPool2d(_AdaptivePooling, Layer):
+    """The mean of each of ``output_size`` windows over an image."""
+
+    output_size: Size | tuple[Size, Size] = 1
+
+    takes = "... x y c"
+    axes = ("x", "y")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, mean)
+
+
+class AdaptiveAvgPool3d(_AdaptivePooling, Layer):
+    """The mean of each of ``output_size`` windows over a volume."""
+
+    output_size: Size | tuple[Size, Size, Size] = 1
+
+    takes = "... x y z c"
+    axes = ("x", "y", "z")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, mean)
+
+
+class AdaptiveMaxPool1d(_AdaptivePooling, Layer):
+    """The largest of each of ``output_size`` windows over time."""
+
+    output_size: Size | tuple[Size] = 1
+
+    takes = "... t c"
+    axes = ("t",)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, reduce_max)
+
+
+class AdaptiveMaxPool2d(_AdaptivePooling, Layer):
+    """The largest of each of ``output_size`` windows over an image."""
+
+    output_size: Size | tuple[Size, Size] = 1
+
+    takes = "... x y c"
+    axes = ("x", "y")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, reduce_max)
+
+
+class AdaptiveMaxPool3d(_AdaptivePooling, Layer):
+    """The largest of each of ``output_size`` windows over a volume."""
+
+    output_size: Size | tuple[Size, Size, Size] = 1
+
+    takes = "... x y z c"
+    axes = ("x", "y", "z")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.shrunk(x, reduce_max)
