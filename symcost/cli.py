@@ -97,6 +97,19 @@ def evaluate(
     _write([summary.values_table(_network(network, sizes))], format_, output, templates, "text")
 
 
+@cli.command("list")
+@_format
+@_output
+@_templates
+def list_names(format_: str | None, output: str | None, templates: str | None) -> None:
+    """Print the networks and tables that come with symcost, a line each."""
+    from symcost.importers import files
+    from symcost.render import summary
+
+    titles = {name: files.title(path) for name, path in files.tables().items()}
+    _write([summary.names_table(titles)], format_, output, templates, "text")
+
+
 @cli.command()
 @_format
 @_output

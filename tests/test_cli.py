@@ -281,6 +281,16 @@ def test_layers_prints_the_catalogue(prints):
     assert prints("layers", "-c", "weighted").endswith("8 for exponentials and such, 1 else.\n")
 
 
+def test_list_names_every_network_and_table_with_a_line_each(prints):
+    lines = prints("list").splitlines()[2:]
+
+    assert [line.split()[:2] for line in lines] == [
+        *([name, "network"] for name in sc.ARCHITECTURES),
+        ["lecture", "table"],
+    ]
+    assert all(len(line.split()) > 2 for line in lines)
+
+
 def test_the_version_is_said(prints):
     assert prints("--version") == f"symcost {sc.__version__}\n"
 

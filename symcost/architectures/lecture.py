@@ -1,15 +1,50 @@
-"""The networks of the lecture's table, and others that it shows. Sizes stay symbols where the lecture leaves them."""
+"""The systems that the lecture shows. Sizes stay symbols where the lecture leaves them."""
 
 from __future__ import annotations
 
 from symcost.architectures.named import named
 from symcost.dimensions import dimension
-from symcost.layers import GRU, LSTM, RNN, Attention, Conv1d, Conv2d, Flatten, Linear, ReLU
+from symcost.layers import (
+    GRU,
+    IIR,
+    LSTM,
+    RNN,
+    Attention,
+    Concat,
+    Conv1d,
+    Conv2d,
+    ConvTranspose2d,
+    Embedding,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Softmax,
+)  # fmt: skip
 from symcost.network import Network
 from symcost.sequential import Sequential
 from symcost.tensor import Input
 
-T, H, I, K, X = map(dimension, "THIKX")
+T, B, L, X, Y, H, I, K, C, E, M, N, V = map(dimension, "TBLXYHIKCEMNV")
+T_self, T_cross = dimension("T_self"), dimension("T_cross")
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+@named("matrix-vector")
+def matrix_vector() -> Network:
+    """A matrix of M rows and N columns times a vector: M N products, M (N - 1) additions."""
+    return Sequential("Matrix times vector", Input(N), Linear(N, M, bias=False))
+
+
+@named("affine")
+def affine() -> Network:
+    """An affine layer on a batch of B vectors."""
+    return Sequential("Affine layer", Input(B, I), Linear(I, H))
+
+
+# --- the rows of the table -------------------------------------------------------------------------------------------
 
 
 @named("dnn")
@@ -51,9 +86,82 @@ def gru() -> Network:
 @named("attention")
 def attention() -> Network:
     """T_self queries, projected from I to H channels, ask T_cross states of H channels; projected back to I."""
-    x = Input(dimension("T_self"), I, name="query")
-    memory = Input(dimension("T_cross"), H, name="memory")
+    x, memory = Input(T_self, I, name="query"), Input(T_cross, H, name="memory")
     return Network("Attention", (x, memory), Attention(I, H, projections="qo")(x, memory))
+
+
+# --- convolution is filtering ----------------------------------------------------------------------------------------
+
+
+@named("minimal-convolution")
+def minimal_convolution() -> Network:
+    """The smallest convolution net, y_t = w_0 x_t + w_1 x_(t-1): weights shared over time, causal."""
+    return Sequential("Minimal convolution", Input(T, 1), Conv1d(1, 1, 2, padding="causal", bias=False))
+
+
+@named("fir")
+def fir() -> Network:
+    """A FIR filter, y_t = sum over i of w_i x_(t-i), four taps long."""
+    return Sequential("FIR filter", Input(T, 1), Conv1d(1, 1, 4, padding="causal", bias=False))
+
+
+@named("iir")
+def iir() -> Network:
+    """A first-order IIR filter, y_t = b x_t + a y_(t-1): 2 T products, one step after another."""
+    return Sequential("IIR filter", Input(T, 1), IIR())
+
+
+@named("width-one-convolution")
+def width_one_convolution() -> Network:
+    """A convolution of kernel width 1 over three channels: fully connected at every step."""
+    return Sequential("Convolution of width 1", Input(T, 3), Conv1d(3, 3, 1, bias=False))
+
+
+@named("convolution")
+def convolution() -> Network:
+    """A convolution layer, three channels, kernel width 2: fully connected over channels and kernel."""
+    return Sequential("Convolution layer", Input(T, 3), Conv1d(3, 3, 2, padding="causal", bias=False))
+
+
+@named("max-pooling")
+def max_pooling() -> Network:
+    """Max pooling of an image of C channels, windows of 2 by 2, stride 2."""
+    return Sequential("Max pooling", Input(2 * X, 2 * Y, C), MaxPool2d(2))
+
+
+# --- recurrent networks ----------------------------------------------------------------------------------------------
+
+
+@named("stacked-rnn")
+def stacked_rnn() -> Network:
+    """L Elman networks, each over what the one below it hands out."""
+    return Sequential("Stacked RNN", Input(T, H), RNN(H, H, num_layers=L))
+
+
+@named("bidirectional-rnn")
+def bidirectional_rnn() -> Network:
+    """Two Elman networks, one over the sequence forwards and one backwards."""
+    return Sequential("Bidirectional RNN", Input(T, I), RNN(I, H, bidirectional=True))
+
+
+@named("language-model")
+def language_model() -> Network:
+    """A language model in training: the sequence is known, so that all steps' inputs are there at once."""
+    return Sequential("Language model", Input(T), Embedding(V, E), LSTM(E, H), Linear(H, V), Softmax())
+
+
+@named("encoder-decoder")
+def encoder_decoder() -> Network:
+    """An encoder and a decoder with attention between them, for speech synthesis or translation, in training."""
+    source, target = Input(T_cross, I, name="source"), Input(T_self, I, name="target")
+    memory = LSTM(I, H)(source, name="encoder")
+    states = LSTM(I, H)(target, name="decoder")
+    context = Attention(H, H)(states, memory, name="attention")
+    outputs = Linear(2 * H, V)(Concat()(states, context), name="output")
+    return Network("Encoder-decoder", (source, target), outputs)
+
+
+# --- classifiers and autoencoders ------------------------------------------------------------------------------------
 
 
 @named("mnist")
@@ -70,3 +178,11 @@ def dnn_autoencoder() -> Network:
         "DNN autoencoder", Input(784), Linear(784, 300), ReLU(), Linear(300, 100), ReLU(), Linear(100, 300), ReLU(),
         Linear(300, 784),
     )  # fmt: skip
+
+
+@named("cnn-autoencoder")
+def cnn_autoencoder() -> Network:
+    """The convolutional autoencoder of 28 by 28 images, kernel 3: strided convolutions down, transposed ones up."""
+    down = [Conv2d(1, 100, 3, 2, 1), ReLU(), Conv2d(100, 200, 3, 2, 1), ReLU()]
+    up = [ConvTranspose2d(200, 100, 3, 2, 1, 1), ReLU(), ConvTranspose2d(100, 1, 3, 2, 1, 1)]
+    return Sequential("CNN autoencoder", Input(28, 28, 1), *down, *up)

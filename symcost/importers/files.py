@@ -83,6 +83,11 @@ def tables() -> dict[str, Path]:
     }
 
 
+def title(path: Path) -> str:
+    """The title of a table's file."""
+    return section_of(path).text("title")
+
+
 def _is_path(name: str) -> bool:
     try:
         return name.endswith(".toml") or "/" in name or Path(name).is_file()

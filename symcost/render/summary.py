@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sympy import Expr
 
 from symcost.analysis.schedule import layer_depth, steps_of
+from symcost.architectures import ARCHITECTURES
 from symcost.axes import Axes
 from symcost.conventions import Convention, convention
 from symcost.cost import KINDS, Cost
@@ -97,7 +100,7 @@ def terms_table(network: Network, metric: str = "macs") -> Table:
     """Each term of a total, with the layers that it comes from."""
     rows = []
     found = network.terms(metric)
-    for term in ordered_terms(total(found)):
+    for term in ordered_terms(total(found)) if found else ():
         shares = found[term]
         sources: list[str | Expr] = []
         for layer, number in shares.items():
@@ -137,3 +140,14 @@ def catalogue_table(by: str | Convention = "flops") -> Table:
         rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values))))
     headings = ("Input", "Parameters", "MACs", by.name, "Depth")
     return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", convention=by.line())
+
+
+def names_table(tables: Mapping[str, str]) -> Table:
+    """The networks that come with symcost, with what each is, and tables by name, with their titles."""
+    rows = [Row(name, (Cell("network"), Cell(_said(build)))) for name, build in ARCHITECTURES.items()]
+    rows += [Row(name, (Cell("table"), Cell(title))) for name, title in tables.items()]
+    return Table((Column("Kind"), Column("What it is")), tuple(rows), stub="Name")
+
+
+def _said(build: Callable[[], Network]) -> str:
+    return (build.__doc__ or "").partition("\n")[0]
