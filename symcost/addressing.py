@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, elements
+from symcost.axes import Axes, Axis, elements, joined
 from symcost.cost import Work
 from symcost.expressions import normal
 from symcost.operations import Operation
@@ -19,7 +19,7 @@ class Gather(Operation):
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         numbers, (_, *row) = inputs
-        return ((*numbers, *row),)
+        return (joined(numbers, row),)
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,34 @@ class Upsample(Operation):
 
 @dataclass(frozen=True)
 class OverlapAdd(Operation):
-    """Windows added up where they overlap: what a window takes apart, put together again (transposed convolution).
+    """Windows added up where they overlap: what windows take apart, put together again (transposed convolution).
 
-    The windowed axis and the one within the window, right after it, become one of (n - 1) stride + dilation
-    (width - 1) + 1 steps. Work: one addition for each number that comes in, since sums start from zero.
+    Each windowed axis and the one within its windows, right after it, become one of (n - 1) stride + dilation
+    (width - 1) + 1 steps. Work: one addition for each number that comes in, since the sums start from zero.
     """
 
-    place: int
-    stride: Expr
-    dilation: Expr
+    places: tuple[int, ...]  # of the windowed axes
+    strides: tuple[Expr, ...]
+    dilations: tuple[Expr, ...]
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
-        axes = list(inputs[0])
-        place = self.place % len(axes)
-        count, width = axes[place], axes[place + 1]
-        length = normal((count.size - 1) * self.stride + self.dilation * (width.size - 1) + 1)
-        axes[place : place + 2] = [Axis(count.name, length)]
-        return (tuple(axes),)
+        (axes,) = inputs
+        geometry = dict(
+            zip(
+                (place % len(axes) for place in self.places),
+                zip(self.strides, self.dilations, strict=True),
+                strict=True,
+            )
+        )
+        merged: list[Axis] = []
+        for place, axis in enumerate(axes):
+            if place in geometry:
+                stride, dilation = geometry[place]
+                width = axes[place + 1].size
+                merged.append(Axis(axis.name, normal((axis.size - 1) * stride + dilation * (width - 1) + 1)))
+            elif place - 1 not in geometry:
+                merged.append(axis)
+        return (tuple(merged),)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
         return Work(add=elements(inputs[0]))

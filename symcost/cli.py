@@ -119,7 +119,7 @@ def layers(format_: str | None, output: str | None, convention: str | None, temp
     """Print the catalogue: each layer with its derived formulas."""
     from symcost.render import summary
 
-    _write([summary.catalogue_table(convention or "flops")], format_, output, templates, "text")
+    _write([summary.catalogue_table(convention)], format_, output, templates, "text")
 
 
 def _network(name: str, sizes: tuple[str, ...]) -> Network:

@@ -151,9 +151,10 @@ def upsample(x: Tensor, axis: str | int, factor: Size) -> Tensor:
     return record(Upsample(place_of(x.axes, axis), factor), x)[0]
 
 
-def overlap_add(x: Tensor, axis: str, stride: Size, dilation: Size) -> Tensor:
-    """An axis of windows, and the axis within them right after it, put together again by adding overlaps."""
-    return record(OverlapAdd(place_of(x.axes, axis), stride, dilation), x)[0]
+def overlap_add(x: Tensor, axes: Sequence[str], strides: Sequence[Size], dilations: Sequence[Size]) -> Tensor:
+    """Axes of windows, each with the axis within them right after it, put together again by adding overlaps."""
+    places = tuple(place_of(x.axes, axis) for axis in axes)
+    return record(OverlapAdd(places, tuple(strides), tuple(dilations)), x)[0]
 
 
 def concat(tensors: Sequence[Tensor], axis: str | int = -1) -> Tensor:

@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from symcost.addressing import Gather, OverlapAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
+from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.views import Concat, Pad, Rearrange, Slice, Window
 
@@ -70,20 +71,35 @@ def _pad(operation: Pad, inputs: Sequence[Array], _: Arithmetic) -> Array:
 
 def _gather(_: Gather, inputs: Sequence[Array], __: Arithmetic) -> Array:
     numbers, table = inputs
-    return np.asarray(table[numbers.astype(int)])
+    rows = numbers.astype(int)
+    wrong = (rows != numbers) | (rows < 0) | (rows >= len(table))
+    if wrong.any():
+        raise ShapeError(
+            f"row {numbers[wrong][0]:g}", where="gather", expected=f"whole numbers from 0 to {len(table) - 1}"
+        )
+    return np.asarray(table[rows])
 
 
 def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
     (x,) = inputs
-    place = operation.place % x.ndim
-    steps, width = x.shape[place], x.shape[place + 1]
-    stride, dilation = int(operation.stride), int(operation.dilation)
-    length = (steps - 1) * stride + dilation * (width - 1) + 1
-    total = np.full((*x.shape[:place], length, *x.shape[place + 2 :]), 0.0, dtype=x.dtype)
-    for offset in range(width):
-        start = offset * dilation
-        there = (slice(None),) * place + (slice(start, start + (steps - 1) * stride + 1, stride),)
-        total[there] = arithmetic.elementwise("add", [total[there], np.take(x, offset, axis=place + 1)])
+    places = [place % x.ndim for place in operation.places]
+    within = [place + 1 for place in places]
+    geometry = dict(zip(places, zip(operation.strides, operation.dilations, strict=True), strict=True))
+    spans = {place: (x.shape[place] - 1) * int(stride) + 1 for place, (stride, _) in geometry.items()}
+    reach = {place: int(dilation) * (x.shape[place + 1] - 1) for place, (_, dilation) in geometry.items()}
+    kept = [axis for axis in range(x.ndim) if axis not in within]
+    total = np.full(
+        [spans[axis] + reach[axis] if axis in spans else x.shape[axis] for axis in kept], 0.0, dtype=x.dtype
+    )
+    for offsets in np.ndindex(*(x.shape[axis] for axis in within)):
+        starts = {place: offset * int(geometry[place][1]) for place, offset in zip(places, offsets, strict=True)}
+        there = tuple(
+            slice(starts[axis], starts[axis] + spans[axis], int(geometry[axis][0])) if axis in spans else slice(None)
+            for axis in kept
+        )
+        taken = dict(zip(within, offsets, strict=True))
+        part = x[tuple(taken.get(axis, slice(None)) for axis in range(x.ndim))]
+        total[there] = arithmetic.elementwise("add", [total[there], part])
     return total
 
 

@@ -19,7 +19,7 @@ from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, log
 from symcost import dimensions
 from symcost.expressions import normal
 
-_MOST_FACTORED = 40  # terms of a sum that is tried as a product: factoring takes long
+_MOST_FACTORED = 100  # terms of a sum that is tried as a product: factoring takes long
 _COUNTING = frozenset({"T", "S", "B", "L"})  # dimensions, or first parts of their names, that are taken out of a sum
 
 
@@ -32,6 +32,7 @@ class Notation:
     power: str
     fraction: str
     bracket: str
+    tall_bracket: str  # around fractions and what else is high
     root: str
     functions: dict[str, str]
     between: str
@@ -47,6 +48,7 @@ TEXT = Notation(
     power="{base}^{exponent}",
     fraction="{over}/{under}",
     bracket="({})",
+    tall_bracket="({})",
     root="sqrt({})",
     functions={
         "floor": "floor({})",
@@ -65,7 +67,8 @@ LATEX = Notation(
     product=r" \, ",
     power="{base}^{{{exponent}}}",
     fraction=r"\frac{{{over}}}{{{under}}}",
-    bracket=r"\left({}\right)",
+    bracket="({})",
+    tall_bracket=r"\left({}\right)",
     root=r"\sqrt{{{}}}",
     functions={
         "floor": r"\left\lfloor {} \right\rfloor",
@@ -73,8 +76,8 @@ LATEX = Notation(
         "exp": r"\exp\left({}\right)",
         "log": r"\ln\left({}\right)",
         "_Log2": r"\log_{{2}}\left({}\right)",
-        "Max": r"\max\left({}\right)",
-        "Min": r"\min\left({}\right)",
+        "Max": r"\max({})",
+        "Min": r"\min({})",
     },
     between=", ",
 )  # fmt: skip
@@ -95,7 +98,7 @@ def latex(expression: Any) -> str:
 
     >>> from symcost.formula import read
     >>> print(latex(read("H**2*T_self + H*I*T_self")))
-    T_{\mathrm{self}} \left(H \, I + H^{2}\right)
+    T_{\mathrm{self}} \, (H \, I + H^{2})
     """
     return write(expression, LATEX)
 
@@ -216,8 +219,8 @@ class _Writer:
         if number == 1 and not shared:
             return self.sum(expression)
         front = Mul(number, *(base**exponent for base, exponent in shared))
-        inner = self.notation.bracket.format(self.sum(normal(expression / front)))
-        return f"-{inner}" if front == -1 else self.joined(self.term(front), inner)
+        inner = self.bracketed(self.sum(normal(expression / front)))
+        return f"-{inner}" if front == -1 else self.term(front) + self.notation.product + inner
 
     def sum(self, expression: Expr) -> str:
         first, *rest = ordered_terms(expression)
@@ -238,20 +241,14 @@ class _Writer:
             return above
         below = self.product(Integer(number.q), under)
         if self.notation is TEXT and (len(under) + (number.q != 1)) > 1:
-            below = self.notation.bracket.format(below)
+            below = self.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
 
     def product(self, number: Expr, powers: Sequence[tuple[Expr, Expr]]) -> str:
         factors = [self.power(base, exponent) for base, exponent in powers]
         if number != 1 or not factors:
             factors.insert(0, str(number))
-        return self.joined(*factors)
-
-    def joined(self, *factors: str) -> str:
-        """Factors side by side; a bracket brings its own space."""
-        opening = self.notation.bracket.partition("{")[0]
-        first, *rest = factors
-        return first + "".join((" " if each.startswith(opening) else self.notation.product) + each for each in rest)
+        return self.notation.product.join(factors)
 
     def power(self, base: Expr, exponent: Expr) -> str:
         if exponent == Rational(1, 2):
@@ -277,4 +274,9 @@ class _Writer:
                 sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
             )
             return self.notation.functions[name].format(self.notation.between.join(arguments))
-        return self.notation.bracket.format(self.whole(base))
+        return self.bracketed(self.whole(base))
+
+    def bracketed(self, written: str) -> str:
+        """In brackets, which only grow where they must: a line may break within those that do not."""
+        tall = any(word in written for word in (r"\frac", r"\left"))
+        return (self.notation.tall_bracket if tall else self.notation.bracket).format(written)

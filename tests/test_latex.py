@@ -91,17 +91,34 @@ def test_every_kind_of_table_compiles_in_one_document(tmp_path, tables):
 def test_a_table_is_the_table_alone_within_a_document(tmp_path, tables):
     (tmp_path / "first.tex").write_text(tables[0].render("latex"), encoding="utf-8")
     (tmp_path / "second.tex").write_text(formats.render(tables[1:], "latex"), encoding="utf-8")
-    compiled(tmp_path, WITHIN % "\\input{first}\nBetween them.\n\\input{second}")
+    loaded = WITHIN.replace("booktabs", "array,booktabs,longtable")
+    compiled(tmp_path, loaded % "\\input{first}\nBetween them.\n\\input{second}")
     shown = words(tmp_path)
     for said in ("Before it.", "Between them.", "After it.", "Complexity vs. parameter count", "on the slide"):
         assert said in shown
 
 
 def test_a_table_that_is_too_wide_shrinks_where_graphicx_is_loaded(tmp_path, tables):
-    (tmp_path / "wide.tex").write_text(tables[6].render("latex"), encoding="utf-8")
+    (tmp_path / "wide.tex").write_text(tables[0].render("latex"), encoding="utf-8")
     plain = WITHIN % r"\input{wide}"
     assert "Overfull" in compiled(tmp_path, plain, "plain")
     assert "Overfull" not in compiled(tmp_path, plain.replace("booktabs", "booktabs,graphicx"), "shrunk")
+
+
+def test_a_table_that_is_too_long_for_a_page_goes_over_several(tmp_path):
+    many = sc.Table((Column("Number"),), tuple(Row(f"row {number}", (Cell("1"),)) for number in range(120)))
+    compiled(tmp_path, many.render("latex"))
+    shown = words(tmp_path)
+    assert shown.count("Number") == shown.count("\f") > 1  # the heading again on every page
+    assert "row 119" in shown
+
+
+def test_long_formulas_wrap_within_their_cells(tmp_path, tables):
+    long = sc.read("+".join(f"T*H_{number}" for number in range(60)))
+    wide = sc.Table(tuple(map(Column, "ABC")), (Row("long", (Cell(long), Cell(long), Cell("short"))),))
+    log = compiled(tmp_path, wide.render("latex"))
+    assert "Overfull" not in log
+    assert "H59" in words(tmp_path).replace(" ", "")
 
 
 def test_hostile_names_compile_wherever_they_stand(tmp_path):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from symcost.dimensions import dimension
-from symcost.expressions import Size, normal
+from symcost.errors import ShapeError
+from symcost.expressions import ZERO, Size, normal
 from symcost.functional import bias, einsum, overlap_add, pad, rearrange, take, weight
 from symcost.layer import Layer
 from symcost.layers.spatial import Margin, divided_by_groups, each_axis, margin
+from symcost.notation import text
 from symcost.tensor import Tensor
 
 H, I, K = dimension("H"), dimension("I"), dimension("K")
@@ -43,12 +45,16 @@ class _Transposed:
             W = rearrange(f"(g i) h {kernel} -> g i h {kernel}", W, g=self.groups)
             y = einsum(f"... {space} g i, g i h {kernel} -> ... {windows} g h", x, W)
             y = rearrange(f"... {windows} g h -> ... {windows} (g h)", y)
-        arguments = (each_axis(self, name) for name in ("stride", "dilation", "padding", "output_padding"))
-        for axis, stride, dilation, before, more in zip(self.axes, *arguments, strict=True):
-            y = pad(overlap_add(y, axis, stride, dilation), axis, before * 0, more)
+        y = overlap_add(y, self.axes, each_axis(self, "stride"), each_axis(self, "dilation"))
+        margins = (each_axis(self, name) for name in ("padding", "output_padding"))
+        for axis, before, more in zip(self.axes, *margins, strict=True):
+            y = pad(y, axis, ZERO, more)
             if before != 0:
                 length = next(each.size for each in y.axes if each.name == axis)
-                y = take(y, axis, before, normal(length - 2 * before))
+                left = normal(length - 2 * before)
+                if left.is_nonpositive:
+                    raise ShapeError(f"axis {axis}={text(length)} and padding {text(before)}", expected="a step left")
+                y = take(y, axis, before, left)
         return y + bias("bias", self.out_channels) if self.bias else y
 
 

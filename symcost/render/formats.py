@@ -11,6 +11,7 @@ cell written already, so that none escapes by hand:
     remarks             texts without marks
     convention          the line that says how work is counted
     widths              of the stub and all columns, in characters
+    shares              of the line for the stub and all columns, if the table is too wide for one; else empty
 """
 
 from __future__ import annotations
@@ -205,10 +206,6 @@ class _Written:
             }
             for row in table.rows
         ]
-        lines = [
-            [self.prose(table.stub), *(column["heading"] for column in columns)],
-            *([row["label"], *row["cells"]] for row in rows),
-        ]
         return {
             "title": self.prose(table.title),
             "stub": self.prose(table.stub),
@@ -218,5 +215,28 @@ class _Written:
             "notes": [(str(number), self.prose(note)) for number, note in enumerate(table.notes, 1)],
             "remarks": [self.prose(remark) for remark in table.remarks],
             "convention": self.prose(table.convention),
-            "widths": [max(map(len, column)) for column in zip(*lines, strict=True)],
+            "widths": self.widths(),
+            "shares": _shares(_Written(table, FORMATS["text"]).widths()),
         }
+
+    def widths(self) -> list[int]:
+        """How many characters the stub and each column need."""
+        table = self.table
+        lines = [[self.prose(table.stub), *(self.prose(column.heading) for column in table.columns)]]
+        for row in table.rows:
+            lines.append(
+                [self.marked(row.label, row.marks), *(self.marked(cell.value, cell.marks) for cell in row.cells)]
+            )
+        return [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+
+_WIDEST_LINE = 130  # characters of plain text
+_WIDEST_COLUMN = 60
+
+
+def _shares(widths: Sequence[int]) -> list[float]:
+    """The share of the line that each column of a wide table gets, so that its cells may wrap; empty if all fits."""
+    if sum(widths) <= _WIDEST_LINE:
+        return []
+    capped = [min(width, _WIDEST_COLUMN) for width in widths]
+    return [round(0.9 * width / sum(capped), 3) for width in capped]

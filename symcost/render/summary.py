@@ -125,9 +125,9 @@ def values_table(network: Network) -> Table:
     return Table((Column("Value"),), tuple(rows), network.name, "Quantity", convention=convention("macs").line())
 
 
-def catalogue_table(by: str | Convention = "flops") -> Table:
-    """Every layer with its derived formulas, on the inputs that it suggests."""
-    by = convention(by)
+def catalogue_table(by: str | Convention | None = None) -> Table:
+    """Every layer with its derived formulas, on the inputs that it suggests; a convention adds a column of work."""
+    counted = [] if by is None else [convention(by)]
     rows = []
     for name, kind in sorted(CATALOGUE.items()):
         layer = kind.example()
@@ -136,10 +136,12 @@ def catalogue_table(by: str | Convention = "flops") -> Table:
         shapes: list[str | Expr] = []
         for tensor in equation.inputs:
             shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
-        values = (cost.parameters, convention("macs").price(cost.work), by.price(cost.work), layer_depth(equation))
+        works = [each.price(cost.work) for each in (convention("macs"), *counted)]
+        values = (cost.parameters, *works, layer_depth(equation))
         rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values))))
-    headings = ("Input", "Parameters", "MACs", by.name, "Depth")
-    return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", convention=by.line())
+    headings = ("Input", "Parameters", "MACs", *(each.name for each in counted), "Depth")
+    line = " ".join(each.line() for each in counted)
+    return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", convention=line)
 
 
 def names_table(tables: Mapping[str, str]) -> Table:
