@@ -173,7 +173,8 @@ def _drawn(seed: int) -> Weights:
 
     def source(name: str, shape: tuple[int, ...]) -> Array:
         if name not in made:
-            made[name] = generator.normal(size=shape)
+            drawn = generator.normal(size=shape)
+            made[name] = np.abs(drawn) if name.endswith("running_var") else drawn  # no variance is negative
         return made[name]
 
     return source

@@ -33,6 +33,7 @@ class Row:
     work: Mapping[str, str] = field(default_factory=dict)
     dots: str = "0"
     inputs: tuple[Tensor, ...] = ()
+    once: Mapping[str, str] = field(default_factory=dict)  # what of the work is done on weights alone, once for all
 
     @property
     def macs(self) -> Expr:
@@ -55,14 +56,57 @@ def _softmax(rows: str, n: str) -> dict[str, str]:
     }
 
 
+def _norm(groups: str, n: str) -> dict[str, str]:
+    """Of n numbers: n - 1 additions and a division for the mean, n differences, n squares, as much for the variance.
+
+    Then one addition of epsilon, a root, and n divisions by it.
+    """
+    return {
+        "add": f"({groups})*(({n} - 1) + {n} + ({n} - 1) + 1)",
+        "mul": f"({groups})*{n}",
+        "div": f"({groups})*(1 + 1 + {n})",
+        "sqrt": groups,
+    }
+
+
+def _affine(places: str) -> dict[str, str]:
+    """A product and a sum at every place."""
+    return {"mul": places, "add": places}
+
+
+def _largest(outputs: str, n: str) -> dict[str, str]:
+    """n - 1 comparisons an output."""
+    return {"compare": f"({outputs})*({n} - 1)"}
+
+
+def _average(outputs: str, n: str) -> dict[str, str]:
+    """n - 1 additions and one division an output."""
+    return {"add": f"({outputs})*({n} - 1)", "div": outputs}
+
+
+def _heads(asking: str, asked: str) -> dict[str, str]:
+    """Multi-head attention of D channels with biases: four projections, scores, their softmax, weighted sums."""
+    pairs = f"N*({asking})*({asked})"
+    return _plus(
+        {
+            "mac": f"2*({asking})*D^2 + 2*({asked})*D^2 + 2*({asking})*({asked})*D",
+            "add": f"2*({asking})*D + 2*({asked})*D",
+            "div": pairs,
+        },
+        _softmax(f"N*({asking})", asked),
+    )
+
+
 def _plus(*works: Mapping[str, str]) -> dict[str, str]:
     kinds = dict.fromkeys(kind for work in works for kind in work)
     return {kind: " + ".join(work[kind] for work in works if kind in work) for kind in kinds}
 
 
-I, H, K, L, P, S, D, G, N, E, M, F, V = map(dimension, "IHKLPSDGNEMFV")
+I, H, K, L, P, S, D, G, N, E, M, F, V, C, X, Y = map(dimension, "IHKLPSDGNEMFVCXY")
 _T = sc.Input(dimension("T"), I)
 _XY = sc.Input(dimension("X"), dimension("Y"), I)
+
+_VOLUME = sc.Input(dimension("X"), dimension("Y"), dimension("Z"), I)
 
 _PLACES = "T*H"  # places of the tensor on which the catalogue shows what it does place by place
 
@@ -78,6 +122,19 @@ _VASWANI = "Vaswani et al., Attention is all you need, NeurIPS 2017, section 3.2
 _LSTM_CELL = {"mul": "3*T*H", "sigmoid": "3*T*H", "tanh": "2*T*H"}
 _GRU_CELL = {"mul": "3*T*H", "sigmoid": "2*T*H", "tanh": "T*H"}
 
+_POOL = "Goodfellow et al., Deep Learning, 2016, section 9.3; LeCun et al., 1998; windows: " + _PYTORCH
+_ADAPTIVE = "He et al., spatial pyramid pooling, ECCV 2014: windows of n/m numbers; " + _PYTORCH
+_UPCONV = "Dumoulin and Visin, A guide to convolution arithmetic, 2016, chapter 4; " + _PYTORCH + "ConvTranspose"
+_BATCH = "Ioffe and Szegedy, ICML 2015, algorithm 2, with running statistics: (x - mean) / sqrt(var + eps) g + b"
+_LAYER_NORM = "Ba, Kiros and Hinton, Layer normalization, 2016, equations 3 and 4"
+_INSTANCE = "Ulyanov, Vedaldi and Lempitsky, Instance normalization, 2016, equation 4"
+
+# BatchNorm: what is done to the running statistics, once for all inputs.
+_STATISTICS = {"add": "H", "sqrt": "H"}
+
+_OUT_T = "(floor((T + 2*P - D*(K - 1) - 1)/S) + 1)"
+_POOLED_1, _POOLED_X, _POOLED_Y, _POOLED_Z = "floor(T/K)", "floor(X/K_x)", "floor(Y/K_y)", "floor(Z/K_z)"
+_POOLED_2, _POOLED_3 = f"C*{_POOLED_X}*{_POOLED_Y}", f"C*{_POOLED_X}*{_POOLED_Y}*{_POOLED_Z}"
 _OUT_1 = "(floor((T + 2*P - D*(K - 1) - 1)/S) + 1)"
 _OUT_X, _OUT_Y = "(floor((X + 2*P - K_x)/S) + 1)", "(floor((Y + 2*P - K_y)/S) + 1)"
 
@@ -234,6 +291,271 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             dots="H*X*Y",
         ),
     ),
+    "Conv3d": (
+        Row(
+            sc.Conv3d(),
+            _CONV + "3d",
+            weights="K_x*K_y*K_z*I*H",
+            biases="H",
+            work={
+                "mac": "(X - K_x + 1)*(Y - K_y + 1)*(Z - K_z + 1)*K_x*K_y*K_z*I*H",
+                "add": "(X - K_x + 1)*(Y - K_y + 1)*(Z - K_z + 1)*H",
+            },
+            dots="(X - K_x + 1)*(Y - K_y + 1)*(Z - K_z + 1)*H",
+        ),
+        Row(
+            sc.Conv3d(I, H, 3, padding=1, groups=G, bias=False),
+            "Tran et al., C3D, ICCV 2015: kernels of 3 x 3 x 3, padded, keep the volume; groups: " + _PYTORCH + "Conv3d",
+            weights="27*I*H/G",
+            work={"mac": "X*Y*Z*27*I*H/G"},
+            dots="X*Y*Z*H",
+            inputs=(_VOLUME,),
+        ),
+    ),
+    # --- transposed convolutions: products of the steps that come in, one addition for each of their sums ---
+    "ConvTranspose1d": (
+        Row(
+            sc.ConvTranspose1d(),
+            _UPCONV + "1d",
+            weights="K*I*H",
+            biases="H",
+            work={"mac": "T*K*I*H", "add": "T*K*H + (T + K - 1)*H"},
+            dots="T*K*H",
+        ),
+        Row(
+            sc.ConvTranspose1d(I, H, K, S, P, groups=G, dilation=D),
+            _UPCONV + "1d: (T - 1) S - 2 P + D (K - 1) + 1 steps come out, and have a bias each",
+            weights="K*I*H/G",
+            biases="H",
+            work={"mac": "T*K*I*H/G", "add": "T*K*H + ((T - 1)*S - 2*P + D*(K - 1) + 1)*H"},
+            dots="T*K*H",
+        ),
+    ),
+    "ConvTranspose2d": (
+        Row(
+            sc.ConvTranspose2d(),
+            _UPCONV + "2d",
+            weights="K_x*K_y*I*H",
+            biases="H",
+            work={
+                "mac": "X*Y*K_x*K_y*I*H",
+                "add": "X*Y*K_x*K_y*H + (X + K_x - 1)*(Y + K_y - 1)*H",
+            },
+            dots="X*Y*K_x*K_y*H",
+        ),
+        Row(
+            sc.ConvTranspose2d(I, H, 2, 2, bias=False),
+            "Ronneberger et al., U-Net, 2015, section 2: up-convolutions of 2 x 2",
+            weights="4*I*H",
+            work={"mac": "4*X*Y*I*H", "add": "4*X*Y*H"},
+            dots="4*X*Y*H",
+        ),
+    ),
+    "ConvTranspose3d": (
+        Row(
+            sc.ConvTranspose3d(),
+            _UPCONV + "3d",
+            weights="K_x*K_y*K_z*I*H",
+            biases="H",
+            work={
+                "mac": "X*Y*Z*K_x*K_y*K_z*I*H",
+                "add": "X*Y*Z*K_x*K_y*K_z*H + (X + K_x - 1)*(Y + K_y - 1)*(Z + K_z - 1)*H",
+            },
+            dots="X*Y*Z*K_x*K_y*K_z*H",
+        ),
+    ),
+    # --- pooling: n - 1 operations for the n numbers of a window, and a division for a mean ---
+    "MaxPool1d": (
+        Row(sc.MaxPool1d(), _POOL + "MaxPool1d", work=_largest(f"C*{_POOLED_1}", "K")),
+        Row(sc.MaxPool1d(K, S, P, D), _POOL + "MaxPool1d", work=_largest(f"C*{_OUT_T}", "K")),
+    ),
+    "MaxPool2d": (
+        Row(sc.MaxPool2d(), _POOL + "MaxPool2d", work=_largest(_POOLED_2, "K_x*K_y")),
+        Row(
+            sc.MaxPool2d(3, 2),
+            "Krizhevsky et al., 2012, section 3.4: overlapping, z = 3 and s = 2, here on odd sizes",
+            work=_largest("C*X*Y", "9"),
+            inputs=(sc.Input(2 * X + 1, 2 * Y + 1, C),),
+        ),
+    ),
+    "MaxPool3d": (Row(sc.MaxPool3d(), _POOL + "MaxPool3d", work=_largest(_POOLED_3, "K_x*K_y*K_z")),),
+    "AvgPool1d": (
+        Row(sc.AvgPool1d(), _POOL + "AvgPool1d", work=_average(f"C*{_POOLED_1}", "K")),
+        Row(
+            sc.AvgPool1d(K, 1, P),
+            _POOL + "AvgPool1d; zeros of the padding are counted in",
+            work=_average("C*(T + 2*P - K + 1)", "K"),
+        ),
+    ),
+    "AvgPool2d": (Row(sc.AvgPool2d(), _POOL + "AvgPool2d", work=_average(_POOLED_2, "K_x*K_y")),),
+    "AvgPool3d": (Row(sc.AvgPool3d(), _POOL + "AvgPool3d", work=_average(_POOLED_3, "K_x*K_y*K_z")),),
+    "AdaptiveAvgPool1d": (
+        Row(sc.AdaptiveAvgPool1d(), _ADAPTIVE + "AdaptiveAvgPool1d", work=_average("C", "T")),
+        Row(
+            sc.AdaptiveAvgPool1d(3),
+            _ADAPTIVE + "AdaptiveAvgPool1d: 3 windows of 5 steps are 0 and 1, 1 to 3, 3 and 4",
+            work={"add": "C*(1 + 2 + 1)", "div": "3*C"},
+            inputs=(sc.Input(5, C),),
+        ),
+    ),
+    "AdaptiveAvgPool2d": (
+        Row(
+            sc.AdaptiveAvgPool2d(),
+            "Lin, Chen and Yan, Network in network, ICLR 2014, section 3.2: global average pooling",
+            work=_average("C", "X*Y"),
+        ),
+        Row(sc.AdaptiveAvgPool2d(M), _ADAPTIVE + "AdaptiveAvgPool2d", work=_average("C*M^2", "X*Y/M^2")),
+        Row(
+            sc.AdaptiveAvgPool2d((2, 1)),
+            _ADAPTIVE + "AdaptiveAvgPool2d: two windows of 2 x Y out of 3 x Y, which share a row",
+            work=_average("2*C", "2*Y"),
+            inputs=(sc.Input(3, Y, C),),
+        ),
+    ),
+    "AdaptiveAvgPool3d": (
+        Row(sc.AdaptiveAvgPool3d(), _ADAPTIVE + "AdaptiveAvgPool3d", work=_average("C", "X*Y*Z")),
+    ),
+    "AdaptiveMaxPool1d": (
+        Row(sc.AdaptiveMaxPool1d(), _ADAPTIVE + "AdaptiveMaxPool1d", work=_largest("C", "T")),
+        Row(sc.AdaptiveMaxPool1d(M), _ADAPTIVE + "AdaptiveMaxPool1d", work=_largest("C*M", "T/M")),
+    ),
+    "AdaptiveMaxPool2d": (
+        Row(sc.AdaptiveMaxPool2d(), _ADAPTIVE + "AdaptiveMaxPool2d", work=_largest("C", "X*Y")),
+        Row(
+            sc.AdaptiveMaxPool2d(2),
+            _ADAPTIVE + "AdaptiveMaxPool2d: four windows of 2 x 2 out of 3 x 3, which share rows and columns",
+            work=_largest("4*C", "4"),
+            inputs=(sc.Input(3, 3, C),),
+        ),
+    ),
+    "AdaptiveMaxPool3d": (
+        Row(sc.AdaptiveMaxPool3d(), _ADAPTIVE + "AdaptiveMaxPool3d", work=_largest("C", "X*Y*Z")),
+    ),
+    # --- embeddings and filters ---
+    "Embedding": (Row(sc.Embedding(), _PYTORCH + "Embedding: a table that is looked up", weights="V*E"),),
+    "OneHotEmbedding": (
+        Row(
+            sc.OneHotEmbedding(),
+            "Bengio et al., A neural probabilistic language model, JMLR 3, 2003: C times a vector that picks a row",
+            weights="V*E",
+            work={"mac": "V*E"},
+            dots="E",
+        ),
+    ),
+    "IIR": (
+        Row(
+            sc.IIR(),
+            "Oppenheim and Schafer, Discrete-time signal processing, section 6.3: y_t = b x_t + a y_(t-1)",
+            weights="2",
+            work={"mac": "2*T", "add": "T"},
+            dots="2*T",
+        ),
+        Row(
+            sc.IIR(C),
+            "Oppenheim and Schafer, section 6.3, with matrices for numbers",
+            weights="2*C^2",
+            work={"mac": "2*T*C^2", "add": "T*C"},
+            dots="2*T*C",
+        ),
+    ),
+    # --- normalisation ---
+    "LayerNorm": (
+        Row(sc.LayerNorm(), _LAYER_NORM, weights="H", biases="H", work=_plus(_norm("1", "H"), _affine("H"))),
+        Row(
+            sc.LayerNorm((X, Y, H), bias=False),
+            _LAYER_NORM + ", over three axes; bias: " + _PYTORCH + "LayerNorm",
+            weights="X*Y*H",
+            work=_plus(_norm("1", "X*Y*H"), {"mul": "X*Y*H"}),
+            inputs=(sc.Input(X, Y, H),),
+        ),
+        Row(sc.LayerNorm(elementwise_affine=False), _LAYER_NORM + ", without gain and bias", work=_norm("1", "H")),
+    ),
+    "RMSNorm": (
+        Row(
+            sc.RMSNorm(),
+            "Zhang and Sennrich, NeurIPS 2019, equation 4: squares, their mean, epsilon, a root, quotients, gains",
+            weights="H",
+            work={"mul": "H + H", "add": "(H - 1) + 1", "div": "1 + H", "sqrt": "1"},
+        ),
+        Row(
+            sc.RMSNorm(elementwise_affine=False),
+            "Zhang and Sennrich, NeurIPS 2019, equation 4, without gains",
+            work={"mul": "H", "add": "H", "div": "H + 1", "sqrt": "1"},
+        ),
+    ),
+    "BatchNorm1d": (
+        Row(
+            sc.BatchNorm1d(),
+            _BATCH,
+            weights="H",
+            biases="H",
+            work={"add": "H + H + H", "sqrt": "H", "div": "H", "mul": "H"},
+            once=_STATISTICS,
+        ),
+        Row(
+            sc.BatchNorm1d(affine=False),
+            _BATCH + "; affine: " + _PYTORCH + "BatchNorm1d",
+            work={"add": "T*H + H", "sqrt": "H", "div": "T*H"},
+            inputs=(sc.Input(dimension("T"), H),),
+            once=_STATISTICS,
+        ),
+    ),
+    "BatchNorm2d": (
+        Row(
+            sc.BatchNorm2d(),
+            _BATCH,
+            weights="H",
+            biases="H",
+            work=_plus({"add": "X*Y*H + H", "sqrt": "H", "div": "X*Y*H"}, _affine("X*Y*H")),
+            once=_STATISTICS,
+        ),
+    ),
+    "BatchNorm3d": (
+        Row(
+            sc.BatchNorm3d(),
+            _BATCH,
+            weights="H",
+            biases="H",
+            work=_plus({"add": "X*Y*Z*H + H", "sqrt": "H", "div": "X*Y*Z*H"}, _affine("X*Y*Z*H")),
+            once=_STATISTICS,
+        ),
+    ),
+    "GroupNorm": (
+        Row(
+            sc.GroupNorm(),
+            "Wu and He, Group normalization, ECCV 2018, section 3.2: G sets of H/G channels",
+            weights="H",
+            biases="H",
+            work=_plus(_norm("G", "H/G"), _affine("H")),
+        ),
+        Row(
+            sc.GroupNorm(affine=False),
+            "Wu and He, Group normalization, ECCV 2018, section 3.2: the sets have all places of an image",
+            work=_norm("B*G", "X*Y*H/G"),
+            inputs=(sc.Input(dimension("B"), X, Y, H),),
+        ),
+    ),
+    "InstanceNorm1d": (
+        Row(sc.InstanceNorm1d(), _INSTANCE + ", over time", work=_norm("H", "T")),
+        Row(
+            sc.InstanceNorm1d(affine=True),
+            _INSTANCE + "; affine: " + _PYTORCH + "InstanceNorm1d",
+            weights="H",
+            biases="H",
+            work=_plus(_norm("H", "T"), _affine("T*H")),
+        ),
+    ),
+    "InstanceNorm2d": (
+        Row(sc.InstanceNorm2d(), _INSTANCE, work=_norm("H", "X*Y")),
+        Row(
+            sc.InstanceNorm2d(affine=True),
+            _INSTANCE + "; affine: " + _PYTORCH + "InstanceNorm2d",
+            weights="H",
+            biases="H",
+            work=_plus(_norm("H", "X*Y"), _affine("X*Y*H")),
+        ),
+    ),
+    "Dropout": (Row(sc.Dropout(), "Srivastava et al., JMLR 15, 2014: nothing is dropped at test time"),),
     # --- recurrent ---
     "RNN": (
         Row(
@@ -437,7 +759,94 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             inputs=(sc.Input(dimension("T"), E),),
         ),
     ),
+    # --- blocks of Transformers ---
+    "FeedForward": (
+        Row(
+            sc.FeedForward(),
+            _VASWANI.replace("3.2", "3.3") + ", equation 2",
+            weights="2*D*F",
+            biases="D + F",
+            work={"mac": "2*D*F", "add": "D + F", "compare": "F"},
+            dots="D + F",
+        ),
+        Row(
+            sc.FeedForward(activation="silu", bias=False),
+            _VASWANI.replace("3.2", "3.3") + "; Swish: Shazeer, GLU variants improve Transformer, 2020, section 1",
+            weights="2*D*F",
+            work={"mac": "2*D*F", "sigmoid": "F", "mul": "F"},
+            dots="D + F",
+        ),
+    ),
+    "GatedFeedForward": (
+        Row(
+            sc.GatedFeedForward(),
+            "Shazeer, GLU variants improve Transformer, 2020, equation 6: SwiGLU, without biases",
+            weights="3*D*F",
+            work={"mac": "3*D*F", "sigmoid": "F", "mul": "F + F"},
+            dots="2*F + D",
+        ),
+        Row(
+            sc.GatedFeedForward(activation="relu", bias=True),
+            "Shazeer, GLU variants improve Transformer, 2020, equation 6: ReGLU; biases as equation 5",
+            weights="3*D*F",
+            biases="2*F + D",
+            work={"mac": "3*D*F", "compare": "F", "mul": "F", "add": "2*F + D"},
+            dots="2*F + D",
+        ),
+    ),
+    "TransformerEncoderLayer": (
+        Row(
+            sc.TransformerEncoderLayer(),
+            _VASWANI.replace("3.2", "3.1") + ": attention, feed-forward; two sums, two norms with gain and bias",
+            weights="4*D^2 + 2*D*F + 2*D",
+            biases="4*D + D + F + 2*D",
+            work=_plus(
+                _heads("T", "T"),
+                {"mac": "2*T*D*F", "add": "T*(D + F)", "compare": "T*F"},
+                {"add": "2*T*D"},
+                _norm("2*T", "D"),
+                _affine("2*T*D"),
+            ),
+            dots="4*T*D + N*T^2 + T*D + T*(D + F)",
+        ),
+        Row(
+            sc.TransformerEncoderLayer(activation="gelu", norm_first=True),
+            "Xiong et al., On layer normalization in the Transformer, ICML 2020: the same work with the norms first",
+            weights="4*D^2 + 2*D*F + 2*D",
+            biases="4*D + D + F + 2*D",
+            work=_plus(
+                _heads("T", "T"),
+                {"mac": "2*T*D*F", "add": "T*(D + F) + T*F", "mul": "3*T*F", "erf": "T*F"},
+                {"add": "2*T*D"},
+                _norm("2*T", "D"),
+                _affine("2*T*D"),
+            ),
+            dots="4*T*D + N*T^2 + T*D + T*(D + F)",
+        ),
+    ),
+    "TransformerDecoderLayer": (
+        Row(
+            sc.TransformerDecoderLayer(),
+            _VASWANI.replace("3.2", "3.1") + ": attention to itself, to a memory, feed-forward; three sums, three norms",
+            weights="8*D^2 + 2*D*F + 3*D",
+            biases="8*D + D + F + 3*D",
+            work=_plus(
+                _heads("T_self", "T_self"),
+                _heads("T_self", "T_cross"),
+                {"mac": "2*T_self*D*F", "add": "T_self*(D + F)", "compare": "T_self*F"},
+                {"add": "3*T_self*D"},
+                _norm("3*T_self", "D"),
+                _affine("3*T_self*D"),
+            ),
+            dots=(
+                "4*T_self*D + N*T_self^2 + T_self*D + 2*T_self*D + 2*T_cross*D + N*T_self*T_cross + T_self*D"
+                " + T_self*(D + F)"
+            ),
+        ),
+    ),
     # --- shapes and joints ---
+    "UpsamplingNearest1d": (Row(sc.UpsamplingNearest1d(), _PYTORCH + "Upsample: copies"),),
+    "UpsamplingNearest2d": (Row(sc.UpsamplingNearest2d(), _PYTORCH + "UpsamplingNearest2d: copies"),),
     "Flatten": (Row(sc.Flatten(), _PYTORCH + "Flatten: another view of the same numbers"),),
     "Add": (
         Row(sc.Add(), "He et al., CVPR 2016, section 3.2: shortcuts are added elementwise", work={"add": _PLACES}),
@@ -505,4 +914,20 @@ FIGURES = (
     ),
     Figure(sc.MultiheadAttention(512, 8), ((9, 512),), "parameters", 1_050_624, "Vaswani et al., base: 4 d (d + 1)"),
     Figure(sc.Softmax(), ((10,),), "flops", 48, "5 n - 2"),
+    Figure(sc.Embedding(30_522, 768), ((5,),), "parameters", 23_440_896, "Devlin et al., BERT base: WordPiece, 30,522"),
+    Figure(sc.TransformerEncoderLayer(768, 12, 3_072), ((5, 768),), "parameters", 7_087_872, "Devlin et al., BERT base"),
+    Figure(
+        sc.TransformerEncoderLayer(512, 8, 2_048), ((5, 512),), "parameters", 3_152_384,
+        "torch.nn.TransformerEncoderLayer(512, 8)",
+    ),
+    Figure(
+        sc.TransformerDecoderLayer(512, 8, 2_048), ((5, 512), (7, 512)), "parameters", 4_204_032,
+        "torch.nn.TransformerDecoderLayer(512, 8)",
+    ),
+    Figure(sc.BatchNorm2d(64), ((112, 112, 64),), "parameters", 128, "He et al., ResNet: 64 gains, 64 biases"),
+    Figure(sc.MaxPool2d(3, 2), ((55, 55, 96),), "activations", 69_984, "CS231n on AlexNet: 27x27x96 = 69,984"),
+    Figure(sc.MaxPool2d(2), ((4, 4, 1),), "flops", 12, "4 windows of 3 comparisons"),
+    Figure(sc.AdaptiveAvgPool2d(1), ((7, 7, 512),), "flops", 25_088, "49 numbers a channel: 48 additions, 1 division"),
+    Figure(sc.Conv3d(3, 64, 3, padding=1), ((16, 112, 112, 3),), "parameters", 5_248, "Tran et al., C3D: conv1a"),
+    Figure(sc.ConvTranspose2d(1024, 512, 2, 2), ((28, 28, 1024),), "parameters", 2_097_664, "U-Net, first up-convolution"),
 )  # fmt: skip

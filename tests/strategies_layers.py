@@ -31,6 +31,7 @@ class Recipe:
 
     build: Callable[[Any], Built]
     sizes: Mapping[str, int]
+    rows: str = ""  # the inputs are rows of a table: whole numbers below the size of this name
 
     def numeric(self) -> Built:
         """With numbers for all sizes."""
@@ -47,6 +48,8 @@ class Recipe:
     def arrays(self, seed: int = 0) -> list[NDArray[Any]]:
         """Inputs of the numeric shapes."""
         generator = np.random.default_rng(seed)
+        if self.rows:
+            return [generator.integers(0, self.sizes[self.rows], shape).astype(float) for shape in self.numeric()[1]]
         return [generator.normal(size=shape) for shape in self.numeric()[1]]
 
     def weights(self, seed: int = 0) -> dict[str, NDArray[Any]]:
@@ -61,7 +64,13 @@ class Recipe:
 def weights_for(layer: Any, shapes: Shapes, seed: int = 0) -> dict[str, NDArray[Any]]:
     """Random weights for a layer or a network."""
     generator = np.random.default_rng(seed + 1)
-    return {name: generator.normal(size=shape) for name, shape in weights_of(layer, *shapes).items()}
+    drawn = {name: generator.normal(size=shape) for name, shape in weights_of(layer, *shapes).items()}
+    return {name: np.abs(each) if name.endswith("running_var") else each for name, each in drawn.items()}
+
+
+def learned(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the weights that are learned: running statistics are not."""
+    return {name: each for name, each in weights.items() if not name.rpartition(".")[2].startswith("running_")}
 
 
 def work_at(work: Work, sizes: Mapping[Any, Any]) -> Work:
@@ -287,6 +296,211 @@ def _repeat(draw: st.DrawFn) -> Recipe:
     return Recipe(lambda s: (sc.Repeat(BODIES[body](s), s.L, shared), ((*_front(s), s.T, s.H),)), sizes)
 
 
+def _transposed(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Recipe]:
+    """Transposed convolutions: what is cut off leaves a step at least, what is put on is less than the stride."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"I": draw(st.integers(1, 2)), "H": draw(st.integers(1, 2)), "G": draw(_few)}
+        grouped, bias = draw(_switch), draw(_switch)
+        options: dict[str, list[int]] = {name: [] for name in ("stride", "padding", "output_padding", "dilation")}
+        for axis in axes:
+            steps, width, stride, dilation = (draw(st.integers(1, most)) for most in (3, 3, 3, 2))
+            more = draw(st.integers(0, max(stride, dilation) - 1))
+            made = (steps - 1) * stride + dilation * (width - 1) + 1 + more
+            before = draw(st.integers(0, min(2, (made - 1) // 2)))
+            sizes |= {f"K{axis}": width, axis: steps}
+            for name, number in zip(options, (stride, before, more, dilation), strict=True):
+                options[name].append(number)
+        given = {
+            name: numbers[0] if len(set(numbers)) == 1 and draw(_switch) else tuple(numbers)
+            for name, numbers in options.items()
+        }
+
+        def build(s: Any) -> Built:
+            groups = s.G if grouped else 1
+            kernel = tuple(getattr(s, f"K{axis}") for axis in axes)
+            layer = kind(groups * s.I, groups * s.H, kernel, groups=groups, bias=bias, **given)
+            return layer, ((*_front(s), *(getattr(s, axis) for axis in axes), groups * s.I),)
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
+def _pooling(kind: type[Any], axes: tuple[str, ...], *, dilates: bool = False) -> st.SearchStrategy[Recipe]:
+    """Pooling: no window lies in the padding altogether, which is at most half of it."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"C": draw(_few)}
+        dilation = draw(st.integers(1, 2)) if dilates else 1
+        strides, margins = [], []
+        for axis in axes:
+            width = draw(_few)
+            before = draw(st.integers(0, width // 2))
+            least = max(1, dilation, dilation * (width - 1) + 1 - 2 * before)
+            margins.append(before)
+            strides.append(draw(st.integers(1, 3)))
+            sizes |= {f"K{axis}": width, axis: draw(st.integers(least, least + 2))}
+        options: dict[str, Any] = {
+            "padding": margins[0] if len(set(margins)) == 1 and draw(_switch) else tuple(margins)
+        }
+        if draw(_switch):
+            options["stride"] = tuple(strides)
+        if dilates:
+            options["dilation"] = dilation
+
+        def build(s: Any) -> Built:
+            kernel = tuple(getattr(s, f"K{axis}") for axis in axes)
+            return kind(kernel, **options), ((*_front(s), *(getattr(s, axis) for axis in axes), s.C),)
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
+def _adaptive(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Recipe]:
+    """Adaptive pooling; sizes that the windows do not divide are numbers in the symbolic layer too."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"C": draw(_few)}
+        fixed: dict[str, tuple[int, int]] = {}
+        for axis in axes:
+            if draw(_switch):
+                sizes |= {f"M{axis}": draw(_few), f"W{axis}": draw(st.integers(1, 2))}
+            else:
+                fixed[axis] = (draw(_few), draw(st.integers(1, 4)))
+
+        def build(s: Any) -> Built:
+            counts, lengths = [], []
+            for axis in axes:
+                count, length = fixed.get(axis) or (
+                    getattr(s, f"M{axis}"),
+                    getattr(s, f"M{axis}") * getattr(s, f"W{axis}"),
+                )
+                counts.append(count)
+                lengths.append(length)
+            return kind(tuple(counts)), ((*_front(s), *lengths, s.C),)
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
+@st.composite
+def _embedding(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in ("T", "V", "E")}
+    return Recipe(lambda s: (sc.Embedding(s.V, s.E), ((*_front(s), s.T),)), sizes, rows="V")
+
+
+@st.composite
+def _one_hot(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in ("V", "E")}
+    return Recipe(lambda s: (sc.OneHotEmbedding(s.V, s.E), ((*_front(s), s.V),)), sizes)
+
+
+@st.composite
+def _iir(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {"T": draw(st.integers(1, 4)), "C": draw(_few)}
+    return Recipe(lambda s: (sc.IIR(s.C), ((*_front(s), s.T, s.C),)), sizes)
+
+
+_eps = st.sampled_from([1e-5, 1e-3, 0.25])
+
+
+@st.composite
+def _layer_norm(draw: st.DrawFn) -> Recipe:
+    names = ["X", "Y", "Z"][: draw(_few)]
+    single = len(names) == 1 and draw(_switch)
+    options = {"eps": draw(_eps), "elementwise_affine": draw(_switch), "bias": draw(_switch)}
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in names}
+
+    def build(s: Any) -> Built:
+        shape = tuple(getattr(s, name) for name in names)
+        return sc.LayerNorm(shape[0] if single else shape, **options), ((*_front(s), *shape),)
+
+    return Recipe(build, sizes)
+
+
+@st.composite
+def _rms_norm(draw: st.DrawFn) -> Recipe:
+    eps, affine = draw(_eps), draw(_switch)
+    sizes = draw(_lead()) | {"H": draw(st.integers(1, 4))}
+    return Recipe(lambda s: (sc.RMSNorm(s.H, eps, affine), ((*_front(s), s.H),)), sizes)
+
+
+def _channel_norm(kind: type[Any], axes: tuple[str, ...], least: int) -> st.SearchStrategy[Recipe]:
+    """Normalisation of each channel, over places or by running statistics."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        options = {"eps": draw(_eps), "affine": draw(_switch)}
+        sizes = draw(_lead()) | {"C": draw(_few)} | {axis: draw(st.integers(least, 4)) for axis in axes}
+        return Recipe(
+            lambda s: (kind(s.C, **options), ((*_front(s), *(getattr(s, axis) for axis in axes), s.C),)), sizes
+        )
+
+    return drawn()
+
+
+@st.composite
+def _group_norm(draw: st.DrawFn) -> Recipe:
+    """All axes but the channels are places: there is no batch."""
+    options = {"eps": draw(_eps), "affine": draw(_switch)}
+    names = ["X", "Y"][: draw(st.integers(0, 2))]
+    sizes = {name: draw(_few) for name in (*names, "G", "C")}
+    return Recipe(
+        lambda s: (sc.GroupNorm(s.G, s.G * s.C, **options), ((*(getattr(s, name) for name in names), s.G * s.C),)),
+        sizes,
+    )
+
+
+def _upsampling(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Recipe]:
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {name: draw(_few) for name in ("K", "H", *axes)}
+        return Recipe(lambda s: (kind(s.K), ((*_front(s), *(getattr(s, axis) for axis in axes), s.H),)), sizes)
+
+    return drawn()
+
+
+def _feed_forward(kind: type[Any]) -> st.SearchStrategy[Recipe]:
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        options = {"activation": draw(st.sampled_from(["relu", "gelu", "silu"])), "bias": draw(_switch)}
+        sizes = draw(_lead()) | {"D": draw(_few), "F": draw(st.integers(1, 4))}
+        return Recipe(lambda s: (kind(s.D, s.F, **options), ((*_front(s), s.D),)), sizes)
+
+    return drawn()
+
+
+def _transformer(kind: type[Any], *, asks: bool) -> st.SearchStrategy[Recipe]:
+    """Blocks of Transformers. Norms of two channels and more: of one number nothing is left but rounding."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        options = {
+            "activation": draw(st.sampled_from(["relu", "gelu"])),
+            "layer_norm_eps": draw(_eps),
+            "norm_first": draw(_switch),
+            "bias": draw(_switch),
+        }
+        sizes = draw(_lead()) | {"T": draw(_few), "D": draw(st.integers(1, 2)), "N": 2, "F": draw(_few)}
+        if asks:
+            sizes["S"] = draw(_few)
+
+        def build(s: Any) -> Built:
+            channels = s.N * s.D
+            shapes = ((*_front(s), s.T, channels), *(((*_front(s), s.S, channels),) if asks else ()))
+            return kind(channels, s.N, s.F, **options), shapes
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
 RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Identity": _places(sc.Identity),
     "ReLU": _places(sc.ReLU),
@@ -302,6 +516,40 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Linear": _linear(),
     "Conv1d": _convolution(sc.Conv1d, ("T",)),
     "Conv2d": _convolution(sc.Conv2d, ("X", "Y")),
+    "Conv3d": _convolution(sc.Conv3d, ("X", "Y", "Z")),
+    "ConvTranspose1d": _transposed(sc.ConvTranspose1d, ("T",)),
+    "ConvTranspose2d": _transposed(sc.ConvTranspose2d, ("X", "Y")),
+    "ConvTranspose3d": _transposed(sc.ConvTranspose3d, ("X", "Y", "Z")),
+    "MaxPool1d": _pooling(sc.MaxPool1d, ("T",), dilates=True),
+    "MaxPool2d": _pooling(sc.MaxPool2d, ("X", "Y"), dilates=True),
+    "MaxPool3d": _pooling(sc.MaxPool3d, ("X", "Y", "Z"), dilates=True),
+    "AvgPool1d": _pooling(sc.AvgPool1d, ("T",)),
+    "AvgPool2d": _pooling(sc.AvgPool2d, ("X", "Y")),
+    "AvgPool3d": _pooling(sc.AvgPool3d, ("X", "Y", "Z")),
+    "AdaptiveAvgPool1d": _adaptive(sc.AdaptiveAvgPool1d, ("T",)),
+    "AdaptiveAvgPool2d": _adaptive(sc.AdaptiveAvgPool2d, ("X", "Y")),
+    "AdaptiveAvgPool3d": _adaptive(sc.AdaptiveAvgPool3d, ("X", "Y", "Z")),
+    "AdaptiveMaxPool1d": _adaptive(sc.AdaptiveMaxPool1d, ("T",)),
+    "AdaptiveMaxPool2d": _adaptive(sc.AdaptiveMaxPool2d, ("X", "Y")),
+    "AdaptiveMaxPool3d": _adaptive(sc.AdaptiveMaxPool3d, ("X", "Y", "Z")),
+    "Embedding": _embedding(),
+    "OneHotEmbedding": _one_hot(),
+    "IIR": _iir(),
+    "LayerNorm": _layer_norm(),
+    "RMSNorm": _rms_norm(),
+    "BatchNorm1d": st.one_of(_channel_norm(sc.BatchNorm1d, (), 1), _channel_norm(sc.BatchNorm1d, ("T",), 1)),
+    "BatchNorm2d": _channel_norm(sc.BatchNorm2d, ("X", "Y"), 1),
+    "BatchNorm3d": _channel_norm(sc.BatchNorm3d, ("X", "Y", "Z"), 1),
+    "GroupNorm": _group_norm(),
+    "InstanceNorm1d": _channel_norm(sc.InstanceNorm1d, ("T",), 2),
+    "InstanceNorm2d": _channel_norm(sc.InstanceNorm2d, ("X", "Y"), 2),
+    "Dropout": _places(sc.Dropout, lambda: sc.Dropout(0.9)),
+    "UpsamplingNearest1d": _upsampling(sc.UpsamplingNearest1d, ("T",)),
+    "UpsamplingNearest2d": _upsampling(sc.UpsamplingNearest2d, ("X", "Y")),
+    "FeedForward": _feed_forward(sc.FeedForward),
+    "GatedFeedForward": _feed_forward(sc.GatedFeedForward),
+    "TransformerEncoderLayer": _transformer(sc.TransformerEncoderLayer, asks=False),
+    "TransformerDecoderLayer": _transformer(sc.TransformerDecoderLayer, asks=True),
     "RNN": _recurrent(sc.RNN),
     "LSTM": _recurrent(sc.LSTM),
     "GRU": _recurrent(sc.GRU),

@@ -99,7 +99,7 @@ def test_latex_writes_a_dimension_by_the_parts_of_its_name(name: str, written: s
 
 
 def test_rank_puts_time_first_then_how_many_then_how_large_then_what_it_does_not_know() -> None:
-    expected = ["T", "T_out", "T_self", "S", "B", "L", "X", "N", "H", "H_2", "I", "K", "V", "Z", "beta", "zeta"]
+    expected = ["T", "T_out", "T_self", "S", "B", "L", "X", "Z", "N", "H", "H_2", "I", "K", "V", "beta", "zeta"]
 
     assert [symbol.name for symbol in sorted(map(dimension, reversed(expected)), key=rank)] == expected
 

@@ -29,7 +29,11 @@ def chain(*layers: Any) -> sc.Network:
 )
 def test_a_layer_is_one_step_unless_it_recurs_or_only_looks(name: str) -> None:
     layer = sc.CATALOGUE[name].example()
-    steps = {"RNN": T, "LSTM": T, "GRU": T, "Repeat": L, "Identity": 0, "Flatten": 0, "Concat": 0}
+    steps = {
+        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR"], T),
+        **dict.fromkeys(["Identity", "Flatten", "Concat", "Dropout", "UpsamplingNearest1d", "UpsamplingNearest2d"], 0),
+        "Repeat": L,
+    }
 
     assert schedule.layer_depth(layer.equation()) == steps.get(name, 1)
 

@@ -148,25 +148,38 @@ class _AdaptivePooling:
 
     axes: ClassVar[tuple[str, ...]]
 
+    def check(self: Any) -> None:
+        """Raises what does not fit together among the arguments."""
+        each_axis(self, "output_size")
+
     def shrunk(self: Any, x: Tensor, reduction: Any) -> Tensor:
-        """One axis after the other; equal windows at once, others one by one."""
-        for axis, count in zip(self.axes, each_axis(self, "output_size"), strict=True):
-            x = _to_windows(x, axis, count, reduction)
-        return x
+        """Equal windows at once, others one by one."""
+        return _reduced(x, tuple(zip(self.axes, each_axis(self, "output_size"), strict=True)), reduction)
 
 
-def _to_windows(x: Tensor, axis: str, count: Expr, reduction: Any) -> Tensor:
+def _reduced(x: Tensor, axes: tuple[tuple[str, Expr], ...], reduction: Any, within: tuple[str, ...] = ()) -> Tensor:
+    """A reduction of windows: those over ``within`` are already there, so many of each other axis are made."""
+    if not axes:
+        return reduction(x, *within)  # type: ignore[no-any-return]
+    (axis, count), *rest = axes
+    inner = f"k_{axis}"
+    parts = [
+        _reduced(window(part, axis, width, width, Integer(1), inner), tuple(rest), reduction, (*within, inner))
+        for part, width in _parts(x, axis, count)
+    ]
+    return parts[0] if len(parts) == 1 else concat(parts, axis)
+
+
+def _parts(x: Tensor, axis: str, count: Expr) -> list[tuple[Tensor, Expr]]:
+    """Stretches of an axis and how wide the windows are in each: one if all are equally wide."""
     length = next(each.size for each in x.axes if each.name == axis)
     share = length / count
-    if share.is_number and not share.is_Integer:
-        bounds = [(floor(i * share), ceiling((i + 1) * share)) for i in range(int(count))]
-        return concat([_one(x, axis, start, end, reduction) for start, end in bounds], axis)
-    return reduction(window(x, axis, share, share, Integer(1), "within"), "within")  # type: ignore[no-any-return]
-
-
-def _one(x: Tensor, axis: str, start: Expr, end: Expr, reduction: Any) -> Tensor:
-    part = window(take(x, axis, start, end - start), axis, end - start, Integer(1), Integer(1), "within")
-    return reduction(part, "within")  # type: ignore[no-any-return]
+    if not share.is_number or share.is_Integer:
+        return [(x, share)]
+    if not count.is_number:
+        raise ShapeError(f"axis {axis}={text(length)} in {text(count)} windows", expected="windows of whole steps")
+    bounds = [(floor(i * share), ceiling((i + 1) * share)) for i in range(int(count))]
+    return [(take(x, axis, start, end - start), end - start) for start, end in bounds]
 
 
 class AdaptiveAvgPool1d(_AdaptivePooling, Layer):
