@@ -10,7 +10,7 @@ from sympy import Expr, Integer
 
 from symcost.cost import KINDS, Cost, Work
 from symcost.errors import DimensionError, unknown
-from symcost.expressions import ONE, ZERO, normal, total
+from symcost.expressions import ONE, ZERO, total
 from symcost.notation import text
 
 
@@ -38,7 +38,7 @@ class Convention:
         for kind in self.prices:
             if kind not in KINDS:
                 raise unknown("kind of operation", kind, KINDS, f"convention {self.name!r}")
-        exact = {kind: self._price(price, kind) for kind, price in self.prices.items()}
+        exact = {kind: self._price(self.prices[kind], kind) for kind in KINDS if kind in self.prices}
         object.__setattr__(self, "prices", exact)
         object.__setattr__(self, "otherwise", self._price(self.otherwise, "the rest"))
         object.__setattr__(self, "dot", self._price(self.dot, "a dot product"))
@@ -65,7 +65,7 @@ class Convention:
 
     def parameters(self, cost: Cost) -> Expr:
         """The parameters that this convention counts."""
-        return normal(cost.weights + cost.biases) if self.biases else cost.weights
+        return cost.parameters if self.biases else cost.weights
 
     def line(self) -> str:
         """The line that a table prints."""

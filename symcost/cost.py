@@ -43,7 +43,7 @@ class Work(Mapping[str, Expr]):
     Work(mac=H**2, tanh=3*H)
     """
 
-    __slots__ = ("_counts", "dots")
+    __slots__ = ("_counts", "_dots")
 
     def __init__(self, counts: Mapping[str, Any] | None = None, *, dots: Any = 0, **more: Any) -> None:
         given = {**(counts or {}), **more}
@@ -52,7 +52,12 @@ class Work(Mapping[str, Expr]):
                 raise unknown("kind of operation", kind, KINDS)
         exact = {kind: normal(given[kind]) for kind in KINDS if kind in given}
         self._counts = {kind: count for kind, count in exact.items() if count != 0}
-        self.dots = normal(dots)
+        self._dots = normal(dots)
+
+    @property
+    def dots(self) -> Expr:
+        """The dot products that the multiply-accumulates belong to."""
+        return self._dots
 
     def __getitem__(self, kind: str) -> Expr:
         if kind not in KINDS:

@@ -114,12 +114,12 @@ def _part(part: str) -> str:
 
 
 def is_time(symbol: Symbol) -> bool:
-    """Whether a dimension counts steps of time: T, T_self, T_cross, T_anything.
+    """Whether a dimension counts steps of time: T, T_self, T_anything, and S of a second sequence.
 
     >>> is_time(dimension("T_out")), is_time(dimension("H"))
     (True, False)
     """
-    return bool(symbol.name.split("_")[0] == "T")
+    return symbol.name.split("_")[0] in ("T", "S")
 
 
 @functools.cache

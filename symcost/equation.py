@@ -97,10 +97,7 @@ class Equation:
     @property
     def is_free(self) -> bool:
         """Whether nothing in it computes."""
-        return all(
-            node.operation.is_free if isinstance(node.operation, Structured) else node.operation.free
-            for node in self.nodes
-        )
+        return all(node.operation.free for node in self.nodes)
 
 
 def _sum(expressions: Iterable[Expr]) -> Expr:
@@ -122,18 +119,22 @@ def reach(
     Returns the nodes in the order of their making, and the tensors other than inputs at which the walk ended.
     """
     stop = frozenset(inputs)
-    nodes: dict[int, Node] = {}
-    ends: dict[int, Tensor] = {}
+    nodes: dict[Node, None] = {}
+    ends: dict[Tensor, None] = {}
     pending = [tensor for tensor in outputs if tensor not in stop]
     while pending:
         tensor = pending.pop()
         node = tensor.node
         if node is None or node.serial < since:
-            ends[tensor.serial] = tensor
-        elif node.serial not in nodes:
-            nodes[node.serial] = node
+            ends[tensor] = None
+        elif node not in nodes:
+            nodes[node] = None
             pending.extend(each for each in node.inputs if each not in stop)
-    return tuple(nodes[serial] for serial in sorted(nodes)), tuple(ends[serial] for serial in sorted(ends))
+    return tuple(sorted(nodes, key=_serial)), tuple(sorted(ends, key=_serial))
+
+
+def _serial(made: Node | Tensor) -> int:
+    return made.serial
 
 
 class Structured(Operation):
@@ -142,11 +143,6 @@ class Structured(Operation):
     @abstractmethod
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         """The same operation at given sizes, applied to other tensors."""
-
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing in it computes."""
-        return False
 
 
 def replay(equation: Equation, inputs: Sequence[Tensor], sizes: Sizes) -> tuple[Tensor, ...]:

@@ -218,6 +218,8 @@ def resized(value: Any, sizes: Mapping[Symbol, Expr]) -> Any:
     """
     if isinstance(value, Expr):
         return substitute(value, sizes)
+    if isinstance(value, type):
+        return value
     if isinstance(value, tuple):
         parts = tuple(resized(part, sizes) for part in value)
         return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value

@@ -6,12 +6,12 @@ They read as in NumPy, PyTorch and einops, and know nothing of cost.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sympy import Expr, Integer, Rational
 
 from symcost.addressing import Gather, OverlapAdd, Upsample
-from symcost.expressions import Size, normal
+from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
 from symcost.tensor import Scalar, Tensor, elementwise, record
@@ -26,17 +26,22 @@ __all__ = [
 
 def weight(name: str, *shape: Size) -> Tensor:
     """A learned tensor that multiplies. Layers give weights PyTorch's names, so that its state_dict fits."""
-    return record(Weight(name, shape), label=name)[0]
+    return _learned(name, shape, "weight")
 
 
 def bias(name: str, *shape: Size) -> Tensor:
     """A learned tensor that is added."""
-    return record(Weight(name, shape, "bias"), label=name)[0]
+    return _learned(name, shape, "bias")
 
 
 def buffer(name: str, *shape: Size) -> Tensor:
     """A tensor that is kept with the learned ones but not learned, such as running statistics."""
-    return record(Weight(name, shape, "buffer"), label=name)[0]
+    return _learned(name, shape, "buffer")
+
+
+def _learned(name: str, shape: tuple[Size, ...], role: Literal["weight", "bias", "buffer"]) -> Tensor:
+    exact = tuple(size(length, f"a size of {name}") for length in shape)
+    return record(Weight(name, exact, role), label=name)[0]
 
 
 def einsum(pattern: str, first: Tensor, second: Tensor) -> Tensor:
@@ -131,7 +136,7 @@ def chunk(x: Tensor, count: int) -> tuple[Tensor, ...]:
 
 def take(x: Tensor, axis: str | int, start: Any, length: Any) -> Tensor:
     """A stretch of an axis."""
-    return record(Slice(place_of(x.axes, axis), start, length), x)[0]
+    return record(Slice(place_of(x.axes, axis), normal(start), normal(length)), x)[0]
 
 
 def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") -> Tensor:

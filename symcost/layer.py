@@ -101,7 +101,7 @@ class Layer(ABC):
         """The layers among its arguments."""
         values = (getattr(self, field.name) for field in dataclasses.fields(self))  # type: ignore[arg-type]
         parts = (value if isinstance(value, tuple) else (value,) for value in values)
-        return tuple(part for each in parts for part in each if isinstance(part, Layer))
+        return tuple(part for each in parts for part in each if _is_layer(part))
 
     @property
     def holds_layers(self) -> bool:
@@ -227,7 +227,43 @@ def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
         raise ShapeError(f"{len(axes)} inputs", expected=expected)
     inputs = tuple(Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False))
     outputs = layer.forward(*inputs)
-    return Equation(inputs, outputs if isinstance(outputs, tuple) else (outputs,))
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    if not outputs or not all(isinstance(tensor, Tensor) for tensor in outputs):
+        raise GraphError(f"forward hands out {outputs!r}", expected="a tensor, or a tuple of them")
+    equation = Equation(inputs, outputs)
+    _check_dimensions(layer, equation)
+    return equation
+
+
+def _check_dimensions(layer: Layer, equation: Equation) -> None:
+    """Refuses dimensions that ``forward`` has from elsewhere: sizes that are given later would not reach them."""
+    given = {symbol for tensor in equation.inputs for length in tensor.shape for symbol in length.free_symbols}
+    for field in dataclasses.fields(layer):  # type: ignore[arg-type]
+        given |= _symbols(getattr(layer, field.name))
+    made = (length for node in equation.nodes for tensor in node.outputs for length in tensor.shape)
+    foreign = {symbol for length in made for symbol in length.free_symbols} - given
+    if foreign:
+        names = ", ".join(sorted(symbol.name for symbol in foreign))
+        raise ShapeError(
+            f"forward uses {names}", expected="dimensions of arguments and inputs", remedy="make it an argument"
+        )
+
+
+def _symbols(value: Any) -> set[Any]:
+    if isinstance(value, tuple):
+        return {symbol for part in value for symbol in _symbols(part)}
+    if isinstance(value, type):
+        return set()
+    if getattr(value, "is_network", False):
+        return set(value.dimensions)
+    if isinstance(value, Layer):
+        return {symbol for field in dataclasses.fields(value) for symbol in _symbols(getattr(value, field.name))}  # type: ignore[arg-type]
+    return set(getattr(value, "free_symbols", ()))
+
+
+def _is_layer(value: Any) -> bool:
+    """Whether it is a layer or a network."""
+    return not isinstance(value, type) and (isinstance(value, Layer) or getattr(value, "is_network", False))
 
 
 def _takes(layer: Layer, count: int) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, log
+from sympy import latex as sympy_latex
 
 from symcost import dimensions
 from symcost.expressions import normal
@@ -35,7 +36,8 @@ class Notation:
     tall_bracket: str  # around fractions and what else is high
     root: str
     functions: dict[str, str]
-    between: str
+    other: Callable[[Any], str]  # functions that are not listed, by sympy's own printer
+    between: str = ", "
 
 
 def _flat(symbol: Any) -> str:
@@ -59,7 +61,7 @@ TEXT = Notation(
         "Max": "max({})",
         "Min": "min({})",
     },
-    between=", ",
+    other=str,
 )
 
 LATEX = Notation(
@@ -79,7 +81,7 @@ LATEX = Notation(
         "Max": r"\max({})",
         "Min": r"\min({})",
     },
-    between=", ",
+    other=sympy_latex,
 )  # fmt: skip
 
 
@@ -274,6 +276,8 @@ class _Writer:
                 sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
             )
             return self.notation.functions[name].format(self.notation.between.join(arguments))
+        if not (base.is_Add or base.is_Mul or base.is_Pow or base.is_Number):
+            return self.notation.other(base)
         return self.bracketed(self.whole(base))
 
     def bracketed(self, written: str) -> str:

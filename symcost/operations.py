@@ -1,9 +1,9 @@
 """The closed set of operations: each has one shape rule and one work rule, over axes of symbolic size.
 
-An operation knows no tensor and no number; its meaning in NumPy stands in ``symcost.interpret``. Here are those that
-compute; views, which only look, stand in ``symcost.views``, and structured operations, which hold an equation of
-their own (a call, a repetition, a scan), in ``symcost.structure``. Axes are given by their place from the end, so
-that leading axes never matter.
+An operation knows no tensor and no number; its meaning in NumPy stands in ``symcost.meaning``. Here are those that
+compute; views, which only look, stand in ``symcost.views``, those that move numbers by their place in
+``symcost.addressing``, and structured operations, which hold an equation of their own (a call, a repetition, a scan),
+in ``symcost.structure``. Axes are given by their place from the end, so that leading axes never matter.
 """
 
 from __future__ import annotations
@@ -89,9 +89,6 @@ class Priced(Operation):
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         return (tuple(Axis(f"d{place}", length) for place, length in enumerate(self.shape)),)
-
-    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
-        return self.known.work
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         return self.known

@@ -63,7 +63,7 @@ class Call(Structured):
         return {self.owner: self.own, **inner}
 
     @property
-    def is_free(self) -> bool:
+    def free(self) -> bool:  # type: ignore[override]   # of a call, it depends on what is called
         return self.equation.is_free
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -88,7 +88,7 @@ class Repetition(Structured):
     complete: ClassVar[bool] = True
 
     @property
-    def is_free(self) -> bool:
+    def free(self) -> bool:  # type: ignore[override]
         return self.equation.is_free
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -154,9 +154,7 @@ class Scan(Structured):
 
     @cached_property
     def owners(self) -> Mapping[Hashable, Learned]:
-        inner = dict(self.step.learned)
-        inner.pop(id(self.step))  # a weight never depends on the loop: none is the step's own
-        return inner
+        return self.step.learned
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         return tuple(self._over_time(tensor.axes) for tensor in self.step.outputs)
@@ -214,9 +212,17 @@ def scan(
     lengths = [tensor.axes[position(tensor.axes, over)].size for tensor in sequences]
     if not all(same(lengths[0], each) for each in lengths[1:]):
         raise ShapeError(f"lengths {', '.join(map(text, lengths))}", where=f"scan over {over!r}", expected="one length")
-    front = len(sequences[0].axes) + position(sequences[0].axes, over)
+    fronts = [len(tensor.axes) + position(tensor.axes, over) for tensor in sequences]
+    front = fronts[0]
+    if len(set(fronts)) > 1:
+        raise ShapeError(
+            f"axes {' and '.join(shown(tensor.axes) for tensor in sequences)}",
+            where=f"scan over {over!r}",
+            expected=f"as many axes in front of {over!r} in each",
+        )
     slices = [Tensor(tuple(axis for axis in tensor.axes if axis.name != over)) for tensor in sequences]
     carries = [_carry(sequences[0].axes[:front], own) for own in carry]
+    _check_initial(initial, carries, f"scan over {over!r}")
     results = step(*slices, *carries)
     results = results if isinstance(results, tuple) else (results,)
     if len(results) < len(carries):
@@ -240,6 +246,15 @@ def scan(
 def _carry(leading: Axes, own: Expr | tuple[Expr, ...]) -> Tensor:
     lengths = own if isinstance(own, tuple) else (own,)
     return Tensor((*leading, *(Axis(f"c{place}", length) for place, length in enumerate(lengths))))
+
+
+def _check_initial(initial: Sequence[Tensor], carries: Sequence[Tensor], where: str) -> None:
+    if initial and [tensor.shape for tensor in initial] != [tensor.shape for tensor in carries]:
+        raise ShapeError(
+            f"initial carries of axes {', '.join(shown(tensor.axes) for tensor in initial)}",
+            where=where,
+            expected=", ".join(shown(tensor.axes) for tensor in carries),
+        )
 
 
 def _captured(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -7,7 +7,6 @@ Nothing else is kept, no tape and no context: whoever wants the equation walks b
 from __future__ import annotations
 
 import functools
-import itertools
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,13 +14,29 @@ from sympy import Expr
 
 from symcost.axes import Axes, Axis, shown, sizes
 from symcost.cost import Cost
-from symcost.errors import ShapeError
+from symcost.errors import DimensionError, ShapeError
 from symcost.expressions import size
 from symcost.operations import Elementwise, Operation
 
 Scalar: TypeAlias = "int | float | Expr"
 
-_serial = itertools.count()  # nodes in the order in which they were made, which is a topological one
+
+class _Serials:
+    """Numbers in the order of making. What comes out of a pickle keeps its own; what is made later gets higher ones."""
+
+    def __init__(self) -> None:
+        self.next = 0
+
+    def take(self) -> int:
+        self.next += 1
+        return self.next - 1
+
+    def keep(self, state: dict[str, Any]) -> dict[str, Any]:
+        self.next = max(self.next, state["serial"] + 1)
+        return state
+
+
+_serials = _Serials()  # nodes in the order in which they were made, which is a topological one
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +46,18 @@ class Tensor:
     axes: Axes
     node: Node | None = field(default=None, repr=False)
     label: str = ""
-    serial: int = field(default_factory=lambda: next(_serial), repr=False)
+    serial: int = field(default_factory=_serials.take, repr=False)
 
     @property
     def shape(self) -> tuple[Expr, ...]:
         """The sizes of the axes."""
         return sizes(self.axes)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(_serials.keep(state))
+
+    def __neg__(self) -> Tensor:
+        return elementwise("multiply", -1, self)
 
     def __add__(self, other: Tensor | Scalar) -> Tensor:
         return elementwise("add", self, other)
@@ -71,7 +92,10 @@ class Node:
     inputs: tuple[Tensor, ...]
     label: str = ""
     outputs: tuple[Tensor, ...] = ()
-    serial: int = field(default_factory=lambda: next(_serial))
+    serial: int = field(default_factory=_serials.take)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(_serials.keep(state))
 
     @functools.cached_property
     def cost(self) -> Cost:
@@ -93,7 +117,14 @@ def record(operation: Operation, *inputs: Tensor, label: str = "") -> tuple[Tens
 
 
 def elementwise(function: str, *arguments: Tensor | Scalar) -> Tensor:
-    """A scalar function at every place of its tensors; numbers and expressions stay constants."""
+    """A scalar function at every place of its tensors; numbers and expressions stay constants.
+
+    Raises:
+        DimensionError: an argument is neither a tensor nor a number nor an expression.
+    """
+    for argument in arguments:
+        if isinstance(argument, bool) or not isinstance(argument, Tensor | int | float | Expr):
+            raise DimensionError(f"{argument!r}", where=function, expected="a tensor, a number or an expression")
     constants = tuple(None if isinstance(argument, Tensor) else argument for argument in arguments)
     tensors = (argument for argument in arguments if isinstance(argument, Tensor))
     return record(Elementwise(function, constants), *tensors)[0]

@@ -16,7 +16,7 @@ from symcost.operations import Operation
 
 @dataclass(frozen=True)
 class Window(Operation):
-    """A view of every window of an axis, as a new last-but-outer axis: what convolution and pooling read through.
+    """A view of every window of an axis, as a new axis right after it: what convolution and pooling read through.
 
     n steps give floor((n - dilation (width - 1) - 1) / stride) + 1 windows.
     """
@@ -39,8 +39,7 @@ class Window(Operation):
                 f"axis {axis} and a window of {text(self.width)} with dilation {text(self.dilation)}",
                 expected=f"at least {text(normal(self.dilation * (self.width - 1) + 1))} steps",
             )
-        axes[place : place + 1] = [Axis(axis.name, count), Axis(self.inner, self.width)]
-        return (tuple(axes),)
+        return (joined(inputs[0][:place], (Axis(axis.name, count), Axis(self.inner, self.width), *axes[place + 1 :])),)
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,19 @@ class Slice(Operation):
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         axes = list(inputs[0])
-        axes[self.place] = Axis(axes[self.place].name, self.length)
+        axis = axes[self.place]
+        beyond = (self.start + self.length - axis.size).is_positive
+        if beyond or self.length.is_nonpositive or self.length.is_integer is False:
+            raise ShapeError(
+                f"{text(self.length)} steps from {text(self.start)} on of axis {axis}", expected="a part of it"
+            )
+        axes[self.place] = Axis(axis.name, self.length)
         return (tuple(axes),)
 
 
 @dataclass(frozen=True)
 class Pad(Operation):
-    """An axis with more in front and behind. The mode is one of PyTorch's."""
+    """An axis with more in front and behind. The mode is one of PyTorch's, or "lowest" for minus infinity."""
 
     place: int
     before: Expr

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy import Add, Expr, Symbol, ceiling, floor
 
 from symcost.dimensions import is_time
-from symcost.expressions import ONE, dimensions_of, normal, total
+from symcost.expressions import ONE, ZERO, dimensions_of, normal, total
 
 
 def time_scaling(cost: Expr, parameters: Expr) -> Expr | None:
@@ -35,7 +35,7 @@ def leading_powers(cost: Expr, symbols: Sequence[Symbol]) -> Expr | None:
     for term in Add.make_args(normal(bounded)):
         powers = term.as_independent(*symbols)[1] if symbols else ONE
         exponents = powers.as_powers_dict()
-        exact = tuple(exponents.get(symbol, 0) for symbol in symbols)
+        exact = tuple(exponents.get(symbol, ZERO) for symbol in symbols)
         if not all(exponent.is_Rational if exponent != 0 else True for exponent in exact) or (
             set(exponents) - {*symbols, ONE}
         ):

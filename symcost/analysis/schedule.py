@@ -6,6 +6,7 @@ how layers are run one after the other, and no faster than an overlapping schedu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -92,10 +93,15 @@ def _longest(equation: Equation, weight: Callable[[Node], Expr]) -> Expr:
 
 def _remembered(node: Node, weight: Callable[[Node], Expr], memo: dict[int, Expr]) -> Expr:
     """The weight of a node; equal layers on equal shapes have one equation, and are weighed once."""
-    key = id(node.operation.equation) if isinstance(node.operation, Call) else id(node)
+    key = _key(node)
     if key not in memo:
         memo[key] = weight(node)
     return memo[key]
+
+
+def _key(node: Node) -> int:
+    """What equal layers on equal shapes have in common: their equation."""
+    return id(node.operation.equation if isinstance(node.operation, Call) else node)
 
 
 def _weight(way: _Path, distinct: list[Expr]) -> Expr:
@@ -128,19 +134,19 @@ def width(equation: Equation, price: Callable[[Cost], Expr]) -> Expr:
         UnpricedError: a node's depth is not known.
     """
     generation: dict[Tensor, int] = {}
-    sums: dict[int, dict[int, list[int]]] = {}
+    sums: dict[int, Counter[int]] = {}
     intensities: dict[int, Expr] = {}
     for node in equation.nodes:
         level = max((generation.get(tensor, 0) for tensor in node.inputs), default=0)
-        key = id(node.operation.equation) if isinstance(node.operation, Call) else id(node)
+        key = _key(node)
         if key not in intensities:
             intensities[key] = _intensity(node, price)
         if intensities[key] != 0:
             level += 1
-            sums.setdefault(level, {}).setdefault(key, []).append(1)
+            sums.setdefault(level, Counter())[key] += 1
         generation.update(dict.fromkeys(node.outputs, level))
-    levels = {tuple((key, len(times)) for key, times in sorted(each.items())) for each in sums.values()}
-    return maximum(total(intensities[key] * times for key, times in each) for each in sorted(levels))
+    distinct = dict.fromkeys(frozenset(each.items()) for each in sums.values())
+    return maximum(total(intensities[key] * times for key, times in each) for each in distinct)
 
 
 def _is_made_of_layers(operation: Call) -> bool:

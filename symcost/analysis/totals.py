@@ -41,10 +41,8 @@ def _parts(equation: Equation, path: str, nested: bool, seen: set[Hashable], fir
             yield from _parts(operation.equation, name + ".", nested, seen, new_owner)
             continue
         cost = node.cost
-        if not operation.owners and not first:
-            cost = replace(
-                cost, weights=ZERO, biases=ZERO
-            )  # the network's own, which were in the share of its first call
+        if not operation.owners and not first:  # the network's own weights were in the share of its first call
+            cost = replace(cost, weights=ZERO, biases=ZERO)
         if operation.owners:
             new = [learned for owner, learned in operation.owners.items() if owner not in seen]
             cost = replace(cost, weights=total(w for w, _ in new), biases=total(b for _, b in new))

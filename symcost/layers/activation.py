@@ -98,7 +98,7 @@ class Softplus(Layer):
     """y = log(1 + exp(x)), written so that it does not overflow: max(x, 0) + log(1 + exp(-|x|))."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return maximum(x, 0) + log(1 + exp(-1 * absolute(x)))
+        return maximum(x, 0) + log(1 + exp(-absolute(x)))
 
 
 class Softmax(Layer):

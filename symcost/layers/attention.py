@@ -93,7 +93,10 @@ class MultiheadAttention(Layer):
 
     embed_dim: Size = E
     num_heads: Size = dimension("N")
+    dropout: float = 0.0
     bias: bool = True
+    add_bias_kv: bool = False
+    add_zero_attn: bool = False
     kdim: Size | None = None
     vdim: Size | None = None
 
@@ -101,6 +104,10 @@ class MultiheadAttention(Layer):
 
     def check(self) -> None:
         _check_heads("MultiheadAttention", "embed_dim", self.embed_dim, self.num_heads)
+        if self.add_bias_kv or self.add_zero_attn:
+            raise ShapeError(
+                "MultiheadAttention: steps added to keys and values", expected="none; they are not priced yet"
+            )
 
     def forward(self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None) -> Tensor:
         E = self.embed_dim

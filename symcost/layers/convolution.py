@@ -56,7 +56,7 @@ class _Convolution:
             return [(Integer(0), Integer(0))] * len(self.axes)
         return [(each, each) for each in each_axis(self, "padding")]
 
-    def convolve(self: Any, x: Tensor) -> Tensor:
+    def forward(self: Any, x: Tensor) -> Tensor:
         """y_t = sum over k and i of W_k,i x_(s t + d k),i, in each group of channels, plus b."""
         kernel = " ".join(f"k_{axis}" for axis in self.axes)
         space = " ".join(self.axes)
@@ -101,9 +101,6 @@ class Conv1d(_Convolution, Layer):
     takes = "... t i"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.convolve(x)
-
 
 class Conv2d(_Convolution, Layer):
     """Convolution over an image, y_xy = sum over k, l of W_kl x_(s x + d k, s y + d l) + b.
@@ -124,9 +121,6 @@ class Conv2d(_Convolution, Layer):
     takes = "... x y i"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.convolve(x)
-
 
 class Conv3d(_Convolution, Layer):
     """Convolution over a volume, as Conv2d with a third axis."""
@@ -143,6 +137,3 @@ class Conv3d(_Convolution, Layer):
 
     takes = "... x y z i"
     axes = ("x", "y", "z")
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.convolve(x)

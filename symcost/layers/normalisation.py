@@ -69,7 +69,7 @@ class _BatchNorm:
     eps: float
     affine: bool
 
-    def normalised(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """At inference: the statistics are those that training has left, and are not learned."""
         C = self.num_features
         _expect(x, C)
@@ -87,9 +87,6 @@ class BatchNorm1d(_BatchNorm, Layer):
 
     takes = "... h"
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.normalised(x)
-
 
 class BatchNorm2d(_BatchNorm, Layer):
     """Batch normalisation of images, at inference."""
@@ -101,9 +98,6 @@ class BatchNorm2d(_BatchNorm, Layer):
 
     takes = "... x y h"
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.normalised(x)
-
 
 class BatchNorm3d(_BatchNorm, Layer):
     """Batch normalisation of volumes, at inference."""
@@ -114,9 +108,6 @@ class BatchNorm3d(_BatchNorm, Layer):
     affine: bool = True
 
     takes = "... x y z h"
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.normalised(x)
 
 
 class GroupNorm(Layer):

@@ -63,6 +63,8 @@ class RNN(Layer):
     num_layers: Size = 1
     nonlinearity: Literal["tanh", "relu"] = "tanh"
     bias: bool = True
+    batch_first: bool = False  # axes are named here: it changes nothing
+    dropout: float = 0.0  # nothing is dropped at inference
     bidirectional: bool = False
     biases: int = 2
 
@@ -103,11 +105,18 @@ class LSTM(Layer):
     hidden_size: Size = H
     num_layers: Size = 1
     bias: bool = True
+    batch_first: bool = False  # axes are named here: it changes nothing
+    dropout: float = 0.0  # nothing is dropped at inference
     bidirectional: bool = False
     proj_size: Size | None = None
     biases: int = 2
 
     takes = "... t i"
+
+    def __post_init__(self) -> None:
+        if self.proj_size == 0:  # PyTorch's way to say that there is none
+            object.__setattr__(self, "proj_size", None)
+        super().__post_init__()
 
     def check(self) -> None:
         _check(self)
@@ -143,6 +152,8 @@ class GRU(Layer):
     hidden_size: Size = H
     num_layers: Size = 1
     bias: bool = True
+    batch_first: bool = False  # axes are named here: it changes nothing
+    dropout: float = 0.0  # nothing is dropped at inference
     bidirectional: bool = False
     biases: int = 2
 

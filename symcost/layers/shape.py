@@ -7,13 +7,14 @@ import functools
 import operator
 from collections.abc import Sequence
 
-from symcost.axes import shown
+from symcost.axes import position, shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
 from symcost.functional import concat, rearrange, upsample
 from symcost.layer import Layer
 from symcost.layers.dense import Linear
+from symcost.notation import text
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 from symcost.views import place_of
@@ -73,14 +74,31 @@ class UpsamplingNearest1d(Layer):
 
 
 class UpsamplingNearest2d(Layer):
-    """Each place of an image ``scale_factor`` times along either axis; costs nothing."""
+    """Each place of an image ``scale_factor`` times along either axis, or up to a ``size``; costs nothing."""
 
-    scale_factor: Size = dimension("K")
+    size: Size | tuple[Size, Size] | None = None
+    scale_factor: Size | None = None
 
     takes = "... x y h"
 
     def forward(self, x: Tensor) -> Tensor:
-        return upsample(upsample(x, "x", self.scale_factor), "y", self.scale_factor)
+        sizes = self.size if isinstance(self.size, tuple) else (self.size, self.size)
+        for axis, wanted in zip("xy", sizes, strict=True):
+            length = x.axes[position(x.axes, axis)].size
+            factor = self.scale_factor or wanted / length
+            if factor.is_number and not factor.is_Integer:
+                raise ShapeError(f"size {text(wanted)} of {text(length)} places", expected="a multiple")
+            x = upsample(x, axis, factor)
+        return x
+
+    def __post_init__(self) -> None:
+        if self.size is None and self.scale_factor is None:
+            object.__setattr__(self, "scale_factor", dimension("K"))
+        super().__post_init__()
+
+    def check(self) -> None:
+        if self.size is not None and self.scale_factor is not None:
+            raise ShapeError("UpsamplingNearest2d: size and scale_factor", expected="one of them")
 
 
 class Repeat(Layer):

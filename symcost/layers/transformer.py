@@ -26,6 +26,13 @@ def _activation(name: str, layer: str) -> Layer:
     return _ACTIVATIONS[name]()
 
 
+def _feed_forward(layer: FeedForward | TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor) -> Tensor:
+    hidden = Linear(layer.d_model, layer.dim_feedforward, layer.bias)(x, name="linear1")
+    hidden = _activation(layer.activation, type(layer).__name__)(hidden)
+    y: Tensor = Linear(layer.dim_feedforward, layer.d_model, layer.bias)(hidden, name="linear2")
+    return y
+
+
 class FeedForward(Layer):
     """y = W_2 f(W_1 x + b_1) + b_2 (Vaswani et al., 2017): 2 D F multiply-accumulates a step."""
 
@@ -40,10 +47,7 @@ class FeedForward(Layer):
         _activation(self.activation, "FeedForward")
 
     def forward(self, x: Tensor) -> Tensor:
-        hidden = Linear(self.d_model, self.dim_feedforward, self.bias)(x, name="linear1")
-        hidden = _activation(self.activation, "FeedForward")(hidden)
-        y: Tensor = Linear(self.dim_feedforward, self.d_model, self.bias)(hidden, name="linear2")
-        return y
+        return _feed_forward(self, x)
 
 
 class GatedFeedForward(Layer):
@@ -70,7 +74,7 @@ class GatedFeedForward(Layer):
 def _residual(
     layer: TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor, inner: Callable[[Tensor], Tensor], name: str
 ) -> Tensor:
-    """X + f(norm x) if the norm stands first, norm(x + f x) if it stands last."""
+    """The norm stands first, x + f(norm x), or last, norm(x + f x)."""
     norm = LayerNorm(layer.d_model, layer.layer_norm_eps, bias=layer.bias)
     if layer.norm_first:
         return x + inner(norm(x, name=name))
@@ -87,6 +91,7 @@ class TransformerEncoderLayer(Layer):
     dropout: float = 0.1
     activation: Literal["relu", "gelu"] = "relu"
     layer_norm_eps: float = 1e-5
+    batch_first: bool = False  # axes are named here: it changes nothing
     norm_first: bool = False
     bias: bool = True
 
@@ -97,7 +102,7 @@ class TransformerEncoderLayer(Layer):
         MultiheadAttention(self.d_model, self.nhead)
 
     def forward(self, x: Tensor) -> Tensor:
-        attention = MultiheadAttention(self.d_model, self.nhead, self.bias)
+        attention = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
         x = _residual(self, x, lambda y: attention(y, name="self_attn"), "norm1")
         return _residual(self, x, lambda y: _feed_forward(self, y), "norm2")
 
@@ -111,6 +116,7 @@ class TransformerDecoderLayer(Layer):
     dropout: float = 0.1
     activation: Literal["relu", "gelu"] = "relu"
     layer_norm_eps: float = 1e-5
+    batch_first: bool = False  # axes are named here: it changes nothing
     norm_first: bool = False
     bias: bool = True
 
@@ -121,15 +127,8 @@ class TransformerDecoderLayer(Layer):
         MultiheadAttention(self.d_model, self.nhead)
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:
-        own = MultiheadAttention(self.d_model, self.nhead, self.bias)
-        other = MultiheadAttention(self.d_model, self.nhead, self.bias)
+        own = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
+        other = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
         x = _residual(self, x, lambda y: own(y, name="self_attn"), "norm1")
         x = _residual(self, x, lambda y: other(y, memory, name="multihead_attn"), "norm2")
         return _residual(self, x, lambda y: _feed_forward(self, y), "norm3")
-
-
-def _feed_forward(layer: TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor) -> Tensor:
-    hidden = Linear(layer.d_model, layer.dim_feedforward, layer.bias)(x, name="linear1")
-    hidden = _activation(layer.activation, type(layer).__name__)(hidden)
-    y: Tensor = Linear(layer.dim_feedforward, layer.d_model, layer.bias)(hidden, name="linear2")
-    return y

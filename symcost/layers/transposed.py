@@ -29,7 +29,7 @@ class _Transposed:
             each_axis(self, name)
         divided_by_groups(self, "in_channels", "out_channels")
 
-    def spread(self: Any, x: Tensor) -> Tensor:
+    def forward(self: Any, x: Tensor) -> Tensor:
         """y_(s t + d k) = the sum of W_k x_t over all t and k that meet there, in each group of channels, plus b.
 
         From n steps (n - 1) s - 2 p + d (K - 1) + p_out + 1; the products are those of the n steps that come in.
@@ -74,9 +74,6 @@ class ConvTranspose1d(_Transposed, Layer):
     takes = "... t i"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.spread(x)
-
 
 class ConvTranspose2d(_Transposed, Layer):
     """Transposed convolution over an image: I H K products for each step that comes in, not for each that goes out."""
@@ -94,9 +91,6 @@ class ConvTranspose2d(_Transposed, Layer):
     takes = "... x y i"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.spread(x)
-
 
 class ConvTranspose3d(_Transposed, Layer):
     """Transposed convolution over a volume: I H K products for each step that comes in, not for each that goes out."""
@@ -113,6 +107,3 @@ class ConvTranspose3d(_Transposed, Layer):
 
     takes = "... x y z i"
     axes = ("x", "y", "z")
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.spread(x)
