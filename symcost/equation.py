@@ -65,14 +65,13 @@ class Equation:
 
     @functools.cached_property
     def layer_cost(self) -> Cost:
-        """The cost as a layer's: with the activations that it hands out and that no layer inside it made."""
+        """The cost as a layer's: its activations are the tensors that it hands out, if they are new ones."""
         made = dict.fromkeys(_root(tensor) for tensor in self.outputs)
-        own = [tensor for tensor in made if tensor.node and not tensor.node.operation.complete]
-        return self.cost + Cost(activations=total(elements(tensor.axes) for tensor in own))
+        return replace(self.cost, activations=total(elements(tensor.axes) for tensor in made if tensor.node))
 
     @functools.cached_property
     def network_cost(self) -> Cost:
-        """The cost as a network's: with the activations of operations that stand in it beside its layers."""
+        """The cost as that of layers put together: the activations are theirs, and those of operations beside them."""
         own = [tensor for node in self.nodes if node.is_bare for tensor in node.outputs]
         return self.cost + Cost(activations=total(elements(tensor.axes) for tensor in own))
 

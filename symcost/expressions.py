@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Integer, Max, Symbol, ceiling, expand, floor, postorder_traversal
+from sympy import Add, Expr, Integer, Max, Symbol, ceiling, expand, floor, postorder_traversal, sympify
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest
@@ -76,7 +76,26 @@ def normal(expression: Any) -> Expr:
     >>> normal(T * (H + 1) - T)
     H*T
     """
-    return expand(expression)
+    expanded = expand(expression)
+    return expanded.replace(floor, _floor) if expanded.has(floor) else expanded
+
+
+def _floor(argument: Expr) -> Expr:
+    """A floor in one form: floors within a quotient leave it, and its number is at least 0 and below 1.
+
+    floor((n + floor(x)) / m) = floor((n + x) / m) for whole n and m.
+
+    >>> T = dimension("T")
+    >>> _floor(floor(T / 2) / 2), _floor(T / 2 - Integer(1) / 2)
+    (floor(T/4), floor(T/2 + 1/2) - 1)
+    """
+    number, rest = argument.as_coeff_Add()
+    for term in Add.make_args(rest):
+        share, inner = term.as_coeff_Mul()
+        if isinstance(inner, floor) and share.is_Rational and share.p == 1 and ((argument - term) * share.q).is_integer:
+            return _floor(expand(argument - term + share * inner.args[0]))
+    whole = floor(number)
+    return floor(rest + number - whole) + whole
 
 
 def same(first: Any, second: Any) -> bool:
@@ -166,6 +185,9 @@ def exceeds(larger: Any, smaller: Any) -> bool:
     >>> exceeds(T * H + 1, T), exceeds(T, H), exceeds(H, T)
     (True, False, False)
     """
+    larger, smaller = sympify(larger), sympify(smaller)
+    if smaller.free_symbols - larger.free_symbols and _only_grows(smaller):
+        return False
     difference = normal(larger - smaller)
     if difference.is_nonnegative:
         return True
@@ -173,6 +195,12 @@ def exceeds(larger: Any, smaller: Any) -> bool:
         return False
     shifted = expand(difference.xreplace({symbol: symbol + 1 for symbol in difference.free_symbols}))
     return all(term.as_coeff_Mul()[0] >= 0 for term in Add.make_args(shifted)) and shifted.is_polynomial()
+
+
+def _only_grows(expression: Expr) -> bool:
+    """Whether it is a sum of products of dimensions, without anything taken off: it grows with each of them."""
+    terms = Add.make_args(expression)
+    return all(term.as_coeff_Mul()[0] > 0 for term in terms) and expression.is_polynomial()
 
 
 def maximum(candidates: Iterable[Any]) -> Expr:

@@ -7,6 +7,7 @@ A node of a graph carries ``layer=`` (a layer, or its name), or ``shape=`` and n
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _NO_COSTS = (S.Infinity, S.NegativeInfinity, S.NaN, S.ComplexInfinity)
 _COSTS = {"params": "weights", "parameters": "weights", "activations": "activations", "state": "state"}
-_KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "macs", "flops"}
+_KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "outputs"}
 
 
 def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
@@ -62,8 +63,10 @@ def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], 
             raise error.within(f"{where}: node {str(node)!r}{fed}") from None
         if made[node].node is None:
             inputs.append(made[node])
-    outputs = tuple(made[node] for node in order if graph.out_degree(node) == 0)
-    return tuple(inputs), outputs
+    marked = [(place, node) for node in order for place in graph.nodes[node].get("outputs", ())]
+    if marked:
+        return tuple(inputs), tuple(made[node] for _, node in sorted(marked, key=lambda each: each[0]))
+    return tuple(inputs), tuple(made[node] for node in order if graph.out_degree(node) == 0)
 
 
 def _arguments(graph: networkx.DiGraph, node: Any) -> list[Any]:
@@ -87,10 +90,16 @@ def _tensor(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> Tenso
         if given:
             raise GraphError("a shape alone, and nodes that lead to it", expected="an input, to which none lead")
         return Input(*_shape(carried["shape"]), name=name)
-    if not costs and any(key not in _KNOWN for key in carried):
-        wrong = next(key for key in carried if key not in _KNOWN)
+    misspelt = [key for key in carried if key not in _KNOWN and (not costs or _is_near(str(key)))]
+    if misspelt:
+        wrong = misspelt[0]
         raise GraphError(f"the attribute {wrong!r}", expected="layer=, shape= or costs", remedy=nearest(wrong, _KNOWN))
     return record(bare(name, carried), *given, label=name)[0]
+
+
+def _is_near(key: str) -> bool:
+    """Whether an attribute is close to one of ours, but none; a graph may carry others, such as a position."""
+    return bool(difflib.get_close_matches(key, _KNOWN, n=1, cutoff=0.75))
 
 
 def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
@@ -159,11 +168,16 @@ def _expression(given: Any, what: str) -> Expr:
 
 
 def graph_of(
-    name: str, inputs: Mapping[Tensor, str], parts: Sequence[Part], attributes: Callable[[Part], dict[str, Any]]
+    name: str,
+    inputs: Mapping[Tensor, str],
+    outputs: Sequence[Tensor],
+    parts: Sequence[Part],
+    attributes: Callable[[Part], dict[str, Any]],
 ) -> networkx.DiGraph:
     """A network as a graph: nodes carry their layer, their costs and the shape that they hand out.
 
-    Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is.
+    Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is; nodes that hand out
+    what the network does carry, as ``outputs``, which.
     """
     import networkx  # see above
 
@@ -180,4 +194,7 @@ def graph_of(
                 graph.add_edge(*edge, shape=tensor.shape, arguments=())
             graph.edges[edge]["arguments"] += (place,)
         names.update(dict.fromkeys(part.node.outputs, part.name))
+    for place, tensor in enumerate(outputs):
+        node = graph.nodes[names[tensor]]
+        node["outputs"] = (*node.get("outputs", ()), place)
     return graph

@@ -33,8 +33,9 @@ CATALOGUE: dict[str, type[Layer]] = {}
 class Layer(ABC):
     """What every layer is: sizes as fields, ``forward`` as the equation.
 
-    Subclassing makes a frozen dataclass and enters it in the catalogue. Fields annotated ``Size`` take a number, a
-    dimension or an expression. ``takes`` names the last axes of each input; leading axes are carried along.
+    Subclassing makes a frozen dataclass and enters it in the catalogue, where the names of symcost's own layers stay
+    theirs. Fields annotated ``Size`` take a number, a dimension or an expression. ``takes`` names the last axes of each
+    input; leading axes are carried along.
 
     >>> from symcost.functional import einsum, weight
     >>> from symcost.expressions import Size
@@ -56,12 +57,14 @@ class Layer(ABC):
         super().__init_subclass__()
         dataclasses.dataclass(frozen=True, repr=False)(cls)
         known = CATALOGUE.get(cls.__name__)
-        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+        if known is None or not _is_ours(known) or (known.__qualname__ == cls.__qualname__ and _is_ours(cls)):
+            CATALOGUE[cls.__name__] = cls
+        elif _is_ours(cls):
             raise GraphError(f"two layers are called {cls.__name__!r}", expected="names that differ")
-        CATALOGUE[cls.__name__] = cls
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]   # a subclass is a dataclass
+            _check_kind(self, field)
             if _is_size(field):
                 given = getattr(self, field.name)
                 what = f"{type(self).__name__}: {field.name}"
@@ -107,6 +110,11 @@ class Layer(ABC):
     def holds_layers(self) -> bool:
         """Whether layers are among its arguments; those may be used elsewhere too."""
         return bool(self.held)
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it only puts layers together, so that its activations are theirs."""
+        return self.holds_layers
 
     def __call__(self, *inputs: Tensor, name: str = "") -> Any:
         """Records the layer on symbolic inputs; hands out the tensor that it makes, or several."""
@@ -199,6 +207,23 @@ def _is_size(field: dataclasses.Field[Any]) -> bool:
 
 def _may_be_none(field: dataclasses.Field[Any]) -> bool:
     return any(word in str(field.type) for word in ("None", "Optional"))
+
+
+def _is_ours(layer: type[Layer]) -> bool:
+    return layer.__module__.startswith("symcost.")
+
+
+_KINDS: dict[str, Any] = {"bool": bool, "int": int, "float": int | float}
+
+
+def _check_kind(layer: Layer, field: dataclasses.Field[Any]) -> None:
+    """Refuses an argument of another kind than its annotation says, where that is a plain one."""
+    kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "")
+    given = getattr(layer, field.name)
+    if kind in _KINDS and (not isinstance(given, _KINDS[kind]) or (isinstance(given, bool) and kind != "bool")):
+        raise ShapeError(
+            f"{type(layer).__name__}: {field.name} is {given!r}", expected=f"a value such as {field.default!r}"
+        )
 
 
 class _Identity:

@@ -20,7 +20,7 @@ from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
-from symcost.expressions import normal, same, sizes_given, substitute
+from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.structure import Call
@@ -51,6 +51,7 @@ class Network:
     outputs: tuple[Tensor, ...]
 
     is_network: ClassVar[bool] = True
+    is_composed: ClassVar[bool] = True
     holds_layers: ClassVar[bool] = True
 
     def __init__(self, name: str, inputs: Any, outputs: Any = None) -> None:
@@ -184,7 +185,7 @@ class Network:
                 name = f"{stem}_{next(more)}"
             taken.add(name)
             names[tensor] = name
-        return graph_of(self.name, names, totals.parts(self._equation, nested=False), _attributes)
+        return graph_of(self.name, names, self.outputs, totals.parts(self._equation, nested=False), _attributes)
 
     # --- other sizes, other inputs ---
 
@@ -288,7 +289,11 @@ def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:
 
 
 def _resized(tensor: Tensor, sizes: Mapping[Symbol, Expr]) -> tuple[Axis, ...]:
-    return tuple(Axis(axis.name, normal(substitute(axis.size, sizes))) for axis in tensor.axes)
+    return tuple(Axis(axis.name, _whole(axis, normal(substitute(axis.size, sizes)))) for axis in tensor.axes)
+
+
+def _whole(axis: Axis, length: Expr) -> Expr:
+    return size(length, f"axis {axis}") if length.is_number else length
 
 
 def _behind(tensor: Tensor, own: tuple[Axis, ...]) -> tuple[Axis, ...]:

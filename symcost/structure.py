@@ -26,6 +26,8 @@ class Applicable(Protocol):
     @property
     def holds_layers(self) -> bool: ...
     @property
+    def is_composed(self) -> bool: ...
+    @property
     def is_network(self) -> bool: ...
     @property
     def origin(self) -> object: ...
@@ -70,7 +72,7 @@ class Call(Structured):
         return tuple(tensor.axes for tensor in self.equation.outputs)
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
-        return self.equation.network_cost if self.layer.is_network else self.equation.layer_cost
+        return self.equation.network_cost if self.layer.is_composed else self.equation.layer_cost
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         return self.layer.at_sizes(sizes).apply(inputs, label)
@@ -84,7 +86,6 @@ class Repetition(Structured):
     equation: Equation
     count: Expr
     shared: bool
-    inner: bool = False  # within a layer: only what comes out of the last one is handed out
     complete: ClassVar[bool] = True
 
     @property
@@ -95,15 +96,13 @@ class Repetition(Structured):
         return tuple(tensor.axes for tensor in self.equation.outputs)
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
-        once = self.equation.layer_cost
+        once = self.equation.network_cost
         times: Cost = once * self.count
-        if self.inner:
-            times = replace(times, activations=total(map(elements, outputs)))
         return replace(times, weights=once.weights, biases=once.biases) if self.shared else times
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         count = size(substitute(self.count, sizes), "a number of repetitions")
-        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, inner=self.inner, label=label)
+        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, label=label)
 
 
 def repeat(
@@ -112,7 +111,6 @@ def repeat(
     inputs: Sequence[Tensor],
     *,
     shared: bool = False,
-    inner: bool = False,
     label: str = "",
 ) -> tuple[Tensor, ...]:
     """A layer ``count`` times, each on what the one before it made.
@@ -131,7 +129,7 @@ def repeat(
             where=f"repetition of {layer.name}",
             expected="the shape that it takes",
         )
-    return record(Repetition(layer, Equation(places, made), count, shared, inner), *inputs, label=label)
+    return record(Repetition(layer, Equation(places, made), count, shared), *inputs, label=label)
 
 
 @dataclass(frozen=True, eq=False)

@@ -305,7 +305,7 @@ ORACLES: dict[str, tuple[Row, ...]] = {
         ),
         Row(
             sc.Conv3d(I, H, 3, padding=1, groups=G, bias=False),
-            "Tran et al., C3D, ICCV 2015: kernels of 3 x 3 x 3, padded, keep the volume; groups: " + _PYTORCH + "Conv3d",
+            "Tran et al., C3D, ICCV 2015: padded 3 x 3 x 3 kernels keep the volume; groups: " + _PYTORCH + "Conv3d",
             weights="27*I*H/G",
             work={"mac": "X*Y*Z*27*I*H/G"},
             dots="X*Y*Z*H",
@@ -827,7 +827,7 @@ ORACLES: dict[str, tuple[Row, ...]] = {
     "TransformerDecoderLayer": (
         Row(
             sc.TransformerDecoderLayer(),
-            _VASWANI.replace("3.2", "3.1") + ": attention to itself, to a memory, feed-forward; three sums, three norms",
+            _VASWANI.replace("3.2", "3.1") + ": attention twice, feed-forward; three sums, three norms",
             weights="8*D^2 + 2*D*F + 3*D",
             biases="8*D + D + F + 3*D",
             work=_plus(
@@ -915,7 +915,7 @@ FIGURES = (
     Figure(sc.MultiheadAttention(512, 8), ((9, 512),), "parameters", 1_050_624, "Vaswani et al., base: 4 d (d + 1)"),
     Figure(sc.Softmax(), ((10,),), "flops", 48, "5 n - 2"),
     Figure(sc.Embedding(30_522, 768), ((5,),), "parameters", 23_440_896, "Devlin et al., BERT base: WordPiece, 30,522"),
-    Figure(sc.TransformerEncoderLayer(768, 12, 3_072), ((5, 768),), "parameters", 7_087_872, "Devlin et al., BERT base"),
+    Figure(sc.TransformerEncoderLayer(768, 12, 3_072), ((5, 768),), "parameters", 7_087_872, "Devlin et al., BERT"),
     Figure(
         sc.TransformerEncoderLayer(512, 8, 2_048), ((5, 512),), "parameters", 3_152_384,
         "torch.nn.TransformerEncoderLayer(512, 8)",
@@ -929,5 +929,5 @@ FIGURES = (
     Figure(sc.MaxPool2d(2), ((4, 4, 1),), "flops", 12, "4 windows of 3 comparisons"),
     Figure(sc.AdaptiveAvgPool2d(1), ((7, 7, 512),), "flops", 25_088, "49 numbers a channel: 48 additions, 1 division"),
     Figure(sc.Conv3d(3, 64, 3, padding=1), ((16, 112, 112, 3),), "parameters", 5_248, "Tran et al., C3D: conv1a"),
-    Figure(sc.ConvTranspose2d(1024, 512, 2, 2), ((28, 28, 1024),), "parameters", 2_097_664, "U-Net, first up-convolution"),
+    Figure(sc.ConvTranspose2d(1024, 512, 2, 2), ((28, 28, 1024),), "parameters", 2_097_664, "U-Net, first of four"),
 )  # fmt: skip

@@ -268,7 +268,9 @@ def _multihead(draw: st.DrawFn) -> Recipe:
         channels = s.N * s.D
         key = s.K if own_keys else channels
         value = key if inputs == 2 else s.V if own_values else channels
-        layer = sc.MultiheadAttention(channels, s.N, bias, key if own_keys else None, value if own_values else None)
+        layer = sc.MultiheadAttention(
+            channels, s.N, bias=bias, kdim=key if own_keys else None, vdim=value if own_values else None
+        )
         shapes = ((*_front(s), s.T, channels), (*_front(s), s.S, key), (*_front(s), s.S, value))
         return layer, shapes[:inputs]
 
@@ -340,6 +342,8 @@ def _pooling(kind: type[Any], axes: tuple[str, ...], *, dilates: bool = False) -
             width = draw(_few)
             before = draw(st.integers(0, width // 2))
             least = max(1, dilation, dilation * (width - 1) + 1 - 2 * before)
+            if kind is sc.AvgPool3d:
+                least = width  # PyTorch wants it to fit without its padding
             margins.append(before)
             strides.append(draw(st.integers(1, 3)))
             sizes |= {f"K{axis}": width, axis: draw(st.integers(least, least + 2))}
@@ -461,7 +465,14 @@ def _upsampling(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Rec
     @st.composite
     def drawn(draw: st.DrawFn) -> Recipe:
         sizes = draw(_lead()) | {name: draw(_few) for name in ("K", "H", *axes)}
-        return Recipe(lambda s: (kind(s.K), ((*_front(s), *(getattr(s, axis) for axis in axes), s.H),)), sizes)
+        to_size = kind is sc.UpsamplingNearest2d and draw(_switch)
+
+        def build(s: Any) -> Built:
+            lengths = tuple(getattr(s, axis) for axis in axes)
+            layer = kind(size=tuple(s.K * each for each in lengths)) if to_size else kind(scale_factor=s.K)
+            return layer, ((*_front(s), *lengths, s.H),)
+
+        return Recipe(build, sizes)
 
     return drawn()
 

@@ -7,7 +7,7 @@ import pytest
 from sympy import Rational
 
 from symcost import functional as f
-from symcost.axes import shown
+from symcost.axes import Axis, shown
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
 from symcost.equation import Equation
@@ -86,6 +86,9 @@ def test_a_mean_divides_by_the_number_of_what_it_sums() -> None:
         (lambda x: f.pad(x, "t", K, K), "(t=T + 2 K, h=H)"),
         (lambda x: f.concat([x, x]), "(t=T, h=2 H)"),
         (lambda x: f.concat([x, x, x], "t"), "(t=3 T, h=H)"),
+        (lambda x: f.upsample(x, "t", K), "(t=T K, h=H)"),
+        (lambda x: f.upsample(x, -1, Rational(3)), "(t=T, h=3 H)"),
+        (lambda x: f.gather(x, f.weight("table", S, G)), "(t=T, h=H, d1=G)"),
     ],
 )
 def test_a_view_changes_axes_and_works_nothing(write: Callable[[Tensor], Tensor], axes: str) -> None:
@@ -101,9 +104,15 @@ def test_a_product_is_recorded_with_both_tensors() -> None:
 
 @pytest.mark.parametrize(
     ("learned", "cost"),
-    [(lambda: f.weight("W", H, S), Cost(weights=H * S)), (lambda: f.bias("b", H), Cost(biases=H))],
+    [
+        (lambda: f.weight("W", H, S), Cost(weights=H * S)),
+        (lambda: f.bias("b", H), Cost(biases=H)),
+        (lambda: f.buffer("running_mean", H), Cost()),
+    ],
 )
-def test_a_learned_tensor_has_a_name_and_costs_parameters(learned: Callable[[], Tensor], cost: Cost) -> None:
+def test_a_tensor_that_is_kept_has_a_name_and_costs_parameters_if_it_is_learned(
+    learned: Callable[[], Tensor], cost: Cost
+) -> None:
     tensor = learned()
 
     assert Equation((), (tensor,)).cost == cost
@@ -113,6 +122,20 @@ def test_a_learned_tensor_is_called_by_its_name() -> None:
     equation = Equation((), (f.weight("weight_ih", H) * f.bias("bias_hh", H),))
 
     assert list(equation.names.values()) == ["weight_ih", "bias_hh", "multiply"]
+
+
+def test_windows_that_overlap_are_added_up_one_addition_for_each_number() -> None:
+    def twice(x: Tensor) -> Tensor:
+        once = f.window(x, "t", K, S, Rational(1), "k")
+        return f.overlap_add(once, ["t"], [S], [Rational(1)])
+
+    windows = f.window(Input(T, H), "t", K, Rational(1), Rational(1), "k")
+    assert described(lambda x: f.overlap_add(x, ["t"], [S], [G]), windows) == (
+        "(t=T S - S K + K G - G + 1, h=H)",
+        Work(add=(T - K + 1) * K * H),
+    )
+    covered = Tensor(axes=(Axis("t", S * G + K), Axis("h", H)))
+    assert described(twice, covered)[0] == "(t=S G + K, h=H)"
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -136,6 +159,8 @@ def test_a_margin_of_nothing_is_no_operation() -> None:
         (lambda x: f.total(x, "x"), "a tensor of axes (t=T, h=H); expected an axis 'x'"),
         (lambda x: f.softmax(x, 2), "dimension 2 of a tensor of axes (t=T, h=H); expected -2 to 1"),
         (lambda x: x + f.total(x, "h"), "add: axes (t=T, h=H) and (t=T); expected equal sizes from the last axis on"),
+        (lambda x: f.upsample(x, "x", K), "a tensor of axes (t=T, h=H); expected an axis 'x'"),
+        (lambda x: f.overlap_add(x, ["x"], [K], [K]), "a tensor of axes (t=T, h=H); expected an axis 'x'"),
         (
             lambda x: f.concat([x, f.total(x, "h")]),
             "concat: axes (t=T, h=H) and (t=T); expected equal sizes but for one axis",
@@ -151,5 +176,6 @@ def test_tensors_that_do_not_fit_are_refused(write: Callable[[Any], Tensor], mes
 
 def test_these_are_all_the_words() -> None:
     defined = {name for name, value in vars(f).items() if callable(value) and value.__module__ == f.__name__}
+    defined = {name for name in defined if not name.startswith("_")}
 
     assert set(f.__all__) == defined | {"scan"}

@@ -129,7 +129,7 @@ def test_leading_axes_multiply_the_work_and_leave_the_parameters(row: Row) -> No
 
 
 @pytest.mark.parametrize("row", NAMING)
-@pytest.mark.parametrize("name", ["t", "t_self", "x", "h", "i", "e", "s", "n", "d", "c0", "k_t", "g"])
+@pytest.mark.parametrize("name", ["t", "t_self", "x", "h", "i", "e", "s", "n", "d", "c0", "k_t", "k_x", "g", "d1"])
 def test_leading_axes_may_bear_the_names_that_an_equation_uses(row: Row, name: str) -> None:
     _is_led(row, name)
 
@@ -257,7 +257,9 @@ def test_what_is_no_size_is_refused_by_layer_and_argument(wrong: Any) -> None:
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_at_sizes_is_the_same_object_each_time(name: str) -> None:
     layer = catalogue()[name].example()
-    sizes = {dimension(each): Integer(6) for each in ("H", "I", "E", "K", "K_x", "K_y", "L")} | {N: Integer(2)}
+    sizes = {dimension(each): Integer(6) for each in ("H", "I", "E", "K", "K_x", "K_y", "L", "D", "F")} | {
+        N: Integer(2)
+    }
     assert layer.at_sizes(sizes) is layer.at_sizes(dict(reversed(sizes.items())))
     assert layer.at_sizes(sizes) is not layer or not any(
         getattr(field.default, "free_symbols", None) for field in dataclasses.fields(layer)

@@ -76,7 +76,7 @@ def test_heads_attend_each_to_their_share_of_the_channels() -> None:
 @pytest.mark.parametrize("bias", [True, False])
 def test_attention_between_equal_channels_costs_what_multihead_attention_does(heads: Any, bias: bool) -> None:
     own = sc.Attention(E, E, num_heads=heads, bias=bias)
-    theirs = sc.MultiheadAttention(E, heads, bias)
+    theirs = sc.MultiheadAttention(E, heads, bias=bias)
     for inputs in ((Input(T, E),), (Input(TS, E), Input(TC, E)), (Input(B, TS, E), Input(B, TC, E))):
         one, other = own.cost(*inputs), theirs.cost(*inputs)
         assert (one.weights, one.biases, one.work) == (other.weights, other.biases, other.work)

@@ -13,7 +13,7 @@ from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import count, execute, weights_of
 from symcost.tensor import Input
 
-B, T, X, Y, H, I, K, S, P, D, G = map(dimension, "BTXYHIKSPDG")
+B, T, X, Y, Z, H, I, K, S, P, D, G = map(dimension, "BTXYZHIKSPDG")
 
 
 # --- how many steps come out ---
@@ -74,6 +74,7 @@ def test_symbolic_geometry_stays_a_formula() -> None:
 def test_same_and_causal_give_as_many_steps_as_they_take(kernel: Any, dilation: Any, padding: str) -> None:
     assert sc.Conv1d(I, H, kernel, padding=padding, dilation=dilation)(Input(T, I)).shape == (T, H)
     assert sc.Conv2d(I, H, kernel, padding=padding, dilation=dilation)(Input(X, Y, I)).shape == (X, Y, H)
+    assert sc.Conv3d(I, H, kernel, padding=padding, dilation=dilation)(Input(X, Y, Z, I)).shape == (X, Y, Z, H)
 
 
 # --- what is computed ---
@@ -135,6 +136,16 @@ def test_two_dimensional_values_are_the_sum_over_windows_and_channels() -> None:
     assert made.shape == (2, 4, 3)
 
 
+def test_three_dimensional_values_are_the_sum_over_windows_and_channels() -> None:
+    rng = np.random.default_rng(0)
+    x, W = rng.normal(size=(4, 3, 5, 2)), rng.normal(size=(3, 2, 2, 1, 3))
+    made = execute(sc.Conv3d(2, 3, (2, 1, 3), stride=(2, 1, 1), bias=False), x, weights={"weight": W})
+    assert made.shape == (2, 3, 3, 3)
+    for a, b, c in np.ndindex(2, 3, 3):
+        window = x[2 * a : 2 * a + 2, b : b + 1, c : c + 3]
+        assert made[a, b, c] == pytest.approx([np.sum(window * W[h].transpose(1, 2, 3, 0)) for h in range(3)])
+
+
 def test_groups_see_only_their_own_channels() -> None:
     rng = np.random.default_rng(0)
     x, W = rng.normal(size=(7, 4)), rng.normal(size=(6, 2, 3))
@@ -164,6 +175,52 @@ def test_a_depthwise_separable_convolution_saves_the_fraction_of_mobilenets() ->
     pointwise = sc.Conv2d(I, H, 1, bias=False).cost(image).work["mac"]
     full = sc.Conv2d(I, H, 3, padding="same", bias=False).cost(image).work["mac"]
     assert ((depthwise + pointwise) / full).expand() == 1 / H + Rational(1, 9)
+
+
+def test_a_separable_block_of_mobilenets_costs_what_the_paper_says() -> None:
+    """Howard et al., 2017, equation 5: D_K^2 M D_F^2 + M N D_F^2, here of 14 x 14, 3 x 3, 512 to 512 channels."""
+    net = sc.Sequential(
+        "block", Input(14, 14, 512), sc.Conv2d(512, 512, 3, padding=1, groups=512, bias=False), sc.BatchNorm2d(512),
+        sc.ReLU(), sc.Conv2d(512, 512, 1, bias=False), sc.BatchNorm2d(512), sc.ReLU(),
+    )  # fmt: skip
+    assert net.macs == 9 * 512 * 14**2 + 512 * 512 * 14**2 == 52_283_392
+    assert net.parameters == 9 * 512 + 512 * 512 + 4 * 512
+
+
+def test_vgg_16_has_the_parameters_and_products_that_are_published() -> None:
+    """Simonyan and Zisserman, 2015, configuration D: 138 million parameters, 15.5 billion multiply-accumulates."""
+    layers: list[Layer] = []
+    channels = 3
+    for blocks, more in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        for _ in range(blocks):
+            layers += [sc.Conv2d(channels, more, 3, padding=1), sc.ReLU()]
+            channels = more
+        layers.append(sc.MaxPool2d(2))
+    convolutions = sc.Sequential("convolutions", Input(224, 224, 3), *layers)
+    assert convolutions.outputs[0].shape == (7, 7, 512)
+    assert convolutions.macs == 15_346_630_656
+    classes = [sc.Linear(25_088, 4096), sc.ReLU(), sc.Dropout(), sc.Linear(4096, 4096), sc.ReLU(), sc.Dropout()]
+    vgg = sc.Sequential("vgg-16", Input(224, 224, 3), *layers, sc.Flatten(), *classes, sc.Linear(4096, 1000))
+    assert (vgg.parameters, vgg.macs) == (138_357_544, 15_470_264_320)
+
+
+def test_an_autoencoder_of_convolutions_costs_what_its_steps_say() -> None:
+    """Strided down to 7 x 7 and transposed up again; a transposed step costs what the strided one back does."""
+    image, half = Input(dimension("B"), 28, 28, 1), {"stride": 2, "padding": (K - 1) / 2}
+    down = [sc.Conv2d(1, 100, K, **half), sc.Conv2d(100, 200, K, **half)]
+    up = [
+        sc.ConvTranspose2d(200, 100, K, output_padding=1, **half),
+        sc.ConvTranspose2d(100, 1, K, output_padding=1, **half),
+    ]
+    net = sc.Sequential("autoencoder", image, *down, *up)
+    assert net.outputs[0].shape == (B, 28, 28, 1)
+    # K^2 times: 14 14 100 + 7 7 100 200 down; 7 7 200 100 + 14 14 100 up
+    assert net.macs == B * 1_999_200 * K**2
+    assert net.parameters == 40_200 * K**2 + 401
+    at = net.at(K=3, B=1)
+    assert (at.macs, at.parameters) == (17_992_800, 362_201)
+    shapes = [node.outputs[0].shape for node in at.equation().nodes if node.outputs and len(node.outputs[0].shape) == 4]
+    assert shapes == [(1, 14, 14, 100), (1, 7, 7, 200), (1, 14, 14, 100), (1, 28, 28, 1)]
 
 
 def test_a_convolution_of_width_one_costs_and_computes_what_a_linear_layer_does() -> None:
@@ -205,10 +262,10 @@ def test_kernels_lie_as_pytorch_has_them() -> None:
 
 # --- what is refused ---
 
-BOTH = pytest.mark.parametrize("kind", [sc.Conv1d, sc.Conv2d])
+ALL = pytest.mark.parametrize("kind", [sc.Conv1d, sc.Conv2d, sc.Conv3d])
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize(
     ("channels", "name"), [((4, 6, 3), "in_channels=4, groups=3"), ((6, 4, 3), "out_channels=4, groups=3")]
 )
@@ -225,7 +282,7 @@ def test_symbolic_groups_are_checked_once_they_are_numbers() -> None:
         layer.at_sizes({I: sc.read("4"), H: sc.read("6"), G: sc.read("3")})
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("stride", [2, 3, S])
 def test_same_padding_has_no_stride(kind: Any, stride: Any) -> None:
     with pytest.raises(ShapeError, match=f"{kind.__name__}: padding 'same' with stride .*; expected stride 1"):
@@ -251,14 +308,14 @@ def test_a_kernel_wider_than_the_padded_input_is_refused(layer: Layer, inputs: t
         execute(layer, np.ones(inputs))
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("wrong", ["full", "SAME", "", "reflect"])
 def test_a_word_that_is_no_padding_is_refused(kind: Any, wrong: str) -> None:
     with pytest.raises(ShapeError, match=f"{kind.__name__}: padding is '{wrong}'; expected 'same', 'causal', 'valid'"):
         kind(4, 6, 3, padding=wrong)
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("wrong", [-1, 1.5, True, None, -P, (K - K - 1), Rational(3, 2), (1, -1), [-1, 0]])
 def test_a_padding_that_is_no_number_of_zeros_is_refused(kind: Any, wrong: Any) -> None:
     with pytest.raises(DimensionError, match=f"{kind.__name__}: padding is "):
@@ -273,7 +330,7 @@ def test_a_padding_that_becomes_a_fraction_is_refused_at_sizes() -> None:
         layer.at_sizes({K: sc.read("4")})
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("wrong", ["zero", "symmetric", None])
 def test_a_padding_mode_that_pytorch_does_not_have_is_refused(kind: Any, wrong: Any) -> None:
     with pytest.raises(ShapeError, match=f"{kind.__name__}: padding_mode is .*zeros, reflect, replicate, circular"):
@@ -281,13 +338,13 @@ def test_a_padding_mode_that_pytorch_does_not_have_is_refused(kind: Any, wrong: 
 
 
 @pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation"])
-@pytest.mark.parametrize(("kind", "axes"), [(sc.Conv1d, 1), (sc.Conv2d, 2)])
+@pytest.mark.parametrize(("kind", "axes"), [(sc.Conv1d, 1), (sc.Conv2d, 2), (sc.Conv3d, 3)])
 def test_numbers_for_another_number_of_axes_are_refused(kind: Any, axes: int, name: str) -> None:
-    with pytest.raises(ShapeError, match=rf"{kind.__name__}: {name} has 3 numbers; expected {axes}"):
-        kind(4, 6, **{"kernel_size": 3, name: (1, 1, 1)})
+    with pytest.raises(ShapeError, match=rf"{kind.__name__}: {name} has 4 numbers; expected {axes}"):
+        kind(4, 6, **{"kernel_size": 3, name: (1, 1, 1, 1)})
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("name", ["in_channels", "out_channels", "kernel_size", "stride", "dilation", "groups"])
 @pytest.mark.parametrize("wrong", [0, -1, 1.5])
 def test_sizes_that_are_none_are_refused(kind: Any, name: str, wrong: Any) -> None:

@@ -15,6 +15,7 @@ from strategies_layers import BODIES, RECIPES, weights_for
 import symcost as sc
 from symcost import Layer
 from symcost.interpret import execute, weights_of
+from symcost.layers.spatial import each_axis
 from symcost.tensor import Input
 
 torch = pytest.importorskip("torch")
@@ -79,6 +80,29 @@ def _convolution(kind: Any) -> Callable[[Any], Any]:
     return make
 
 
+def _channels_first(own: int) -> Callable[[Any, Any, list[Any]], Any]:
+    """Modules that take a batch, channels, and places: so many axes of ours without a batch."""
+
+    def apply(module: Any, layer: Any, inputs: list[Any]) -> Any:
+        (x,) = inputs
+        return _as_before(module(_batched(x, own).movedim(-1, 1)).movedim(1, -1), x, own)
+
+    return apply
+
+
+def _group(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs  # all axes but the last one are places; PyTorch refuses a batch of a single number
+    return module(x.movedim(-1, 0).expand(2, *x.movedim(-1, 0).shape))[0].movedim(0, -1)
+
+
+def _looked_up(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    return module(inputs[0].long())
+
+
+def _of_sequences(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    return _as_before(module(*(_batched(x, 2) for x in inputs)), inputs[0], 2)
+
+
 def _recur(module: Any, layer: Any, inputs: list[Any]) -> Any:
     (x,) = inputs
     return _as_before(module(_batched(x, 2))[0], x, 2)
@@ -91,7 +115,7 @@ def _recurrent(kind: Any) -> Callable[[Any], Any]:
             return None
         if "proj_size" in arguments:
             arguments["proj_size"] = arguments["proj_size"] or 0
-        return kind(**arguments, batch_first=True)
+        return kind(**arguments | {"batch_first": True})
 
     return make
 
@@ -104,8 +128,8 @@ def _multihead(module: Any, layer: Any, inputs: list[Any]) -> Any:
     return _as_before(made, query, 2)
 
 
-def _plain(kind: Any) -> Module:
-    return Module(lambda layer: kind(**_arguments(layer)))
+def _plain(kind: Any, apply: Any = Module.apply, **more: Any) -> Module:
+    return Module(lambda layer: kind(**_arguments(layer) | more), apply)
 
 
 MODULES: dict[str, Module] = {
@@ -123,11 +147,40 @@ MODULES: dict[str, Module] = {
     "Linear": _plain(nn.Linear),
     "Conv1d": Module(_convolution(nn.Conv1d), _convolve),
     "Conv2d": Module(_convolution(nn.Conv2d), _convolve),
+    "Conv3d": Module(_convolution(nn.Conv3d), _convolve),
+    "ConvTranspose1d": _plain(nn.ConvTranspose1d, _convolve),
+    "ConvTranspose2d": _plain(nn.ConvTranspose2d, _convolve),
+    "ConvTranspose3d": _plain(nn.ConvTranspose3d, _convolve),
+    "MaxPool1d": _plain(nn.MaxPool1d, _convolve),
+    "MaxPool2d": _plain(nn.MaxPool2d, _convolve),
+    "MaxPool3d": _plain(nn.MaxPool3d, _convolve),
+    "AvgPool1d": _plain(nn.AvgPool1d, _convolve),
+    "AvgPool2d": _plain(nn.AvgPool2d, _convolve),
+    "AvgPool3d": _plain(nn.AvgPool3d, _convolve),
+    "AdaptiveAvgPool1d": _plain(nn.AdaptiveAvgPool1d, _convolve),
+    "AdaptiveAvgPool2d": _plain(nn.AdaptiveAvgPool2d, _convolve),
+    "AdaptiveAvgPool3d": _plain(nn.AdaptiveAvgPool3d, _convolve),
+    "AdaptiveMaxPool1d": _plain(nn.AdaptiveMaxPool1d, _convolve),
+    "AdaptiveMaxPool2d": _plain(nn.AdaptiveMaxPool2d, _convolve),
+    "AdaptiveMaxPool3d": _plain(nn.AdaptiveMaxPool3d, _convolve),
+    "Embedding": _plain(nn.Embedding, _looked_up),
+    "LayerNorm": _plain(nn.LayerNorm),
+    "RMSNorm": _plain(nn.RMSNorm),
+    "BatchNorm1d": _plain(nn.BatchNorm1d, _channels_first(1)),
+    "BatchNorm2d": _plain(nn.BatchNorm2d, _channels_first(3)),
+    "BatchNorm3d": _plain(nn.BatchNorm3d, _channels_first(4)),
+    "GroupNorm": _plain(nn.GroupNorm, _group),
+    "InstanceNorm1d": _plain(nn.InstanceNorm1d, _channels_first(2)),
+    "InstanceNorm2d": _plain(nn.InstanceNorm2d, _channels_first(3)),
+    "Dropout": _plain(nn.Dropout),
+    "UpsamplingNearest2d": _plain(nn.UpsamplingNearest2d, _channels_first(3)),
+    "TransformerEncoderLayer": _plain(nn.TransformerEncoderLayer, _of_sequences, batch_first=True),
+    "TransformerDecoderLayer": _plain(nn.TransformerDecoderLayer, _of_sequences, batch_first=True),
     "RNN": Module(_recurrent(nn.RNN), _recur),
     "LSTM": Module(_recurrent(nn.LSTM), _recur),
     "GRU": Module(_recurrent(nn.GRU), _recur),
     "MultiheadAttention": Module(
-        lambda layer: nn.MultiheadAttention(**_arguments(layer), batch_first=True), _multihead
+        lambda layer: nn.MultiheadAttention(**_arguments(layer) | {"batch_first": True}), _multihead
     ),
     "Flatten": Module(lambda layer: nn.Flatten(layer.start_dim or 0, layer.end_dim)),  # tests have no batch
 }
@@ -158,12 +211,15 @@ def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
 def _causal(layer: Any, inputs: list[Any], state: State) -> Any:
     (x,) = inputs
     margins: list[int] = []
-    for width, dilation in zip(layer.widths("kernel_size"), layer.widths("dilation"), strict=True):
+    for width, dilation in zip(each_axis(layer, "kernel_size"), each_axis(layer, "dilation"), strict=True):
         margins = [int(dilation * (width - 1)), 0, *margins]  # the last axis comes first
-    mode = "constant" if layer.padding_mode == "zeros" else layer.padding_mode
     own = len(layer.axes) + 1
-    padded = functional.pad(_batched(x, own).movedim(-1, 1), margins, mode)
-    module = {1: nn.Conv1d, 2: nn.Conv2d}[len(layer.axes)](
+    padded = _batched(x, own).movedim(-1, 1)
+    if layer.padding_mode == "zeros":
+        padded = functional.pad(padded, margins)
+    else:
+        padded = functional.pad(padded, margins, layer.padding_mode)
+    module = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}[len(layer.axes)](
         **_arguments(layer) | {"padding": 0, "padding_mode": "zeros"}
     )
     return _as_before(_loaded(module, state)(padded).movedim(1, -1), x, own)
@@ -196,9 +252,56 @@ def _body(layer: Any, x: Any, state: State) -> Any:
     return _reading(layer, [x], state)
 
 
+def _one_hot(layer: Any, inputs: list[Any], state: State) -> Any:
+    return inputs[0] @ _tensor(state["weight"])
+
+
+def _iir(layer: Any, inputs: list[Any], state: State) -> Any:
+    """PyTorch has it as a recurrent layer without a nonlinearity: step by step."""
+    (x,) = inputs
+    b, a = _tensor(state["b"]), _tensor(state["a"])
+    y, made = torch.zeros_like(x[..., 0, :]), []
+    for step in range(x.shape[-2]):
+        y = x[..., step, :] @ b.T + y @ a.T
+        made.append(y)
+    return torch.stack(made, dim=-2)
+
+
+_ACTIVATIONS = {"relu": functional.relu, "gelu": functional.gelu, "silu": functional.silu}
+
+
+def _feed_forward(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    first, second = _linear_of(state, "linear1"), _linear_of(state, "linear2")
+    return second(_ACTIVATIONS[layer.activation](first(x)))
+
+
+def _gated(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    w1, w2, w3 = (_linear_of(state, name) for name in ("w1", "w2", "w3"))
+    return w2(_ACTIVATIONS[layer.activation](w1(x)) * w3(x))
+
+
+def _linear_of(state: State, name: str) -> Callable[[Any], Any]:
+    offset = _tensor(state[f"{name}.bias"]) if f"{name}.bias" in state else None
+    return lambda x: functional.linear(x, _tensor(state[f"{name}.weight"]), offset)
+
+
+def _upsampled(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    made = functional.interpolate(_batched(x, 2).movedim(-1, 1), scale_factor=int(layer.scale_factor))
+    return _as_before(made.movedim(1, -1), x, 2)
+
+
 COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "Conv1d": _causal,
     "Conv2d": _causal,
+    "Conv3d": _causal,
+    "OneHotEmbedding": _one_hot,
+    "IIR": _iir,
+    "FeedForward": _feed_forward,
+    "GatedFeedForward": _gated,
+    "UpsamplingNearest1d": _upsampled,
     "RNN": _single_bias,
     "LSTM": _single_bias,
     "GRU": _single_bias,
@@ -211,10 +314,21 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
 """The layers, or arguments of layers, that PyTorch has only as compositions of functions."""
 
 
+BOOKKEEPING = "num_batches_tracked"  # of training: PyTorch keeps it with the weights, and never computes with it
+
+
 def _loaded(module: Any, state: State) -> Any:
-    module = module.to(torch.float64)
-    module.load_state_dict({name: _tensor(w) for name, w in state.items()}, strict=True)
+    """A module with these weights and no others, as it is at inference."""
+    module = module.to(torch.float64).eval()
+    more = {name: each for name, each in module.state_dict().items() if name.endswith(BOOKKEEPING)}
+    module.load_state_dict({name: _tensor(w) for name, w in state.items()} | more, strict=True)
     return module
+
+
+def _needed(module: Any) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of what a module keeps."""
+    state = module.state_dict()
+    return {name: tuple(each.shape) for name, each in state.items() if not name.endswith(BOOKKEEPING)}
 
 
 def _module(layer: Any) -> Any:
@@ -270,7 +384,7 @@ def test_every_layer_computes_what_pytorch_computes(name: str, data: st.DataObje
 def test_weights_bear_the_names_and_shapes_of_pytorchs_state_dict(name: str, data: st.DataObject) -> None:
     layer, shapes = data.draw(RECIPES[name]).numeric()
     needed, module = weights_of(layer, *shapes), _module(layer)
-    theirs = {key: tuple(each.shape) for key, each in (module or _module(_nearest(layer))).state_dict().items()}
+    theirs = _needed(module or _module(_nearest(layer)))
     if module is None:  # one bias less than PyTorch has
         assert needed.items() <= theirs.items()
         assert all("bias_hh" in name for name in theirs.keys() - needed.keys())
@@ -295,13 +409,30 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
     (sc.Conv1d(3, 4, 7, padding="causal", dilation=2), ((2, 9, 3),)),
     (sc.Conv2d(4, 6, (5, 3), stride=(2, 3), padding=(2, 1), dilation=(1, 2), groups=2), ((2, 17, 19, 4),)),
     (sc.Conv2d(3, 5, (4, 2), padding="same", padding_mode="reflect"), ((2, 8, 9, 3),)),
+    (sc.Conv3d(4, 6, (3, 2, 3), stride=2, padding=(1, 0, 2), groups=2), ((2, 5, 4, 6, 4),)),
+    (sc.ConvTranspose1d(6, 4, 5, stride=3, padding=4, output_padding=2, groups=2, dilation=2), ((2, 11, 6),)),
+    (sc.ConvTranspose2d(4, 6, (3, 5), (2, 3), (1, 2), (1, 0), 2), ((2, 6, 7, 4),)),
+    (sc.ConvTranspose3d(3, 2, 3, 2, 1, 1), ((2, 4, 3, 2, 3),)),
+    (sc.MaxPool2d((5, 3), (2, 1), (2, 1), (1, 2)), ((2, 13, 11, 3),)),
+    (sc.AvgPool2d((4, 3), 2, (2, 1)), ((2, 13, 11, 3),)),
+    (sc.AdaptiveAvgPool2d((7, 5)), ((2, 11, 13, 3),)),
+    (sc.AdaptiveMaxPool3d((3, 2, 4)), ((2, 7, 5, 9, 2),)),
+    (sc.Embedding(11, 7), ((4, 6),)),
+    (sc.LayerNorm((5, 7)), ((2, 3, 5, 7),)),
+    (sc.GroupNorm(3, 12), ((9, 8, 12),)),
+    (sc.BatchNorm2d(9), ((2, 8, 7, 9),)),
+    (sc.InstanceNorm2d(6, affine=True), ((2, 8, 7, 6),)),
+    (sc.TransformerEncoderLayer(24, 6, 17), ((2, 9, 24),)),
+    (sc.TransformerEncoderLayer(24, 6, 17, activation="gelu", norm_first=True, bias=False), ((2, 9, 24),)),
+    (sc.TransformerDecoderLayer(24, 3, 17), ((2, 9, 24), (2, 5, 24))),
+    (sc.TransformerDecoderLayer(24, 3, 17, activation="gelu", norm_first=True), ((2, 9, 24), (2, 5, 24))),
     (sc.RNN(7, 11, 3, "relu", bidirectional=True), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 3, bidirectional=True, proj_size=5), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 2, biases=1), ((2, 6, 7),)),
     (sc.GRU(7, 11, 3, bidirectional=True), ((2, 6, 7),)),
     (sc.GRU(7, 11, 2, bias=False), ((6, 7),)),
     (sc.MultiheadAttention(24, 6), ((2, 5, 24), (2, 7, 24), (2, 7, 24))),
-    (sc.MultiheadAttention(24, 6, False, 10, 14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
+    (sc.MultiheadAttention(24, 6, bias=False, kdim=10, vdim=14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
     (sc.MultiheadAttention(24, 6, kdim=24, vdim=24), ((2, 5, 24),)),
     (sc.Attention(10, 24, 14, 6, bias=True), ((2, 5, 10), (2, 7, 14))),
     (sc.Attention(24, 24, num_heads=3, projections="kv"), ((2, 5, 24),)),
@@ -316,7 +447,10 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
 def test_larger_layers_compute_what_pytorch_computes(layer: Layer, shapes: tuple[tuple[int, ...], ...]) -> None:
     rng = np.random.default_rng(0)
     state = {name: w / 2 for name, w in weights_for(layer, shapes).items()}
-    ours, theirs = _compared(layer, [rng.normal(size=shape) for shape in shapes], state)
+    inputs = [rng.normal(size=shape) for shape in shapes]
+    if isinstance(layer, sc.Embedding):
+        inputs = [rng.integers(0, int(layer.num_embeddings), shape).astype(float) for shape in shapes]
+    ours, theirs = _compared(layer, inputs, state)
     assert ours.shape == theirs.shape and np.allclose(ours, theirs, **CLOSE)
     module = _module(layer)
     if module is not None:
@@ -353,7 +487,7 @@ def test_a_layer_of_ones_own_computes_what_pytorchs_rms_norm_does(monkeypatch: p
 
     monkeypatch.setattr("symcost.layer.CATALOGUE", {})
 
-    class RMSNorm(Layer):
+    class RootNorm(Layer):
         takes = "... h"
 
         def forward(self, x: sc.Tensor) -> sc.Tensor:
@@ -362,7 +496,7 @@ def test_a_layer_of_ones_own_computes_what_pytorchs_rms_norm_does(monkeypatch: p
     x, w = np.random.default_rng(0).normal(size=(2, 3, 6)), np.random.default_rng(1).normal(size=6)
     with torch.no_grad():
         theirs = _loaded(nn.RMSNorm(6, eps=1e-5), {"weight": w})(_tensor(x))
-    assert np.allclose(execute(RMSNorm(), x, weights={"weight": w}), theirs.numpy(), **CLOSE)
+    assert np.allclose(execute(RootNorm(), x, weights={"weight": w}), theirs.numpy(), **CLOSE)
 
 
 def test_the_bodies_that_are_repeated_have_readings() -> None:

@@ -149,16 +149,10 @@ def width(equation: Equation, price: Callable[[Cost], Expr]) -> Expr:
     return maximum(total(intensities[key] * times for key, times in each) for each in distinct)
 
 
-def _is_made_of_layers(operation: Call) -> bool:
-    """Whether it is a network, or a repetition and nothing else: its widest step is one of its layers'."""
-    nodes = operation.equation.nodes
-    return operation.layer.is_network or (len(nodes) == 1 and isinstance(nodes[0].operation, Repetition))
-
-
 def _intensity(node: Node, price: Callable[[Cost], Expr]) -> Expr:
     """The work of a node in each of its steps."""
     operation = node.operation
-    if isinstance(operation, Repetition) or (isinstance(operation, Call) and _is_made_of_layers(operation)):
+    if isinstance(operation, Repetition) or (isinstance(operation, Call) and operation.layer.is_composed):
         return width(operation.equation, price)
     work = price(node.cost)
     return normal(work / steps_of(node)) if work != 0 else ZERO

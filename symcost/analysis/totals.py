@@ -10,8 +10,9 @@ from sympy import Add, Expr
 from symcost.axes import elements
 from symcost.cost import Cost
 from symcost.equation import Equation
-from symcost.expressions import ZERO, normal, total
-from symcost.structure import Call
+from symcost.expressions import ONE, ZERO, normal, total
+from symcost.operations import Operation
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node
 
 
@@ -25,6 +26,7 @@ class Part:
     name: str
     node: Node
     cost: Cost
+    times: Expr = ONE  # how often it is repeated, each time after the last
 
 
 def parts(equation: Equation, *, nested: bool = True) -> list[Part]:
@@ -40,6 +42,11 @@ def _parts(equation: Equation, path: str, nested: bool, seen: set[Hashable], fir
             seen.add(operation.owner)
             yield from _parts(operation.equation, name + ".", nested, seen, new_owner)
             continue
+        repetition = _repetition(operation) if nested else None
+        if repetition is not None:
+            yield from _repeated(repetition, name + ".", isinstance(operation, Call) and operation.owner in seen)
+            seen.update(operation.owners)
+            continue
         cost = node.cost
         if not operation.owners and not first:  # the network's own weights were in the share of its first call
             cost = replace(cost, weights=ZERO, biases=ZERO)
@@ -50,6 +57,24 @@ def _parts(equation: Equation, path: str, nested: bool, seen: set[Hashable], fir
         if node.is_bare:
             cost += Cost(activations=total(elements(tensor.axes) for tensor in node.outputs))
         yield Part(name, node, cost)
+
+
+def _repetition(operation: Operation) -> Repetition | None:
+    """The repetition that an operation is, itself or as the only thing that a layer does."""
+    inner = operation.equation.nodes if isinstance(operation, Call) and operation.layer.is_composed else ()
+    found = inner[0].operation if len(inner) == 1 else operation
+    return found if isinstance(found, Repetition) else None
+
+
+def _repeated(repetition: Repetition, path: str, known: bool) -> Iterator[Part]:
+    """The layers of what is repeated, all times together; weights that are ``known`` were in an earlier share."""
+    for part in _parts(repetition.equation, path, True, set(), True):
+        cost: Cost = part.cost * repetition.count
+        if known:
+            cost = replace(cost, weights=ZERO, biases=ZERO)
+        elif repetition.shared:
+            cost = replace(cost, weights=part.cost.weights, biases=part.cost.biases)
+        yield Part(part.name, part.node, cost, normal(part.times * repetition.count))
 
 
 def terms(equation: Equation, metric: Callable[[Cost], Expr]) -> dict[Expr, dict[str, Expr]]:

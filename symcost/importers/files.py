@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from symcost.architectures import ARCHITECTURES, architecture
-from symcost.conventions import Convention
+from symcost.conventions import Convention, convention
 from symcost.errors import FileError, unknown
 from symcost.folders import folder
 from symcost.importers import network_file, table_file
@@ -64,6 +64,7 @@ def table(name: str, by: str | Convention | None = None, *, strict: bool = False
         UnknownName: no table is called so, and no file either.
         FileError: the file describes no table.
     """
+    counted = None if by is None else convention(by)
     known = tables()
     if name not in known and not _is_path(name):
         raise unknown("table", name, known)
@@ -73,7 +74,7 @@ def table(name: str, by: str | Convention | None = None, *, strict: bool = False
         raise FileError(
             "it describes no table", where=path.name, expected="[[rows]]", remedy=f"try: symcost show {name}"
         )
-    return _table(section, path, by, strict=strict)
+    return _table(section, path, counted, strict=strict)
 
 
 def tables() -> dict[str, Path]:

@@ -172,6 +172,8 @@ def _repeated(section: Section, layer: Layer | Network) -> Any:
     if "repeat" not in section.entries:
         return layer
     count = section.formula("repeat")
+    if count == 1:
+        return layer
     with within(section.place):
         return Repeat(layer, count)  # type: ignore[arg-type]
 

@@ -37,7 +37,7 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
         return x
     width = 2 * out if layer.bidirectional else out
     above = dataclasses.replace(layer, input_size=width, num_layers=1)
-    return repeat(above, layer.num_layers - 1, [level(x, "_l0")], inner=True)[0]
+    return repeat(above, layer.num_layers - 1, [level(x, "_l0")])[0]
 
 
 def _offset(layer: Any, name: str, length: Expr) -> Tensor | int:

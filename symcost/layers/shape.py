@@ -41,6 +41,14 @@ class Flatten(Layer):
         merged, rest = names[: last + 1 - first], names[last + 1 - first :]
         return rearrange(f"... {' '.join(names)} -> ... ({' '.join(merged)}) {' '.join(rest)}", x)
 
+    def fitted(self, inputs: Sequence[Tensor]) -> Flatten:
+        """With its axes counted from the end: behind more leading axes it flattens no more."""
+        if self.start_dim is not None or len(inputs) != 1 or not inputs[0].axes:
+            return self
+        axes = inputs[0].axes
+        first, last = int(axes[0].name == "b") - len(axes), place_of(axes, self.end_dim)
+        return self._became(dataclasses.replace(self, start_dim=first, end_dim=last)) if first <= last else self
+
 
 class Add(Layer):
     """The sum of its inputs, place by place: residual connections."""
@@ -123,6 +131,10 @@ class Repeat(Layer):
     @property
     def holds_layers(self) -> bool:
         return False  # the weights are those of the repetitions, not those of the layer that was handed over
+
+    @property
+    def is_composed(self) -> bool:
+        return True
 
     def fitted(self, inputs: Sequence[Tensor]) -> Repeat:
         try:

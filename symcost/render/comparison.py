@@ -16,7 +16,7 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
-from symcost.render.table import Cell, Column, Prose, Row, Table, legend
+from symcost.render.table import Cell, Column, Notes, Prose, Row, Table, legend
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,17 @@ def table(
         UnknownName: there is no such column or convention.
         UnpricedError: a cost is not known, and the table is to be strict.
     """
-    builder = _Builder([quantity(name) for name in columns], conventions.convention(convention), source, beside, strict)
-    rows = tuple(builder.row(_entry(each)) for each in networks)
+    networks = networks if isinstance(networks, Iterable) and not hasattr(networks, "is_directed") else [networks]
+    columns = [columns] if isinstance(columns, str) else columns
+    entries = [_entry(each) for each in networks]
+    printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
+    names, by = [quantity(name) for name in columns], conventions.convention(convention)
+    builder = _Builder(names, by, source, printed if beside else set(), strict)
+    rows = tuple(map(builder.row, entries))
     values = [cell.value for row in rows for cell in row.cells]
     symbols = {symbol for value in values if isinstance(value, Expr) for symbol in value.free_symbols}
     said = (*legend(symbols), *remarks)
-    return Table(builder.columns(), rows, title, stub, tuple(builder.notes), said, builder.convention.line())
+    return Table(builder.columns(), rows, title, stub, tuple(builder.notes.said), said, builder.convention.line())
 
 
 def _entry(given: Any) -> Entry:
@@ -85,33 +90,28 @@ def _entry(given: Any) -> Entry:
 class _Builder:
     """Makes rows, and collects the notes on them."""
 
-    def __init__(self, names: Sequence[str], by: Convention, source: str, beside: bool, strict: bool) -> None:
+    def __init__(self, names: Sequence[str], by: Convention, source: str, beside: set[str], strict: bool) -> None:
         self.names, self.convention, self.source, self.beside, self.strict = names, by, source, beside, strict
-        self.notes: list[Prose] = []
+        self.notes = Notes()
 
     def columns(self) -> tuple[Column, ...]:
-        headings = [QUANTITIES[name].heading for name in self.names]
         if not self.beside:
-            return tuple(Column(heading) for heading in headings)
-        return tuple(Column(each, heading) for heading in headings for each in ("derived", self.source))
+            return tuple(Column(QUANTITIES[name].heading) for name in self.names)
+        return tuple(Column(each, QUANTITIES[name].heading) for name in self.names for each in self.kinds(name))
+
+    def kinds(self, name: str) -> tuple[str, ...]:
+        """What stands under one heading: the derived figure, and the published one where there is any."""
+        return ("derived", self.source) if name in self.beside else ("derived",)
 
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
-        published = {
-            quantity(name, f"published figures of {label!r}"): value for name, value in entry.published.items()
-        }
-        marks = self.mark(entry.note) if entry.note else ()
+        published = {quantity(name): value for name, value in entry.published.items()}
+        marks = self.notes.mark(entry.note) if entry.note else ()
         cells: list[Cell] = []
         for name in self.names:
-            derived = self.cell(entry.network, label, name, published.get(name))
-            printed = Cell(published[name]) if name in published else Cell("")
-            cells.extend([derived, printed] if self.beside else [derived])
+            cells.append(self.cell(entry.network, label, name, published.get(name)))
+            cells += [Cell(published.get(name, ""))] if name in self.beside else []
         return Row(label, tuple(cells), marks)
-
-    def mark(self, note: Prose) -> tuple[int, ...]:
-        if note not in self.notes:
-            self.notes.append(note)
-        return (self.notes.index(note) + 1,)
 
     def cell(self, network: Network, label: str, name: str, published: Value | None) -> Cell:
         try:
@@ -119,11 +119,11 @@ class _Builder:
         except UnpricedError as error:
             if self.strict:
                 raise
-            return Cell("?", self.mark(str(error)))
+            return Cell("?", self.notes.mark(str(error)))
         value = value if isinstance(value, str) else normal(value)
         if published is None or _agree(value, published):
             return Cell(value)
-        return Cell(value, self.mark(self.difference(label, QUANTITIES[name].heading, value, published)))
+        return Cell(value, self.notes.mark(self.difference(label, QUANTITIES[name].heading, value, published)))
 
     def difference(self, label: str, heading: str, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""

@@ -17,6 +17,7 @@ cell written already, so that none escapes by hand:
 from __future__ import annotations
 
 import re
+import string
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -194,7 +195,7 @@ class _Written:
         return "".join(written).strip()
 
     def marked(self, parts: Prose, marks: Sequence[int]) -> str:
-        return self.prose(parts) + (self.format.mark.format(", ".join(map(str, marks))) if marks else "")
+        return self.prose(parts) + (self.format.mark.format(", ".join(map(_letter, marks))) if marks else "")
 
     def context(self) -> dict[str, Any]:
         table = self.table
@@ -212,7 +213,7 @@ class _Written:
             "spanners": [(self.prose(heading), count) for heading, count in table.spanners()],
             "columns": columns,
             "rows": rows,
-            "notes": [(str(number), self.prose(note)) for number, note in enumerate(table.notes, 1)],
+            "notes": [(_letter(number), self.prose(note)) for number, note in enumerate(table.notes, 1)],
             "remarks": [self.prose(remark) for remark in table.remarks],
             "convention": self.prose(table.convention),
             "widths": self.widths(),
@@ -228,6 +229,12 @@ class _Written:
                 [self.marked(row.label, row.marks), *(self.marked(cell.value, cell.marks) for cell in row.cells)]
             )
         return [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+
+def _letter(number: int) -> str:
+    """The mark of a note: a, b, ..., z, aa; a number beside a formula would be taken for a power."""
+    rest, last = divmod(number - 1, len(string.ascii_lowercase))
+    return (_letter(rest) if rest else "") + string.ascii_lowercase[last]
 
 
 _WIDEST_LINE = 130  # characters of plain text

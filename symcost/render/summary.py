@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from sympy import Expr
 
 from symcost.analysis.schedule import layer_depth, steps_of
+from symcost.analysis.totals import Part
 from symcost.architectures import ARCHITECTURES
 from symcost.axes import Axes
 from symcost.conventions import Convention, convention
 from symcost.cost import KINDS, Cost
 from symcost.errors import UnpricedError
-from symcost.expressions import total
+from symcost.expressions import normal, total
 from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.operations import Priced
-from symcost.render.columns import QUANTITIES
-from symcost.render.table import Cell, Column, Prose, Row, Table, legend
+from symcost.render.columns import QUANTITIES, Value
+from symcost.render.table import Cell, Column, Notes, Prose, Row, Table, legend
 from symcost.tensor import Node
 
 
@@ -38,29 +40,50 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     <BLANKLINE>
     Convention flops: 2 for a multiply-accumulate, 1 for every other scalar operation.
     """
-    by = convention(by)
+    by, notes = convention(by), Notes()
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
-    rows = [Row(part.name, _cells(_output(part.node), part.cost, _depth(part.node), by)) for part in network.layers]
+    rows = [
+        Row(part.name, _cells(_output(part.node), part.cost, partial(_depth, part), by, notes))
+        for part in network.layers
+    ]
     last = network.outputs[0].node
     output = _output(last) if last else _shape(network.outputs[0].axes)
-    rows.append(Row("total", _cells(output, network.total, _total_depth(network), by)))
+    rows.append(Row("total", _cells(output, network.total, lambda: network.depth, by, notes)))
     return Table(
         tuple(map(Column, headings)),
         tuple(rows),
         network.name,
         "Layer",
-        remarks=legend(network.dimensions),
-        convention=by.line(),
+        tuple(notes.said),
+        legend(network.dimensions),
+        by.line(),
     )
 
 
-def _cells(shape: Prose, cost: Cost, depth: Prose, by: Convention) -> tuple[Cell, ...]:
-    unknown = {metric for metric in ("parameters", "work", "activations") if cost.unknown(metric)}
+def _cells(output: Prose, cost: Cost, depth: Callable[[], Expr], by: Convention, notes: Notes) -> tuple[Cell, ...]:
     values: list[tuple[str, Expr]] = [
         ("parameters", cost.parameters), ("work", convention("macs").price(cost.work)), ("work", by.price(cost.work)),
         ("activations", cost.activations),
     ]  # fmt: skip
-    return (Cell(shape), *(Cell("?" if metric in unknown else value) for metric, value in values), Cell(depth))
+    priced = [_known(cost, metric, value, notes) for metric, value in values]
+    return (Cell(output), *priced, _value(depth, notes))
+
+
+def _known(cost: Cost, metric: str, value: Expr, notes: Notes) -> Cell:
+    nodes = cost.unknown(metric)
+    return Cell("?", notes.mark(f"Not known: {metric} of {', '.join(nodes)}.")) if nodes else Cell(value)
+
+
+def _value(value: Callable[[], Value], notes: Notes) -> Cell:
+    """A value, or what is not known of it."""
+    try:
+        return Cell(value())
+    except UnpricedError as error:
+        return Cell("?", notes.mark(f"{error}."))
+
+
+def _depth(part: Part) -> Expr:
+    return normal(steps_of(part.node) * part.times)
 
 
 def _output(node: Node) -> Prose:
@@ -74,20 +97,6 @@ def _shape(axes: Axes) -> Prose:
     for place, axis in enumerate(axes):
         parts += [", "] * bool(place) + [axis.size]
     return (*parts, ")")
-
-
-def _depth(node: Node) -> Prose:
-    try:
-        return steps_of(node)
-    except UnpricedError:
-        return "?"
-
-
-def _total_depth(network: Network) -> Prose:
-    try:
-        return network.depth
-    except UnpricedError:
-        return "?"
 
 
 def work_table(network: Network) -> Table:
@@ -113,16 +122,19 @@ def terms_table(network: Network, metric: str = "macs") -> Table:
 
 def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
-    rows = []
+    notes, rows = Notes(), []
     for name, each in QUANTITIES.items():
-        if name in KINDS or name in ("complexity", "time scaling"):
-            continue
-        try:
-            value: Prose = each.value(network, convention("macs"))
-        except UnpricedError:
-            value = "?"
-        rows.append(Row(each.heading, (Cell(value),)))
-    return Table((Column("Value"),), tuple(rows), network.name, "Quantity", convention=convention("macs").line())
+        if name not in KINDS and name not in ("complexity", "time scaling"):
+            cell = _value(partial(each.value, network, convention("macs")), notes)
+            rows.append(Row(each.heading, (cell,)))
+    return Table(
+        (Column("Value"),),
+        tuple(rows),
+        network.name,
+        "Quantity",
+        tuple(notes.said),
+        convention=convention("macs").line(),
+    )
 
 
 def catalogue_table(by: str | Convention | None = None) -> Table:

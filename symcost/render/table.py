@@ -41,6 +41,19 @@ class Row:
     marks: tuple[int, ...] = ()
 
 
+class Notes:
+    """The notes on a table while it is made: each once, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.said: list[Prose] = []
+
+    def mark(self, note: Prose) -> tuple[int, ...]:
+        """The number of a note, for the cell that it is on."""
+        if note not in self.said:
+            self.said.append(note)
+        return (self.said.index(note) + 1,)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of expressions. ``notes`` are numbered and marked, ``remarks`` are not."""
