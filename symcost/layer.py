@@ -181,7 +181,8 @@ class Layer(ABC):
 
     def cost(self, *inputs: Tensor) -> Cost:
         """What one application costs, on given inputs or on those that ``takes`` suggests."""
-        return self.equation(*inputs).layer_cost
+        equation = self.equation(*inputs)
+        return equation.network_cost if self.is_composed else equation.layer_cost
 
     def example_inputs(self) -> tuple[Tensor, ...]:
         """Symbolic inputs that fit: an axis ``t_self`` has the size T_self, ``i`` has the size I, and so on."""

@@ -104,7 +104,7 @@ def test_templates_of_ones_own_are_taken(prints, tmp_path):
 def test_an_unknown_cost_is_refused_if_the_table_is_to_be_strict(prints, refuses, tmp_path):
     (tmp_path / "t.toml").write_text('columns = ["depth"]\n[[rows]]\nnetwork = "scan.toml"\n')
     (tmp_path / "scan.toml").write_text(UNPRICED)
-    assert "? [1]" in prints("table", "t.toml", "-f", "text")
+    assert "? [a]" in prints("table", "t.toml", "-f", "text")
     assert refuses("table", "t.toml", "--strict").startswith("t.toml: node 'step': its depth is not known")
 
 
@@ -317,7 +317,7 @@ def test_every_command_has_help(prints, command):
         (["table", "lectrue"], "no table is called 'lectrue'; did you mean 'lecture'?"),
         (["table", "rnn"], "no table is called 'rnn'; there are lecture"),
         (["table", "lecture", "-f", "pdf"], "no format is called 'pdf'; there are latex, markdown, text"),
-        (["table", "lecture", "-c", "flop"], "lecture.toml: no convention is called 'flop'; did you mean 'flops'?"),
+        (["table", "lecture", "-c", "flop"], "no convention is called 'flop'; did you mean 'flops'?"),
         (["table", "lecture", "--templates", "no"], "templates: there is no folder 'no'"),
         (["table", "no.toml"], "no.toml: it cannot be read: No such file or directory"),
         (["show", "lstn"], "no network is called 'lstn'; did you mean 'lstm'"),

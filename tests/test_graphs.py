@@ -63,6 +63,7 @@ def test_a_node_carries_its_layer_its_costs_and_its_shape() -> None:
         "activations": T * H,
         "state": H,
         "depth": T,
+        "outputs": (0,),
     }
 
 

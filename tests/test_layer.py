@@ -356,12 +356,18 @@ def test_a_name_that_no_layer_has_is_refused_with_the_nearest() -> None:
         layer_named("Linaer")
 
 
-def test_a_second_layer_of_one_name_is_refused(own_layers: None) -> None:
-    with pytest.raises(GraphError, match="two layers are called 'Linear'; expected names that differ"):
+def test_a_layer_of_ones_own_may_be_called_as_one_of_ours_which_keeps_its_name(own_layers: None) -> None:
+    class Linear(Layer):
+        def forward(self, x: Tensor) -> Tensor:
+            return x
 
-        class Linear(Layer):
-            def forward(self, x: Tensor) -> Tensor:
-                return x
+    assert Linear().cost(Input(T, I)).parameters == 0
+    assert CATALOGUE["Linear"] is sc.Linear
+
+
+def test_a_second_layer_of_ours_of_one_name_is_refused(own_layers: None) -> None:
+    with pytest.raises(GraphError, match="two layers are called 'Linear'; expected names that differ"):
+        type("Linear", (Layer,), {"__module__": "symcost.layers.elsewhere", "__qualname__": "Other.Linear"})
 
     assert CATALOGUE["Linear"] is sc.Linear
 
@@ -484,11 +490,13 @@ def test_a_loop_within_a_loop_keeps_the_states_of_both_and_works_as_often_as_bot
     class OfSentences(Layer):
         """Words are read by one recurrence; what it says of each sentence is carried on by another."""
 
+        hidden_size: Size = H
+
         takes = "... t s i"
 
         def forward(self, x: Tensor) -> Tensor:
-            words = sc.GRU(I, H)
-            return scan(lambda x_t, h: h + total(words(x_t), -2), x, over="t", carry=[H])[0]
+            words = sc.GRU(x.axes[-1].size, self.hidden_size)
+            return scan(lambda x_t, h: h + total(words(x_t), -2), x, over="t", carry=[self.hidden_size])[0]
 
     S = dimension("S")
     inner = sc.GRU(I, H).cost(Input(S, I))

@@ -105,7 +105,7 @@ AS_LATEX = {
     "2**(L/2)": r"2^{\frac{L}{2}}",
     "(-1)**T": r"(-1)^{T}",
     "sqrt(T)": r"\sqrt{T}",
-    "floor((T - 1)/2) + 1": r"\left\lfloor \frac{T}{2} - \frac{1}{2} \right\rfloor + 1",
+    "floor((T - 1)/2) + 1": r"\left\lfloor \frac{T}{2} + \frac{1}{2} \right\rfloor",
     "ceil(T/2)": r"\left\lceil \frac{T}{2} \right\rceil",
     "log(T)": r"\ln\left(T\right)",
     "log2(T)": r"\log_{2}\left(T\right)",

@@ -26,7 +26,7 @@ T, S, H = sc.T, sc.T_self, sc.T_cross
         ("T*sqrt(T)*H + T*H", "H", "T**(3/2)"),
         ("sqrt(T)*H", "H", "sqrt(T)"),
         ("T*H/2", "H", "T"),
-        ("T*S", "H", "T"),  # S is not called a time
+        ("T*S", "H", "T*S"),
         ("T_x*T*H", "T*H", "T_x"),
     ],
 )

@@ -144,7 +144,7 @@ def catalogue_table(by: str | Convention | None = None) -> Table:
     for name, kind in sorted(CATALOGUE.items()):
         layer = kind.example()
         equation = layer.equation()
-        cost = equation.layer_cost
+        cost = layer.cost()
         shapes: list[str | Expr] = []
         for tensor in equation.inputs:
             shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
