@@ -77,7 +77,9 @@ def normal(expression: Any) -> Expr:
     H*T
     """
     expanded = expand(expression)
-    return expanded.replace(floor, _floor) if expanded.has(floor) else expanded
+    if not expanded.has(floor):
+        return expanded
+    return expand(expanded.replace(floor, _floor))
 
 
 def _floor(argument: Expr) -> Expr:

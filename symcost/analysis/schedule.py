@@ -34,7 +34,7 @@ def depth(equation: Equation) -> Expr:
 
 def layer_depth(equation: Equation) -> Expr:
     """The steps of one layer: those of its scans one after the other; one without any; none if it only looks."""
-    return ZERO if equation.is_free else maximum([_loops(equation), ONE])
+    return ZERO if equation.is_free else _at_least_one(_loops(equation))
 
 
 def steps_of(node: Node) -> Expr:
@@ -50,7 +50,12 @@ def steps_of(node: Node) -> Expr:
         if operation.depth is None:
             raise UnpricedError("its depth is not known", where=f"node {operation.label!r}", remedy="give it depth=...")
         return operation.depth
-    return ZERO if operation.free else maximum([_loop(node), ONE])
+    return ZERO if operation.free else _at_least_one(_loop(node))
+
+
+def _at_least_one(steps: Expr) -> Expr:
+    """The steps of loops, each at least one long; one step where nothing loops."""
+    return steps if steps != 0 else ONE
 
 
 def _loops(equation: Equation) -> Expr:
@@ -61,7 +66,7 @@ def _loop(node: Node) -> Expr:
     """The steps that a node within a layer takes, if it loops."""
     operation = node.operation
     if isinstance(operation, Scan):
-        return normal(operation.length * maximum([_loops(operation.step), ONE]))
+        return normal(operation.length * _at_least_one(_loops(operation.step)))
     if isinstance(operation, Repetition):
         return normal(operation.count * depth(operation.equation))
     if isinstance(operation, Call):
