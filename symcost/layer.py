@@ -10,27 +10,27 @@ import dataclasses
 import functools
 import inspect
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from sympy import Expr
 
+from symcost.applicable import Applicable
 from symcost.axes import Axes, Axis, named, shown, terms
 from symcost.cost import Cost
 from symcost.dimensions import dimension
 from symcost.equation import Equation, Sizes
 from symcost.errors import GraphError, ShapeError, SymcostError, unknown
 from symcost.expressions import resized_fields, size
-from symcost.structure import Call
-from symcost.tensor import Tensor, record
+from symcost.tensor import Tensor
 
 CATALOGUE: dict[str, type[Layer]] = {}
 """Every layer by its name; defining one enters it here."""
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
-class Layer(ABC):
+class Layer(Applicable):
     """What every layer is: sizes as fields, ``forward`` as the equation.
 
     Subclassing makes a frozen dataclass and enters it in the catalogue, where the names of symcost's own layers stay
@@ -50,7 +50,6 @@ class Layer(ABC):
     """
 
     takes: ClassVar[str] = "..."
-    is_network: ClassVar[bool] = False
     variadic: ClassVar[bool] = False  # any number of inputs, each as the first pattern says
 
     def __init_subclass__(cls) -> None:
@@ -116,59 +115,20 @@ class Layer(ABC):
         """Whether it only puts layers together, so that its activations are theirs."""
         return self.holds_layers
 
-    def __call__(self, *inputs: Tensor, name: str = "") -> Any:
-        """Records the layer on symbolic inputs; hands out the tensor that it makes, or several."""
-        outputs = self.apply(inputs, name)
-        return outputs[0] if len(outputs) == 1 else outputs
+    def equation_on(self, inputs: Sequence[Tensor]) -> Equation:
+        """The equation on given inputs; equal layers on equal shapes share one."""
+        return _equation(_key(self), tuple(tensor.axes for tensor in inputs))
 
-    def apply(self, inputs: Sequence[Tensor], label: str = "") -> tuple[Tensor, ...]:
-        """As a call, but always a tuple."""
-        for tensor in inputs:
-            if not isinstance(tensor, Tensor):
-                raise GraphError(
-                    f"{tensor!r} as an input",
-                    where=self._place(label),
-                    expected="a symbolic tensor such as Input(T, I)",
-                )
-        fitted = self.fitted(inputs)
-        return record(Call(fitted, fitted._derived(inputs, label)), *inputs, label=label)
-
-    def fitted(self, inputs: Sequence[Tensor]) -> Layer:
-        """The layer at the sizes of given inputs: another one only if it holds a network, which is fitted to them."""
-        return self
-
-    def _derived(self, inputs: Sequence[Tensor], label: str = "") -> Equation:
-        try:
-            return _equation(_key(self), tuple(tensor.axes for tensor in inputs))
-        except SymcostError as error:
-            raise error.within(self._place(label, inputs)) from None
-
-    def _place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
-        """Where an error happened: the layer, and what came in from where."""
+    def place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
+        """The layer, and what came in from where."""
         told = [
             f"{x.node.label or x.node.operation.name if x.node else x.label or 'input'} {shown(x.axes)}" for x in inputs
         ]
         return f"{label!r}: " * bool(label) + repr(self) + (f" on {', '.join(told)}" if told else "")
 
-    @property
-    def origin(self) -> Layer:
-        """The layer that this one is at given sizes; itself if it was made as it is."""
-        origin: Layer = self.__dict__.get("_origin", self)
-        return origin
-
-    def at_sizes(self, sizes: Sizes) -> Self:
-        """The layer at given sizes; the same object each time, so that what is shared stays shared."""
-        made: dict[Any, Self] = self.__dict__.setdefault("_at_sizes", {})
-        key = frozenset(sizes.items())
-        if key not in made:
-            made[key] = self._became(resized_fields(self, sizes))
-        return made[key]
-
-    def _became(self, layer: Self) -> Self:
-        """Another layer, which has this one's weights as far as their sizes are the same."""
-        if layer is not self:
-            layer.__dict__["_origin"] = self.origin
-        return layer
+    def resized(self, sizes: Sizes) -> Self:
+        """The layer with its arguments at given sizes."""
+        return resized_fields(self, sizes)  # type: ignore[no-any-return]
 
     @classmethod
     def example(cls) -> Self:
@@ -177,7 +137,11 @@ class Layer(ABC):
 
     def equation(self, *inputs: Tensor) -> Equation:
         """The equation on given inputs, or on those that ``takes`` suggests."""
-        return self._derived(inputs or self.example_inputs())
+        tensors = inputs or self.example_inputs()
+        try:
+            return self.equation_on(tensors)
+        except SymcostError as error:
+            raise error.within(self.place("", tensors)) from None
 
     def cost(self, *inputs: Tensor) -> Cost:
         """What one application costs, on given inputs or on those that ``takes`` suggests."""

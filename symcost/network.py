@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sympy import Expr, Symbol
 
 from symcost.analysis import schedule, totals
+from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import Cost, Work
@@ -24,14 +25,14 @@ from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.structure import Call
-from symcost.tensor import Tensor, record
+from symcost.tensor import Tensor
 
 if TYPE_CHECKING:
     import networkx
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Network:
+class Network(Applicable):
     """A network, from its inputs to its outputs; or what a ``networkx.DiGraph`` with layers or costs on its nodes says.
 
     >>> import symcost as sc
@@ -51,8 +52,8 @@ class Network:
     outputs: tuple[Tensor, ...]
 
     is_network: ClassVar[bool] = True
-    is_composed: ClassVar[bool] = True
     holds_layers: ClassVar[bool] = True
+    is_composed: ClassVar[bool] = True
 
     def __init__(self, name: str, inputs: Any, outputs: Any = None) -> None:
         if hasattr(inputs, "is_directed"):
@@ -212,25 +213,18 @@ class Network:
         except SymcostError as error:
             raise error.within(f"network {self.name!r}") from None
 
-    def at_sizes(self, sizes: Sizes) -> Network:
-        """As ``at``, by symbol; the same network each time, so that what is shared stays shared."""
-        made: dict[Any, Network] = self.__dict__.setdefault("_at_sizes", {})
-        key = frozenset(sizes.items())
-        if key not in made:
-            inputs = [Tensor(_resized(tensor, sizes), label=tensor.label) for tensor in self.inputs]
-            made[key] = Network(self.name, inputs, replay(self._equation, inputs, sizes))
-            made[key].__dict__["_origin"] = self.origin
-        return made[key]
-
-    @property
-    def origin(self) -> Network:
-        """The network that this one is at given sizes; itself if it was made as it is."""
-        origin: Network = self.__dict__.get("_origin", self)
-        return origin
+    def resized(self, sizes: Sizes) -> Network:
+        """The network on inputs of given sizes."""
+        inputs = [Tensor(_resized(tensor, sizes), label=tensor.label) for tensor in self.inputs]
+        return Network(self.name, inputs, replay(self._equation, inputs, sizes))
 
     def equation(self, *inputs: Tensor) -> Equation:
         """The equation as it stands, or on other inputs, at their sizes and behind their leading axes."""
-        if not inputs or [tensor.axes for tensor in inputs] == [tensor.axes for tensor in self.inputs]:
+        return self.equation_on(inputs) if inputs else self._equation
+
+    def equation_on(self, inputs: Sequence[Tensor]) -> Equation:
+        """The equation on other inputs, at their sizes and behind their leading axes."""
+        if [tensor.axes for tensor in inputs] == [tensor.axes for tensor in self.inputs]:
             return self._equation
         sizes = self._fitted(inputs)
         places = [
@@ -262,23 +256,9 @@ class Network:
         sizes = self._fitted(inputs)
         return self.at_sizes(sizes) if sizes else self
 
-    def apply(self, inputs: Sequence[Tensor], label: str = "") -> tuple[Tensor, ...]:
-        """The network as a layer of another one."""
-        for tensor in inputs:
-            if not isinstance(tensor, Tensor):
-                raise GraphError(
-                    f"{tensor!r} as an input", where=f"network {self.name!r}", expected="a symbolic tensor"
-                )
-        try:
-            fitted = self.fitted(inputs)
-            return record(Call(fitted, fitted.equation(*inputs)), *inputs, label=label)
-        except SymcostError as error:
-            raise error.within(f"network {label or self.name!r}") from None
-
-    def __call__(self, *inputs: Tensor, name: str = "") -> Any:
-        """As a layer: hands out the tensor that it makes, or several."""
-        outputs = self.apply(inputs, name)
-        return outputs[0] if len(outputs) == 1 else outputs
+    def place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
+        """The network, by its name as a node or its own."""
+        return f"network {label or self.name!r}"
 
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:

@@ -18,7 +18,7 @@ from symcost.notation import text
 from symcost.tensor import Tensor, record
 
 
-class Applicable(Protocol):
+class Called(Protocol):
     """What a call needs to know of a layer."""
 
     @property
@@ -31,7 +31,7 @@ class Applicable(Protocol):
     def is_network(self) -> bool: ...
     @property
     def origin(self) -> object: ...
-    def at_sizes(self, sizes: Sizes) -> Applicable: ...
+    def at_sizes(self, sizes: Sizes) -> Called: ...
     def apply(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]: ...
 
 
@@ -39,7 +39,7 @@ class Applicable(Protocol):
 class Call(Structured):
     """A layer's equation, applied. The layer owns its weights; a layer that holds others leaves them theirs."""
 
-    layer: Applicable
+    layer: Called
     equation: Equation
     complete: ClassVar[bool] = True
 
@@ -82,7 +82,7 @@ class Call(Structured):
 class Repetition(Structured):
     """A layer ``count`` times, one after the other, each time with weights of its own unless they are shared."""
 
-    layer: Applicable
+    layer: Called
     equation: Equation
     count: Expr
     shared: bool
@@ -106,7 +106,7 @@ class Repetition(Structured):
 
 
 def repeat(
-    layer: Applicable,
+    layer: Called,
     count: Expr,
     inputs: Sequence[Tensor],
     *,

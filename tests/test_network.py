@@ -502,7 +502,7 @@ def test_only_tensors_are_inputs_and_outputs(inputs: Any, outputs: Any, found: s
 
 
 def test_a_network_called_on_no_tensor_says_so() -> None:
-    assert message(sc.GraphError, lambda: block()(3)) == ("network 'block': 3 as an input; expected a symbolic tensor")
+    assert message(sc.GraphError, lambda: block()(3)) == ("network 'block': 3 as an input; expected a symbolic tensor such as Input(T, I)")
 
 
 @pytest.mark.parametrize(

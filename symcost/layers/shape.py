@@ -47,7 +47,7 @@ class Flatten(Layer):
             return self
         axes = inputs[0].axes
         first, last = int(axes[0].name == "b") - len(axes), place_of(axes, self.end_dim)
-        return self._became(dataclasses.replace(self, start_dim=first, end_dim=last)) if first <= last else self
+        return self.became(dataclasses.replace(self, start_dim=first, end_dim=last)) if first <= last else self
 
 
 class Add(Layer):
@@ -141,7 +141,7 @@ class Repeat(Layer):
             layer = self.layer.fitted(inputs)
         except ShapeError:
             return self  # what does not fit is said where it is applied
-        return self if layer is self.layer else self._became(dataclasses.replace(self, layer=layer))
+        return self if layer is self.layer else self.became(dataclasses.replace(self, layer=layer))
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         return repeat(self.layer, self.count, inputs, shared=self.shared)
