@@ -466,3 +466,28 @@ def test_a_layer_of_several_outputs_is_no_node() -> None:
     assert refused(sc.GraphError, graph(("x", "a"), x=X, a={"layer": fork})) == (
         "graph 'g': node 'a' after 'x': 2 outputs; expected one for a node of a graph"
     )
+
+
+def test_outputs_keep_their_order_and_may_feed_other_layers() -> None:
+    x = sc.Input(T, I)
+    hidden = sc.Linear(I, H)(x)
+    out = sc.Linear(H, V)(hidden)
+    net = sc.Network("two", x, (out, hidden, out))
+
+    again = sc.Network("again", net.graph)
+    assert [tensor.shape for tensor in again.outputs] == [(T, V), (T, H), (T, V)]
+
+
+def test_a_misspelt_cost_beside_a_right_one_is_refused() -> None:
+    graph = nx.DiGraph()
+    graph.add_node("a", params=H, wrok=T)
+
+    with pytest.raises(sc.GraphError, match=r"the attribute 'wrok'.*did you mean 'work'"):
+        sc.Network("g", graph)
+
+
+def test_attributes_of_other_tools_are_left_alone() -> None:
+    graph = nx.DiGraph()
+    graph.add_node("a", params=H, work=T, depth=1, color="red", pos=(0, 1))
+
+    assert sc.Network("g", graph).parameters == H

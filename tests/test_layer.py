@@ -596,3 +596,85 @@ def test_layers_of_the_catalogue_take_the_arguments_of_pytorch_in_its_order() ->
     }
     for name, expected in signatures.items():
         assert list(inspect.signature(catalogue()[name]).parameters)[: len(expected)] == expected
+
+
+# --- what a review found ---
+
+
+def test_a_dimension_that_is_neither_an_argument_nor_in_the_inputs_is_refused(own_layers: None) -> None:
+    class Hidden(Layer):
+        takes = "... i"
+
+        def forward(self, x: Tensor) -> Tensor:
+            return einsum("... i, k i -> ... k", x, weight("weight", dimension("K"), I))
+
+    with pytest.raises(ShapeError, match="forward uses K; expected dimensions of arguments and inputs"):
+        Hidden()(Input(T, I))
+
+
+def test_a_layer_that_holds_a_network_leaves_it_its_weights(own_layers: None) -> None:
+    class Twice(Layer):
+        inner: Any
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.inner(self.inner(x))
+
+    inner = sc.Sequential("inner", Input(T, H), sc.Linear(H, H))
+    x = Input(T, H)
+    net = sc.Network("outer", x, Twice(inner)(inner(x)))
+
+    assert net.parameters == H**2 + H
+
+
+@pytest.mark.parametrize("wrong", [None, "a", [1, 2], True])
+def test_what_is_no_number_is_no_constant(wrong: Any) -> None:
+    with pytest.raises(DimensionError, match="expected a tensor, a number or an expression"):
+        Input(T, I) + wrong
+
+
+def test_a_forward_that_hands_out_nothing_is_refused(own_layers: None) -> None:
+    class Nothing(Layer):
+        def forward(self, x: Tensor) -> Tensor:
+            return None  # type: ignore[return-value]
+
+    with pytest.raises(GraphError, match="expected a tensor, or a tuple of them"):
+        Nothing()(Input(T, I))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"bias": "no"}, "Linear: bias is 'no'; expected a value such as True"),
+        ({"bias": 1}, "Linear: bias is 1; expected a value such as True"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        sc.Linear(2, 3, **arguments)
+    assert str(caught.value) == said
+
+
+PYTORCHS_ORDER = {   # the signatures of torch.nn, as far as they reach
+    "RNN": "input_size hidden_size num_layers nonlinearity bias batch_first dropout bidirectional",
+    "LSTM": "input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size",
+    "GRU": "input_size hidden_size num_layers bias batch_first dropout bidirectional",
+    "MultiheadAttention": "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim",
+    "TransformerEncoderLayer":
+        "d_model nhead dim_feedforward dropout activation layer_norm_eps batch_first norm_first bias",
+    "TransformerDecoderLayer":
+        "d_model nhead dim_feedforward dropout activation layer_norm_eps batch_first norm_first bias",
+    "Conv2d": "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode",
+    "ConvTranspose2d": "in_channels out_channels kernel_size stride padding output_padding groups bias dilation",
+    "UpsamplingNearest2d": "size scale_factor",
+    "LayerNorm": "normalized_shape eps elementwise_affine bias",
+    "GroupNorm": "num_groups num_channels eps affine",
+    "MaxPool2d": "kernel_size stride padding dilation",
+    "Linear": "in_features out_features bias",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PYTORCHS_ORDER)
+def test_arguments_come_in_pytorchs_order_and_those_of_our_own_last(name: str) -> None:
+    fields = [field.name for field in dataclasses.fields(getattr(sc, name))]
+
+    assert fields[: len(PYTORCHS_ORDER[name].split())] == PYTORCHS_ORDER[name].split()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -502,7 +503,9 @@ def test_only_tensors_are_inputs_and_outputs(inputs: Any, outputs: Any, found: s
 
 
 def test_a_network_called_on_no_tensor_says_so() -> None:
-    assert message(sc.GraphError, lambda: block()(3)) == ("network 'block': 3 as an input; expected a symbolic tensor such as Input(T, I)")
+    assert message(sc.GraphError, lambda: block()(3)) == (
+        "network 'block': 3 as an input; expected a symbolic tensor such as Input(T, I)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -594,3 +597,70 @@ def test_everything_is_the_same_text_whatever_the_hash_seed() -> None:
 
     assert len(said) == 1
     assert "lstm" in said.pop()
+
+
+# --- what a review found ---
+
+
+def test_a_network_out_of_a_pickle_can_be_built_upon() -> None:
+    net = sc.Sequential("inner", sc.Input(T, H), sc.Linear(H, H), sc.RNN(H, H))
+    again = pickle.loads(pickle.dumps(net))
+    x = sc.Input(T, H)
+    outer = sc.Network("outer", x, sc.Linear(H, H)(again(x)))
+
+    assert (again.total, again.depth) == (net.total, net.depth)
+    assert outer.at(T=3, H=2).macs == outer.macs.subs({T: 3, H: 2})
+
+
+def test_a_network_pickled_elsewhere_may_have_later_numbers_than_anything_here() -> None:
+    script = (
+        "import pickle, sys, symcost as sc; [sc.Input(3) for _ in range(10_000)]\n"
+        "net = sc.Sequential('inner', sc.Input(sc.T, sc.H), sc.Linear(sc.H, sc.H))\n"
+        "sys.stdout.buffer.write(pickle.dumps(net))"
+    )
+    made = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    again = pickle.loads(made)
+    x = sc.Input(T, H)
+    outer = sc.Network("outer", x, sc.Linear(H, H)(again(x)))
+
+    assert outer.at(T=3, H=2).parameters == 2 * (4 + 2)
+
+
+def test_terms_of_a_repetition_come_from_the_layers_in_it() -> None:
+    block = sc.Sequential("block", sc.Input(T, H), sc.Linear(H, H), sc.ReLU(), sc.LSTM(H, H))
+    x = sc.Input(T, H)
+    net = sc.Network("deep", x, sc.Repeat(block, L)(x))
+
+    assert net.terms() == {H**2 * L * T: {"repeat.block.linear": 1, "repeat.block.lstm": 8}}
+    assert [part.name for part in net.layers] == ["repeat.block.linear", "repeat.block.relu", "repeat.block.lstm"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_layers_of_a_repetition_add_up_to_it(shared: bool) -> None:
+    block = sc.Sequential("block", sc.Input(T, H), sc.Linear(H, H), sc.Repeat(sc.RNN(H, H), 2))
+    x, body = sc.Input(T, H), sc.Repeat(block, L, shared=shared)
+    net = sc.Network("deep", x, body(body(x)))
+
+    assert sum((part.cost for part in net.layers), sc.Cost()) == net.total
+
+
+def test_flattening_leaves_alone_what_leads_a_network() -> None:
+    net = sc.architecture("dnn")
+
+    assert net(sc.Input(8, T, I)).shape == (8, H)
+    assert net(sc.Input(sc.M, 8, T, I)).shape == (sc.M, 8, H)
+
+
+def test_a_size_that_becomes_a_fraction_is_refused() -> None:
+    with pytest.raises(sc.DimensionError, match=r"axis a2=T/X is 100/7; expected a positive whole number"):
+        sc.architecture("cnn-2d").at(T=100, X=7)
+    with pytest.raises(sc.DimensionError, match="axis a1=T - 1 is 0"):
+        sc.Sequential("n", sc.Input(T - 1, I), sc.Linear(I, H)).at(T=1)
+
+
+def test_strides_one_after_another_are_the_stride_of_both() -> None:
+    x = sc.Input(T, I)
+    twice, once = sc.AvgPool1d(2)(sc.AvgPool1d(2)(x)), sc.AvgPool1d(4)(x)
+
+    assert twice.shape == once.shape
+    assert (twice + once).shape == once.shape

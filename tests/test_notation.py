@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import example, given, settings
 from strategies import expressions, formulas, polynomials
-from sympy import Expr, exp
+from sympy import Expr, Mod, exp
 
 from symcost.dimensions import dimension
 from symcost.errors import FormulaError
@@ -199,3 +199,8 @@ def test_writing_does_not_depend_on_the_run() -> None:
     ]
 
     assert runs[0] == runs[1]
+
+
+def test_functions_that_are_not_listed_are_written_as_sympy_writes_them() -> None:
+    assert text(Mod(dimension("T"), 2)) == "Mod(T, 2)"
+    assert latex(Mod(dimension("T"), 2)) == r"T \bmod 2"

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer
 
+import symcost as sc
 from symcost.axes import shown
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
 from symcost.equation import Equation, replay
 from symcost.errors import DimensionError, ShapeError
+from symcost.expressions import normal
 from symcost.functional import bias, einsum, exp, scan, sigmoid, tanh, weight
 from symcost.layers import Flatten, Linear
 from symcost.structure import Scan, repeat
@@ -267,3 +269,24 @@ def test_a_call_at_sizes_is_the_call_of_a_layer_of_those_sizes() -> None:
     (again,) = replay(equation, (z,), {I: Integer(4)})
 
     assert (node_of(again).operation.layer, node_of(again).label) == (Linear(4, H), "project")  # type: ignore[attr-defined]
+
+
+# --- what a review found ---
+
+
+def test_a_repetition_within_a_loop_keeps_its_weights() -> None:
+    x = Input(T, H)
+    (y,) = scan(lambda x_t, h: repeat(sc.Linear(H, H), L, [h + x_t])[0], x, over="t", carry=[H])
+
+    assert sc.Network("loop", x, y).parameters == normal(L * (H**2 + H))
+
+
+def test_sequences_with_other_axes_in_front_of_time_are_refused() -> None:
+    with pytest.raises(ShapeError, match="expected as many axes in front of 't' in each"):
+        scan(lambda a, b, h: h, Input(B, T, H), Input(T, H), over="t", carry=[H])
+
+
+@pytest.mark.parametrize("initial", [[Input(I)], [Input(H), Input(H)]])
+def test_initial_carries_of_another_shape_or_number_are_refused(initial: list[Tensor]) -> None:
+    with pytest.raises(ShapeError, match="initial carries of axes"):
+        scan(lambda x_t, h: h + x_t, Input(T, H), over="t", carry=[H], initial=initial)

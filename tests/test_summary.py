@@ -187,3 +187,14 @@ def test_dimensions_that_the_table_knows_are_explained():
     (legend,) = summary.layers_table(sc.architecture("lstm")).remarks
     assert "".join(map(str, legend)) == "T: time steps; H: hidden channels; I: input channels."
     assert summary.layers_table(sc.architecture("mnist")).remarks == ()
+
+
+def test_what_is_unknown_has_a_note_in_every_table() -> None:
+    graph = networkx.DiGraph(name="g")
+    graph.add_node("own", params=sc.H, work=sc.T)
+    net = sc.Network("g", graph)
+
+    for table in (summary.layers_table(net), summary.values_table(net)):
+        unknown = [cell for row in table.rows for cell in row.cells if cell.value == "?" and cell.marks]
+        assert unknown
+        assert all("own" in str(table.notes[mark - 1]) for cell in unknown for mark in cell.marks)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sympy import Integer, ceiling, floor
+from sympy import Integer, Rational, ceiling, floor, sympify
 
 from symcost.axes import Axes, Axis, shown
 from symcost.cost import Cost
@@ -218,3 +218,9 @@ def test_a_view_at_sizes_has_its_arguments_at_sizes() -> None:
         window(-1, 3),
         Rearrange("(n d) -> n d", (("n", Integer(2)),)),
     )
+
+
+@pytest.mark.parametrize(("start", "length"), [(0, 6), (3, 3), (0, 0), (1, Rational(1, 2))])
+def test_a_stretch_that_is_no_part_of_the_axis_is_refused(start: Any, length: Any) -> None:
+    with pytest.raises(ShapeError, match="expected a part of it"):
+        Slice(-1, sympify(start), sympify(length)).outputs((Axis("t", Integer(5)),))
