@@ -22,7 +22,8 @@ from symcost.cost import Cost
 from symcost.dimensions import dimension
 from symcost.equation import Equation, Sizes
 from symcost.errors import GraphError, ShapeError, SymcostError, unknown
-from symcost.expressions import resized_fields, size
+from symcost.expressions import resized_fields, same, size
+from symcost.notation import text
 from symcost.tensor import Tensor
 
 CATALOGUE: dict[str, type[Layer]] = {}
@@ -35,7 +36,7 @@ class Layer(Applicable):
 
     Subclassing makes a frozen dataclass and enters it in the catalogue, where the names of symcost's own layers stay
     theirs. Fields annotated ``Size`` take a number, a dimension or an expression. ``takes`` names the last axes of each
-    input; leading axes are carried along.
+    input; leading axes are carried along. An axis ``i`` is as large as the argument whose default is the dimension I.
 
     >>> from symcost.functional import einsum, weight
     >>> from symcost.expressions import Size
@@ -157,12 +158,18 @@ class Layer(Applicable):
 
     def example_size(self, axis: str) -> Expr:
         """The size that an axis has in ``example_inputs``: that of the argument whose default is its dimension."""
-        usual = dimension(axis[0].upper() + axis[1:])
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]
-            given = getattr(self, field.name)
-            if field.default == usual and isinstance(given, Expr):
-                return given
-        return usual
+        argument = self._argument_of(axis)
+        return getattr(self, argument) if argument else _dimension_of(axis)
+
+    def _argument_of(self, axis: str) -> str:
+        """The argument that says how large an axis of ``takes`` is: the one whose default is the axis' dimension."""
+        usual = _dimension_of(axis)
+        fields = (field for field in dataclasses.fields(self) if field.default == usual)  # type: ignore[arg-type]
+        return next((field.name for field in fields if isinstance(getattr(self, field.name), Expr)), "")
+
+
+def _dimension_of(axis: str) -> Expr:
+    return dimension(axis[0].upper() + axis[1:])
 
 
 def _is_size(field: dataclasses.Field[Any]) -> bool:
@@ -216,6 +223,8 @@ def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
         expected = "at least one" if layer.variadic else f"{len(patterns)}: {layer.takes}"
         raise ShapeError(f"{len(axes)} inputs", expected=expected)
     inputs = tuple(Tensor(named(term, each), label=term.source) for term, each in zip(patterns, axes, strict=False))
+    for term, tensor in zip(patterns, inputs, strict=False):
+        _check_sizes(layer, tensor.axes[len(tensor.axes) - len(term.names) :])
     outputs = layer.forward(*inputs)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     if not outputs or not all(isinstance(tensor, Tensor) for tensor in outputs):
@@ -254,6 +263,14 @@ def _symbols(value: Any) -> set[Any]:
 def _is_layer(value: Any) -> bool:
     """Whether it is a layer or a network."""
     return not isinstance(value, type) and (isinstance(value, Layer) or getattr(value, "is_network", False))
+
+
+def _check_sizes(layer: Layer, axes: Axes) -> None:
+    """Refuses an input whose axes are of other sizes than the arguments say."""
+    for axis in axes:
+        argument = layer._argument_of(axis.name)
+        if argument and not same(axis.size, getattr(layer, argument)):
+            raise ShapeError(f"axis {axis}", expected=f"{argument}={text(getattr(layer, argument))}")
 
 
 def _takes(layer: Layer, count: int) -> bool:

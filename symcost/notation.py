@@ -192,7 +192,7 @@ def _as_product(expression: Expr, terms: list[Expr]) -> tuple[Rational, _Powers]
         else:
             powers.append((base, exponent))
         sums += base.is_Add
-    is_product = len(powers) > 1 or number != 1
+    is_product = len(powers) > 1 or abs(number) != 1
     return (number, _in_order(powers)) if is_product and sums + negative > 1 and number.is_Integer else None
 
 

@@ -296,9 +296,7 @@ def test_a_shape_that_does_not_fit_names_the_layer_the_shape_and_the_condition(c
     for part in (
         "Linear(in_features=3, out_features=4)",
         "(t=T, a2=5)",
-        "'i' is 5",
-        "3 in another",
-        "expected one size",
+        "axis i=5; expected in_features=3",
     ):
         assert part in told
 

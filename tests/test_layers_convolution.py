@@ -353,7 +353,7 @@ def test_sizes_that_are_none_are_refused(kind: Any, name: str, wrong: Any) -> No
 
 
 def test_other_channels_than_the_kernel_has_are_refused() -> None:
-    with pytest.raises(ShapeError, match=r"Conv1d\(.*on input .*'i' is 5 in one tensor and 4 in another"):
+    with pytest.raises(ShapeError, match=r"Conv1d\(.*on input .*axis i=5; expected in_channels=4"):
         sc.Conv1d(4, 6, 3)(Input(9, 5))
     with pytest.raises(ShapeError, match=r"Conv2d\(.*on input "):
         sc.Conv2d(4, 6, 3, groups=2)(Input(9, 9, 5))

@@ -51,7 +51,7 @@ def test_the_last_axis_becomes_the_outputs_and_the_others_stay() -> None:
 @pytest.mark.parametrize("channels", [I + 1, 2 * I, H, 7])
 def test_other_channels_than_the_matrix_has_columns_are_refused(channels: object) -> None:
     with pytest.raises(
-        ShapeError, match=r"Linear\(in_features=I, out_features=H\) on input .*'i' is .* and I in another"
+        ShapeError, match=r"Linear\(in_features=I, out_features=H\) on input .*axis i=.*; expected in_features=I"
     ):
         sc.Linear(I, H)(Input(T, channels))
 

@@ -75,5 +75,5 @@ def test_sizes_that_are_none_are_refused(kind: Any, name: str, wrong: Any) -> No
 
 
 def test_vectors_of_another_length_are_refused() -> None:
-    with pytest.raises(ShapeError, match=r"OneHotEmbedding\(.*'v' is 4 in one tensor and 3 in another"):
+    with pytest.raises(ShapeError, match=r"OneHotEmbedding\(.*axis v=4; expected num_embeddings=3"):
         sc.OneHotEmbedding(3, 2)(Input(5, 4))

@@ -279,7 +279,7 @@ def test_a_projection_to_nothing_is_none_as_in_pytorch() -> None:
 @KINDS
 def test_other_channels_than_the_input_size_are_refused(kind: Any) -> None:
     with pytest.raises(
-        ShapeError, match=rf"{kind.__name__}\(.*on input \(t=T, a2=5\): 5 channels; expected input_size=3"
+        ShapeError, match=rf"{kind.__name__}\(.*on input \(t=T, a2=5\): axis i=5; expected input_size=3"
     ):
         kind(3, 4)(Input(T, 5))
 

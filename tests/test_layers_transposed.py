@@ -192,5 +192,5 @@ def test_a_padding_that_leaves_nothing_is_refused(padding: int) -> None:
 
 
 def test_other_channels_than_the_kernel_has_are_refused() -> None:
-    with pytest.raises(ShapeError, match=r"ConvTranspose1d\(.*on input .*'i' is 5 in one tensor and 4 in another"):
+    with pytest.raises(ShapeError, match=r"ConvTranspose1d\(.*on input .*axis i=5; expected in_channels=4"):
         sc.ConvTranspose1d(4, 6, 3)(Input(9, 5))

@@ -100,7 +100,7 @@ class MultiheadAttention(Layer):
     kdim: Size | None = None
     vdim: Size | None = None
 
-    takes = "... t_self e, ... t_cross e, ... t_cross e"
+    takes = "... t_self e, ... t_cross k, ... t_cross v"
 
     def check(self) -> None:
         _check_heads("MultiheadAttention", "embed_dim", self.embed_dim, self.num_heads)
@@ -124,3 +124,8 @@ class MultiheadAttention(Layer):
             q, k, v = (x + b for x, b in zip((q, k, v), chunk(bias("in_proj_bias", 3 * E), 3), strict=True))
         y: Tensor = Linear(E, E, self.bias)(_attend(q, k, v, self.num_heads), name="out_proj")
         return y
+
+    def example_size(self, axis: str) -> Expr:
+        """As every layer's; keys and values are as wide as ``kdim`` and ``vdim`` say, or as the queries."""
+        widths = {"k": self.kdim, "v": self.vdim}
+        return (widths[axis] or self.embed_dim) if axis in widths else super().example_size(axis)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Expr
-
 from symcost.axes import shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
@@ -14,13 +12,6 @@ from symcost.notation import text
 from symcost.tensor import Tensor
 
 H = dimension("H")
-
-
-def _expect(x: Tensor, *shape: Expr) -> None:
-    """Raises if the last axes of a tensor do not have these sizes; else an axis of size 1 would be stretched."""
-    found = x.shape[-len(shape) :]
-    if len(found) < len(shape) or not all(map(same, found, shape)):
-        raise ShapeError(f"axes {shown(x.axes)}", expected="last axes of " + ", ".join(map(text, shape)))
 
 
 def _standardised(x: Tensor, axes: tuple[int | str, ...], eps: float) -> Tensor:
@@ -41,7 +32,9 @@ class LayerNorm(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         shape = self.normalized_shape if isinstance(self.normalized_shape, tuple) else (self.normalized_shape,)
-        _expect(x, *shape)
+        found = x.shape[-len(shape) :]
+        if len(found) < len(shape) or not all(map(same, found, shape)):  # else an axis of size 1 would be stretched
+            raise ShapeError(f"axes {shown(x.axes)}", expected="last axes of " + ", ".join(map(text, shape)))
         y = _standardised(x, tuple(range(-len(shape), 0)), self.eps)
         y = y * weight("weight", *shape) if self.elementwise_affine else y
         return y + bias("bias", *shape) if self.elementwise_affine and self.bias else y
@@ -57,7 +50,6 @@ class RMSNorm(Layer):
     takes = "... h"
 
     def forward(self, x: Tensor) -> Tensor:
-        _expect(x, self.normalized_shape)
         y = x / sqrt(mean(x * x, "h", keep=True) + self.eps)
         return y * weight("weight", self.normalized_shape) if self.elementwise_affine else y
 
@@ -72,7 +64,6 @@ class _BatchNorm:
     def forward(self, x: Tensor) -> Tensor:
         """At inference: the statistics are those that training has left, and are not learned."""
         C = self.num_features
-        _expect(x, C)
         y = (x - buffer("running_mean", C)) / sqrt(buffer("running_var", C) + self.eps)
         return y * weight("weight", C) + bias("bias", C) if self.affine else y
 
@@ -133,7 +124,6 @@ class GroupNorm(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         C = self.num_channels
-        _expect(x, C)
         places = len(x.axes) - 1 - (x.axes[0].name == "b")
         grouped = rearrange("... (g c) -> ... g c", x, g=self.num_groups)
         y = rearrange("... g c -> ... (g c)", _standardised(grouped, (*range(-2 - places, -2), -1), self.eps))
@@ -151,7 +141,6 @@ class InstanceNorm1d(Layer):
     takes = "... t h"
 
     def forward(self, x: Tensor) -> Tensor:
-        _expect(x, self.num_features)
         y = _standardised(x, ("t",), self.eps)
         return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
 
@@ -167,7 +156,6 @@ class InstanceNorm2d(Layer):
     takes = "... x y h"
 
     def forward(self, x: Tensor) -> Tensor:
-        _expect(x, self.num_features)
         y = _standardised(x, ("x", "y"), self.eps)
         return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
 

@@ -10,10 +10,9 @@ from sympy import Expr
 
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import Size, same
+from symcost.expressions import Size
 from symcost.functional import bias, chunk, concat, einsum, maximum, scan, sigmoid, tanh, weight
 from symcost.layer import Layer
-from symcost.notation import text
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 
@@ -29,8 +28,6 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
         forward = direction(x, ending, False)
         return concat([forward, direction(x, ending + "_reverse", True)]) if layer.bidirectional else forward
 
-    if not same(x.axes[-1].size, layer.input_size):
-        raise ShapeError(f"{text(x.axes[-1].size)} channels", expected=f"input_size={text(layer.input_size)}")
     if layer.num_layers.is_Integer:
         for number in range(int(layer.num_layers)):
             x = level(x, f"_l{number}")
