@@ -32,6 +32,7 @@ from symcost.graphs import bare
 from symcost.importers.sections import Section, formula, told, within
 from symcost.layer import Layer, layer_named
 from symcost.layers import Repeat
+from symcost.layers.spatial import PADDINGS
 from symcost.network import Network
 
 KEYS = ("name", "input", "inputs", "layers", "edges")
@@ -178,17 +179,14 @@ def _repeated(section: Section, layer: Layer | Network) -> Any:
         return Repeat(layer, count)  # type: ignore[arg-type]
 
 
-_WORDS = ("same", "causal", "valid")  # what padding may be besides a size
-
-
 def _argument(field: dataclasses.Field[Any], value: Any, place: str) -> Any:
     """An argument of a layer: a formula is read where a size is meant, all else is of the kind that the field says."""
     kind = str(field.type)
     if isinstance(value, list):
         return tuple(_argument(field, each, place) for each in value)
-    if any(word in kind for word in ("Size", "Margin")) and value not in _WORDS:
-        if "Margin" in kind and difflib.get_close_matches(str(value).lower(), _WORDS, cutoff=0.75):
-            raise FileError(told(value), where=place, expected="a size or a word", remedy=nearest(value, _WORDS))
+    if any(word in kind for word in ("Size", "Margin")) and value not in PADDINGS:
+        if "Margin" in kind and difflib.get_close_matches(str(value).lower(), PADDINGS, cutoff=0.75):
+            raise FileError(told(value), where=place, expected="a size or a word", remedy=nearest(value, PADDINGS))
         return formula(value, place)
     if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
         raise FileError("a number of too many digits", where=place, expected=f"at most {MOST_DIGITS}")
