@@ -14,7 +14,7 @@ import symcost as sc
 from symcost.errors import RenderError, UnknownName
 from symcost.render import formats
 from symcost.render.formats import FORMATS, format_of_file, latex_text, markdown_text
-from symcost.render.table import Cell, Column, Row
+from symcost.render.sheet import Cell, Column, Row
 
 NAMES = pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
 

@@ -14,7 +14,7 @@ import symcost as sc
 from symcost.importers import files
 from symcost.render import formats, summary
 from symcost.render.formats import latex_text
-from symcost.render.table import Cell, Column, Row
+from symcost.render.sheet import Cell, Column, Row
 
 pytestmark = [
     pytest.mark.slow,

@@ -10,7 +10,7 @@ import pytest
 import symcost as sc
 from symcost.importers import files
 from symcost.render import formats, summary
-from symcost.render.table import Cell, Column, Row
+from symcost.render.sheet import Cell, Column, Row
 
 SUFFIXES = {"latex": "tex", "markdown": "md", "text": "txt"}
 

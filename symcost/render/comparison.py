@@ -16,7 +16,8 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
-from symcost.render.table import Cell, Column, Notes, Prose, Row, Table, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.table import Table
 
 
 @dataclass(frozen=True)

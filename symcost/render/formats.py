@@ -23,16 +23,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import Expr
 
 from symcost import notation
 from symcost.errors import RenderError, unknown
 from symcost.folders import folder
-
-if TYPE_CHECKING:
-    from symcost.render.table import Prose, Table
+from symcost.render.sheet import Prose, Sheet
 
 
 def _one_line(text: str) -> str:
@@ -135,7 +133,7 @@ def format_of_file(name: str) -> str:
     raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
 
 
-def render(tables: Sequence[Table], name: str, templates: str | Path | None = None) -> str:
+def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = None) -> str:
     """Tables in a format, one under the other; templates of the user's own folder come first.
 
     Raises:
@@ -186,7 +184,7 @@ def _place(error: Exception, chosen: Format) -> str:
 class _Written:
     """A table with every cell written in a format."""
 
-    def __init__(self, table: Table, chosen: Format) -> None:
+    def __init__(self, table: Sheet, chosen: Format) -> None:
         self.table, self.format = table, chosen
 
     def prose(self, parts: Prose) -> str:

@@ -20,7 +20,8 @@ from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.operations import Priced
 from symcost.render.columns import QUANTITIES, Value
-from symcost.render.table import Cell, Column, Notes, Prose, Row, Table, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.table import Table
 from symcost.tensor import Node
 
 

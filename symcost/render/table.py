@@ -1,76 +1,24 @@
-"""A table of expressions: headings, rows, notes and a convention line. It knows no markup."""
+"""A table of expressions, which can be written in every format."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from sympy import Expr, Symbol
-
-from symcost import dimensions
 from symcost.render import formats
-
-Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, and what stands over it and its neighbours."""
-
-    heading: Prose
-    spanner: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell: an expression or words, and the numbers of the notes on it."""
-
-    value: Prose
-    marks: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: what it is about, its cells, and the numbers of the notes on it as a whole."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    marks: tuple[int, ...] = ()
-
-
-class Notes:
-    """The notes on a table while it is made: each once, in the order in which they are met."""
-
-    def __init__(self) -> None:
-        self.said: list[Prose] = []
-
-    def mark(self, note: Prose) -> tuple[int, ...]:
-        """The number of a note, for the cell that it is on."""
-        if note not in self.said:
-            self.said.append(note)
-        return (self.said.index(note) + 1,)
+from symcost.render.sheet import Sheet
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table of expressions. ``notes`` are numbered and marked, ``remarks`` are not."""
+class Table(Sheet):
+    """What stands on a table, and how to have it written.
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    title: str = ""
-    stub: str = "Model"
-    notes: tuple[Prose, ...] = ()
-    remarks: tuple[Prose, ...] = ()
-    convention: str = ""
-
-    def spanners(self) -> list[tuple[str, int]]:
-        """The headings over neighbouring columns, with the number of columns; empty if there are none at all."""
-        if not any(column.spanner for column in self.columns):
-            return []
-        return [(heading, len(list(group))) for heading, group in itertools.groupby(self.columns, lambda c: c.spanner)]
+    >>> from symcost.render.sheet import Cell, Column, Row
+    >>> print(Table((Column("Parameters"),), (Row("a bias", (Cell("1"),)),)))
+    Model   Parameters
+    ------  ----------
+    a bias  1
+    """
 
     def render(self, format: str = "text", templates: str | Path | None = None) -> str:
         """The table as text, in one of the formats: ``latex``, ``markdown``, ``text``.
@@ -83,17 +31,5 @@ class Table:
         """
         return formats.render([self], format, templates)
 
-    def column(self, heading: str) -> list[Prose]:
-        """The values of one column, by its heading, from the top down."""
-        place = [column.heading for column in self.columns].index(heading)
-        return [row.cells[place].value for row in self.rows]
-
     def __str__(self) -> str:
         return self.render("text").rstrip("\n")
-
-
-def legend(symbols: Iterable[Symbol]) -> tuple[Prose, ...]:
-    """What dimensions mean, those that the table of dimensions knows; a remark, or none."""
-    known = sorted((symbol for symbol in symbols if dimensions.meaning(symbol)), key=dimensions.rank)
-    said = [part for symbol in known for part in ("; ", symbol, f": {dimensions.meaning(symbol)}")]
-    return ((*said[1:], "."),) if said else ()

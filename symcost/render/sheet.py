@@ -1,0 +1,83 @@
+"""What a table says: columns, rows of expressions, notes and a convention line. It knows no format."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sympy import Expr, Symbol
+
+from symcost import dimensions
+
+Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, and what stands over it and its neighbours."""
+
+    heading: Prose
+    spanner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: an expression or words, and the numbers of the notes on it."""
+
+    value: Prose
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: what it is about, its cells, and the numbers of the notes on it as a whole."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    marks: tuple[int, ...] = ()
+
+
+class Notes:
+    """The notes on a table while it is made: each once, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.said: list[Prose] = []
+
+    def mark(self, note: Prose) -> tuple[int, ...]:
+        """The number of a note, for the cell that it is on."""
+        if note not in self.said:
+            self.said.append(note)
+        return (self.said.index(note) + 1,)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on a table. ``notes`` are numbered and marked, ``remarks`` are not."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: str = ""
+    stub: str = "Model"
+    notes: tuple[Prose, ...] = ()
+    remarks: tuple[Prose, ...] = ()
+    convention: str = ""
+
+    def spanners(self) -> list[tuple[str, int]]:
+        """The headings over neighbouring columns, with the number of columns; empty if there are none at all."""
+        if not any(column.spanner for column in self.columns):
+            return []
+        return [(heading, len(list(group))) for heading, group in itertools.groupby(self.columns, lambda c: c.spanner)]
+
+    def column(self, heading: str) -> list[Prose]:
+        """The values of one column, by its heading, from the top down."""
+        place = [column.heading for column in self.columns].index(heading)
+        return [row.cells[place].value for row in self.rows]
+
+
+def legend(symbols: Iterable[Symbol]) -> tuple[Prose, ...]:
+    """What dimensions mean, those that the table of dimensions knows; a remark, or none."""
+    known = sorted((symbol for symbol in symbols if dimensions.meaning(symbol)), key=dimensions.rank)
+    said = [part for symbol in known for part in ("; ", symbol, f": {dimensions.meaning(symbol)}")]
+    return ((*said[1:], "."),) if said else ()
