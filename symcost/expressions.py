@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Integer, Max, Symbol, ceiling, expand, floor, postorder_traversal, sympify
+from sympy import Add, Expr, Integer, Max, S, Symbol, ceiling, expand, floor, postorder_traversal, sympify
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest
@@ -19,6 +19,7 @@ Size: TypeAlias = Expr
 """A size: a whole number, a dimension, or an expression of them. ``size`` says what it accepts."""
 
 ZERO, ONE = Integer(0), Integer(1)
+NO_NUMBERS = (S.Infinity, S.NegativeInfinity, S.NaN, S.ComplexInfinity)  # no size and no cost
 
 _LARGEST_POWER_BITS = 100_000  # a power with more bits is a mistake, not a cost
 MOST_TERMS = 2_000  # so is text that expands to more terms
@@ -45,7 +46,7 @@ def size(value: Any, what: str = "a size") -> Expr:
     expression = Integer(value) if isinstance(value, int) else in_dimensions(value)
     if expression.is_positive is False or (expression.is_integer is False and expression.is_number):
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")
-    if expression.has(*_INFINITE) or expression.is_Float:
+    if expression.has(*NO_NUMBERS) or expression.is_Float:
         raise DimensionError(f"{what} is {expression}", expected="a positive whole number")
     return expression
 
@@ -58,15 +59,6 @@ def in_dimensions(expression: Expr) -> Expr:
     """
     foreign = {symbol: dimension(symbol.name) for symbol in expression.free_symbols}
     return expression.xreplace({symbol: own for symbol, own in foreign.items() if symbol != own})
-
-
-def _infinities() -> tuple[Any, ...]:
-    from sympy import S
-
-    return S.Infinity, S.NegativeInfinity, S.NaN, S.ComplexInfinity
-
-
-_INFINITE = _infinities()
 
 
 def normal(expression: Any) -> Expr:

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Integer, Max, Min, Mul, Pow, Rational, ceiling, exp, floor, log, sqrt
+from sympy import Add, Expr, Integer, Max, Min, Mul, Pow, Rational, S, ceiling, exp, floor, log, sqrt
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, FormulaError, nearest
-from symcost.expressions import MOST_TERMS, is_expandable, normal
+from symcost.expressions import MOST_TERMS, NO_NUMBERS, is_expandable, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Reader:
         result = self.sum()
         if self.token.kind != "end":
             raise self.error(repr(self.token.text), "the end or an operator", start=self.token.start)
-        if result.has(*_NO_VALUES) or not result.is_real:
+        if result.has(S.ImaginaryUnit, *NO_NUMBERS) or not result.is_real:
             raise self.error("it has no value", "a formula without division by zero or roots of negative numbers")
         return self.bounded(normal(self.bounded(result)))
 
@@ -280,11 +280,4 @@ def _short(number: Any) -> str:
     return text if len(text) <= 12 else text[:9] + "..."
 
 
-def _without_value() -> tuple[Any, ...]:
-    from sympy import S
-
-    return S.ImaginaryUnit, S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity
-
-
-_NO_VALUES = _without_value()
 _REFUSALS = (ArithmeticError, AssertionError, AttributeError, RecursionError, TypeError, ValueError)

@@ -11,13 +11,14 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Float, S
+from sympy import Expr, Float
 
 import symcost.layers  # noqa: F401 - it fills the catalogue
 from symcost.analysis.totals import Part
+from symcost.applicable import Applicable
 from symcost.cost import KINDS, Cost, Unpriced, Work
 from symcost.errors import DimensionError, GraphError, SymcostError, nearest
-from symcost.expressions import ZERO, in_dimensions, normal, size
+from symcost.expressions import NO_NUMBERS, ZERO, in_dimensions, normal, size
 from symcost.layer import Layer, layer_named
 from symcost.operations import Operation, Priced
 from symcost.tensor import Input, Tensor, record
@@ -25,7 +26,6 @@ from symcost.tensor import Input, Tensor, record
 if TYPE_CHECKING:
     import networkx
 
-_NO_COSTS = (S.Infinity, S.NegativeInfinity, S.NaN, S.ComplexInfinity)
 _COSTS = {"params": "weights", "parameters": "weights", "activations": "activations", "state": "state"}
 _KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "outputs"}
 
@@ -107,7 +107,7 @@ def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
         return Tensor(layer.axes, label=name)
     if isinstance(layer, type) and issubclass(layer, Layer):
         layer = layer()
-    if not hasattr(layer, "apply"):
+    if not isinstance(layer, Applicable):
         raise GraphError(f"layer={layer!r}", expected="a layer, a network or the name of a layer")
     if not given:
         raise GraphError("no node leads to this layer", expected="an input, a node with shape=(T, I) or the like")
@@ -121,7 +121,7 @@ def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
     made = layer.apply(given, name)
     if len(made) != 1:
         raise GraphError(f"{len(made)} outputs", expected="one for a node of a graph")
-    return made[0]  # type: ignore[no-any-return]
+    return made[0]
 
 
 def bare(name: str, costs: Mapping[str, Any]) -> Priced:
@@ -157,7 +157,7 @@ def _work(given: Any) -> Work:
 
 def _expression(given: Any, what: str) -> Expr:
     whole = not isinstance(given, bool) and hasattr(given, "__index__")  # NumPy's integers too
-    exact = isinstance(given, Expr) and given.is_extended_negative is not True and not given.has(Float, *_NO_COSTS)
+    exact = isinstance(given, Expr) and given.is_extended_negative is not True and not given.has(Float, *NO_NUMBERS)
     if not exact and not (whole and int(given) >= 0):
         raise DimensionError(
             f"{what}={given!r}",

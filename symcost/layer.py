@@ -100,11 +100,11 @@ class Layer(Applicable):
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
 
     @functools.cached_property
-    def held(self) -> tuple[Layer, ...]:
-        """The layers among its arguments."""
+    def held(self) -> tuple[Applicable, ...]:
+        """The layers and networks among its arguments."""
         values = (getattr(self, field.name) for field in dataclasses.fields(self))  # type: ignore[arg-type]
         parts = (value if isinstance(value, tuple) else (value,) for value in values)
-        return tuple(part for each in parts for part in each if _is_layer(part))
+        return tuple(part for each in parts for part in each if isinstance(part, Applicable))
 
     @property
     def holds_layers(self) -> bool:
@@ -258,11 +258,6 @@ def _symbols(value: Any) -> set[Any]:
     if isinstance(value, Layer):
         return {symbol for field in dataclasses.fields(value) for symbol in _symbols(getattr(value, field.name))}  # type: ignore[arg-type]
     return set(getattr(value, "free_symbols", ()))
-
-
-def _is_layer(value: Any) -> bool:
-    """Whether it is a layer or a network."""
-    return not isinstance(value, type) and (isinstance(value, Layer) or getattr(value, "is_network", False))
 
 
 def _check_sizes(layer: Layer, axes: Axes) -> None:

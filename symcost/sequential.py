@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symcost.applicable import Applicable
 from symcost.errors import GraphError, SymcostError
 from symcost.network import Network
 from symcost.tensor import Tensor
@@ -26,7 +27,7 @@ def Sequential(name: str, first: Tensor, *layers: Any) -> Network:  # noqa: N802
         raise GraphError(f"it begins with {first!r}", where=where, expected="an input such as sc.Input(sc.T, sc.I)")
     x = first
     for place, layer in enumerate(layers, 1):
-        if isinstance(layer, type) or not hasattr(layer, "apply"):
+        if not isinstance(layer, Applicable):
             raise GraphError(f"part {place} is {layer!r}", where=where, expected="a layer or a network")
         try:
             x = layer(x)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sympy import Expr, Integer, ceiling, floor
 
+from symcost.axes import position
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
@@ -47,16 +48,22 @@ class _Pooling:
             x = window(pad(x, axis, before, before, mode), axis, width, stride, dilation, f"k_{axis}")
         return x
 
-    def largest(self: Any, x: Tensor) -> Tensor:
-        """The largest of each window: n - 1 comparisons for n numbers."""
+
+class _MaxPooling(_Pooling):
+    """The largest of each window: n - 1 comparisons for n numbers."""
+
+    def forward(self: Any, x: Tensor) -> Tensor:
         return reduce_max(self.windows(x, "lowest"), *(f"k_{axis}" for axis in self.axes))
 
-    def average(self: Any, x: Tensor) -> Tensor:
-        """The mean of each window, zeros of the padding among it: n - 1 additions and a division."""
+
+class _AvgPooling(_Pooling):
+    """The mean of each window, zeros of the padding among it: n - 1 additions and a division."""
+
+    def forward(self: Any, x: Tensor) -> Tensor:
         return mean(self.windows(x, "zeros"), *(f"k_{axis}" for axis in self.axes))
 
 
-class MaxPool1d(_Pooling, Layer):
+class MaxPool1d(_MaxPooling, Layer):
     """The largest of each window over time: n - 1 comparisons for n numbers. The stride is the width by default."""
 
     kernel_size: Size | tuple[Size] = K
@@ -67,11 +74,8 @@ class MaxPool1d(_Pooling, Layer):
     takes = "... t c"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.largest(x)
 
-
-class MaxPool2d(_Pooling, Layer):
+class MaxPool2d(_MaxPooling, Layer):
     """The largest of each window over an image: n - 1 comparisons for n numbers. The stride is the width by default."""
 
     kernel_size: Size | tuple[Size, Size] = (K_X, K_Y)
@@ -82,11 +86,8 @@ class MaxPool2d(_Pooling, Layer):
     takes = "... x y c"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.largest(x)
 
-
-class MaxPool3d(_Pooling, Layer):
+class MaxPool3d(_MaxPooling, Layer):
     """The largest of each window over a volume: n - 1 comparisons for n numbers."""
 
     kernel_size: Size | tuple[Size, Size, Size] = (K_X, K_Y, K_Z)
@@ -97,11 +98,8 @@ class MaxPool3d(_Pooling, Layer):
     takes = "... x y z c"
     axes = ("x", "y", "z")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.largest(x)
 
-
-class AvgPool1d(_Pooling, Layer):
+class AvgPool1d(_AvgPooling, Layer):
     """The mean of each window over time, padding counted in. The stride is the width unless given."""
 
     kernel_size: Size | tuple[Size] = K
@@ -111,11 +109,8 @@ class AvgPool1d(_Pooling, Layer):
     takes = "... t c"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.average(x)
 
-
-class AvgPool2d(_Pooling, Layer):
+class AvgPool2d(_AvgPooling, Layer):
     """The mean of each window over an image, padding counted in. The stride is the width unless given."""
 
     kernel_size: Size | tuple[Size, Size] = (K_X, K_Y)
@@ -125,11 +120,8 @@ class AvgPool2d(_Pooling, Layer):
     takes = "... x y c"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.average(x)
 
-
-class AvgPool3d(_Pooling, Layer):
+class AvgPool3d(_AvgPooling, Layer):
     """The mean of each window over a volume, padding counted in. The stride is the width unless given."""
 
     kernel_size: Size | tuple[Size, Size, Size] = (K_X, K_Y, K_Z)
@@ -138,9 +130,6 @@ class AvgPool3d(_Pooling, Layer):
 
     takes = "... x y z c"
     axes = ("x", "y", "z")
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.average(x)
 
 
 class _AdaptivePooling:
@@ -152,9 +141,23 @@ class _AdaptivePooling:
         """Raises what does not fit together among the arguments."""
         each_axis(self, "output_size")
 
-    def shrunk(self: Any, x: Tensor, reduction: Any) -> Tensor:
-        """Equal windows at once, others one by one."""
-        return _reduced(x, tuple(zip(self.axes, each_axis(self, "output_size"), strict=True)), reduction)
+    def windows(self: Any) -> tuple[tuple[str, Expr], ...]:
+        """The axes, and how many windows each is to have."""
+        return tuple(zip(self.axes, each_axis(self, "output_size"), strict=True))
+
+
+class _AdaptiveMaxPooling(_AdaptivePooling):
+    """The largest of each window."""
+
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return _reduced(x, self.windows(), reduce_max)
+
+
+class _AdaptiveAvgPooling(_AdaptivePooling):
+    """The mean of each window."""
+
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return _reduced(x, self.windows(), mean)
 
 
 def _reduced(x: Tensor, axes: tuple[tuple[str, Expr], ...], reduction: Any, within: tuple[str, ...] = ()) -> Tensor:
@@ -172,7 +175,7 @@ def _reduced(x: Tensor, axes: tuple[tuple[str, Expr], ...], reduction: Any, with
 
 def _parts(x: Tensor, axis: str, count: Expr) -> list[tuple[Tensor, Expr]]:
     """Stretches of an axis and how wide the windows are in each: one if all are equally wide."""
-    length = next(each.size for each in x.axes if each.name == axis)
+    length = x.axes[position(x.axes, axis)].size
     share = length / count
     if not share.is_number or share.is_Integer:
         return [(x, share)]
@@ -182,7 +185,7 @@ def _parts(x: Tensor, axis: str, count: Expr) -> list[tuple[Tensor, Expr]]:
     return [(take(x, axis, start, end - start), end - start) for start, end in bounds]
 
 
-class AdaptiveAvgPool1d(_AdaptivePooling, Layer):
+class AdaptiveAvgPool1d(_AdaptiveAvgPooling, Layer):
     """The mean of each of ``output_size`` windows over time."""
 
     output_size: Size | tuple[Size] = 1
@@ -190,11 +193,8 @@ class AdaptiveAvgPool1d(_AdaptivePooling, Layer):
     takes = "... t c"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, mean)
 
-
-class AdaptiveAvgPool2d(_AdaptivePooling, Layer):
+class AdaptiveAvgPool2d(_AdaptiveAvgPooling, Layer):
     """The mean of each of ``output_size`` windows over an image."""
 
     output_size: Size | tuple[Size, Size] = 1
@@ -202,11 +202,8 @@ class AdaptiveAvgPool2d(_AdaptivePooling, Layer):
     takes = "... x y c"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, mean)
 
-
-class AdaptiveAvgPool3d(_AdaptivePooling, Layer):
+class AdaptiveAvgPool3d(_AdaptiveAvgPooling, Layer):
     """The mean of each of ``output_size`` windows over a volume."""
 
     output_size: Size | tuple[Size, Size, Size] = 1
@@ -214,11 +211,8 @@ class AdaptiveAvgPool3d(_AdaptivePooling, Layer):
     takes = "... x y z c"
     axes = ("x", "y", "z")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, mean)
 
-
-class AdaptiveMaxPool1d(_AdaptivePooling, Layer):
+class AdaptiveMaxPool1d(_AdaptiveMaxPooling, Layer):
     """The largest of each of ``output_size`` windows over time."""
 
     output_size: Size | tuple[Size] = 1
@@ -226,11 +220,8 @@ class AdaptiveMaxPool1d(_AdaptivePooling, Layer):
     takes = "... t c"
     axes = ("t",)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, reduce_max)
 
-
-class AdaptiveMaxPool2d(_AdaptivePooling, Layer):
+class AdaptiveMaxPool2d(_AdaptiveMaxPooling, Layer):
     """The largest of each of ``output_size`` windows over an image."""
 
     output_size: Size | tuple[Size, Size] = 1
@@ -238,17 +229,11 @@ class AdaptiveMaxPool2d(_AdaptivePooling, Layer):
     takes = "... x y c"
     axes = ("x", "y")
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, reduce_max)
 
-
-class AdaptiveMaxPool3d(_AdaptivePooling, Layer):
+class AdaptiveMaxPool3d(_AdaptiveMaxPooling, Layer):
     """The largest of each of ``output_size`` windows over a volume."""
 
     output_size: Size | tuple[Size, Size, Size] = 1
 
     takes = "... x y z c"
     axes = ("x", "y", "z")
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.shrunk(x, reduce_max)

@@ -7,6 +7,7 @@ import functools
 import operator
 from collections.abc import Sequence
 
+from symcost.applicable import Applicable
 from symcost.axes import position, shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
@@ -120,7 +121,7 @@ class Repeat(Layer):
     shared: bool = False
 
     def check(self) -> None:
-        if isinstance(self.layer, type) or not callable(getattr(self.layer, "apply", None)):
+        if not isinstance(self.layer, Applicable):
             raise ShapeError(f"Repeat of {self.layer!r}", expected="a layer or a network")
 
     @classmethod

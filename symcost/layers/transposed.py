@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from symcost.axes import position
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import ZERO, Size, normal
@@ -50,7 +51,7 @@ class _Transposed:
         for axis, before, more in zip(self.axes, *margins, strict=True):
             y = pad(y, axis, ZERO, more)
             if before != 0:
-                length = next(each.size for each in y.axes if each.name == axis)
+                length = y.axes[position(y.axes, axis)].size
                 left = normal(length - 2 * before)
                 if left.is_nonpositive:
                     raise ShapeError(f"axis {axis}={text(length)} and padding {text(before)}", expected="a step left")

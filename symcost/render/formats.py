@@ -16,6 +16,7 @@ cell written already, so that none escapes by hand:
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 import sys
@@ -30,7 +31,7 @@ from sympy import Expr
 from symcost import notation
 from symcost.errors import RenderError, unknown
 from symcost.folders import folder
-from symcost.render.sheet import Prose, Sheet
+from symcost.render.sheet import Prose, Row, Sheet
 
 
 def _one_line(text: str) -> str:
@@ -195,38 +196,40 @@ class _Written:
     def marked(self, parts: Prose, marks: Sequence[int]) -> str:
         return self.prose(parts) + (self.format.mark.format(", ".join(map(_letter, marks))) if marks else "")
 
-    def context(self) -> dict[str, Any]:
+    @functools.cached_property
+    def lines(self) -> list[list[str]]:
+        """The headings, then the rows, each with what stands in front of it."""
         table = self.table
-        columns = [{"heading": self.prose(column.heading), "spanner": column.spanner} for column in table.columns]
-        rows = [
-            {
-                "label": self.marked(row.label, row.marks),
-                "cells": [self.marked(cell.value, cell.marks) for cell in row.cells],
-            }
-            for row in table.rows
-        ]
+        headings = [self.prose(table.stub), *(self.prose(column.heading) for column in table.columns)]
+        return [headings, *([self.marked(row.label, row.marks), *self.cells(row)] for row in table.rows)]
+
+    def cells(self, row: Row) -> list[str]:
+        """The cells of a row with their marks."""
+        return [self.marked(cell.value, cell.marks) for cell in row.cells]
+
+    def widths(self) -> list[int]:
+        """How many characters the stub and each column need."""
+        return [max(map(len, column)) for column in zip(*self.lines, strict=True)]
+
+    def context(self) -> dict[str, Any]:
+        """What a template gets."""
+        table = self.table
+        (stub, *headings), *rows = self.lines
+        spanners = [column.spanner for column in table.columns]
         return {
             "title": self.prose(table.title),
-            "stub": self.prose(table.stub),
+            "stub": stub,
             "spanners": [(self.prose(heading), count) for heading, count in table.spanners()],
-            "columns": columns,
-            "rows": rows,
+            "columns": [
+                {"heading": heading, "spanner": spanner} for heading, spanner in zip(headings, spanners, strict=True)
+            ],
+            "rows": [{"label": label, "cells": cells} for label, *cells in rows],
             "notes": [(_letter(number), self.prose(note)) for number, note in enumerate(table.notes, 1)],
             "remarks": [self.prose(remark) for remark in table.remarks],
             "convention": self.prose(table.convention),
             "widths": self.widths(),
             "shares": _shares(_Written(table, FORMATS["text"]).widths()),
         }
-
-    def widths(self) -> list[int]:
-        """How many characters the stub and each column need."""
-        table = self.table
-        lines = [[self.prose(table.stub), *(self.prose(column.heading) for column in table.columns)]]
-        for row in table.rows:
-            lines.append(
-                [self.marked(row.label, row.marks), *(self.marked(cell.value, cell.marks) for cell in row.cells)]
-            )
-        return [max(map(len, column)) for column in zip(*lines, strict=True)]
 
 
 def _letter(number: int) -> str:
