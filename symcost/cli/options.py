@@ -1,0 +1,38 @@
+"""The options that several verbs take, and the network that they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symcost.errors import FormulaError
+
+if TYPE_CHECKING:
+    from symcost.network import Network
+
+NETWORK = "NETWORK is a named network (rnn, lstm, mnist, ...) or a TOML file."
+
+format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help="latex, markdown or text.")
+output_option = click.option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
+convention_option = click.option("--convention", "-c", metavar="NAME", help="lecture, macs, flops, exact or weighted.")
+templates_option = click.option("--templates", metavar="FOLDER", help="A folder whose templates come before symcost's.")
+strict_option = click.option("--strict", is_flag=True, help="An unknown cost is an error, not a ?.")
+at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="A size; may be given several times.")
+
+
+def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
+    """The network of a name or a file, at the sizes that ``--at`` gives."""
+    from symcost.formula import read
+    from symcost.importers import files
+
+    given: dict[str, Any] = {}
+    for each in sizes:
+        key, sign, value = each.partition("=")
+        if not sign or not key.strip() or not value.strip():
+            raise FormulaError(repr(each), where="--at", expected="a dimension and its size, such as T=100")
+        if key.strip() in given:
+            raise FormulaError(f"{key.strip()!r} twice", where="--at", expected="it once")
+        given[key.strip()] = read(value)
+    network = files.network(name)
+    return network.at(**given) if given else network
