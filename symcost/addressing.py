@@ -8,6 +8,7 @@ from typing import ClassVar
 from sympy import Expr
 
 from symcost.axes import Axes, Axis, elements, joined
+from symcost.conditions import Condition, of_size
 from symcost.cost import Work
 from symcost.expressions import normal
 from symcost.operations import Operation
@@ -34,6 +35,9 @@ class Upsample(Operation):
         axes = list(inputs[0])
         axes[self.place] = Axis(axes[self.place].name, normal(axes[self.place].size * self.factor))
         return (tuple(axes),)
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        return tuple(of_size(self.factor))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sympy import Expr, Integer, Rational
 
 from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.bands import Band
 from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
@@ -44,9 +45,12 @@ def _learned(name: str, shape: tuple[Size, ...], role: Literal["weight", "bias",
     return record(Weight(name, exact, role), label=name)[0]
 
 
-def einsum(pattern: str, first: Tensor, second: Tensor) -> Tensor:
-    """The product of two tensors, summed over what the output does not name: ``"... t i, h i -> ... t h"``."""
-    return record(Einsum(pattern), first, second)[0]
+def einsum(pattern: str, first: Tensor, second: Tensor, among: tuple[str, str, Band] | None = None) -> Tensor:
+    """The product of two tensors, summed over what the output does not name: ``"... t i, h i -> ... t h"``.
+
+    ``among=("t", "s", band)`` makes it for those pairs of t and s alone that are in a band.
+    """
+    return record(Einsum(pattern, among), first, second)[0]
 
 
 def exp(x: Tensor) -> Tensor:

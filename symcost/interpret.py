@@ -163,7 +163,7 @@ def _run(
     equation = model.equation(*(Input(*each.shape) for each in arrays))
     source = _drawn(seed) if weights is None else _named(weights)
     made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
-    results = tuple(np.asarray(each, dtype=float) for each in made)
+    results = tuple(np.asarray(np.ma.filled(each, np.nan), dtype=float) for each in made)  # nan where it is absent
     return results[0] if len(results) == 1 else results
 
 

@@ -23,6 +23,14 @@ def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Ar
     return arithmetic.elementwise(operation.function, arguments)
 
 
+def _einsum(operation: Einsum, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    first, second = inputs
+    if operation.among is None:
+        return arithmetic.contract(operation.pattern, first, second)
+    row, column, band = operation.among
+    return arithmetic.contract(operation.pattern, first, second, (row, column, band.holds))
+
+
 def _window(operation: Window, inputs: Sequence[Array], _: Arithmetic) -> Array:
     (x,) = inputs
     place, width = operation.place % x.ndim, int(operation.width)
@@ -104,7 +112,7 @@ def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Ari
 
 
 MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Array]] = {
-    Einsum: lambda operation, inputs, arithmetic: arithmetic.contract(operation.pattern, *inputs),
+    Einsum: _einsum,
     Elementwise: _elementwise,
     Reduce: lambda operation, inputs, arithmetic: arithmetic.reduce(
         operation.function, inputs[0], operation.places, operation.keep

@@ -56,6 +56,16 @@ def _softmax(rows: str, n: str) -> dict[str, str]:
     }
 
 
+def _softmax_of_pairs(pairs: str, rows: str) -> dict[str, str]:
+    """As of n numbers in each row, where the rows have unequally many: ``pairs`` in all."""
+    return {
+        "compare": f"({pairs}) - {rows}",
+        "add": f"2*({pairs}) - {rows}",
+        "exp": pairs,
+        "div": pairs,
+    }
+
+
 def _norm(groups: str, n: str) -> dict[str, str]:
     """Of n numbers: n - 1 additions and a division for the mean, n differences, n squares, as much for the variance.
 
@@ -116,6 +126,7 @@ _LSTM = "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers et al., 20
 _LSTMP = "Sak, Senior and Beaufays, Interspeech 2014, without peepholes; biases: " + _PYTORCH + "LSTM"
 _GRU = "Cho et al., EMNLP 2014; reset behind the product and biases: " + _PYTORCH + "GRU"
 _CONV = "CS231n, Convolutional networks: (W - F + 2 P) / S + 1; dilation and groups: " + _PYTORCH + "Conv"
+_AINSLIE = "Ainslie et al., GQA: training generalized multi-query Transformer models, EMNLP 2023"
 _VASWANI = "Vaswani et al., Attention is all you need, NeurIPS 2017, section 3.2"
 
 # The cells, T steps of H hidden units: what is done beside the products. Each bias is an addition for each gate's unit.
@@ -751,11 +762,64 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             ),
         ),
         Row(
+            sc.MultiheadAttention(bias=False, is_causal=True),
+            _VASWANI + ".3: step t asks t steps, T (T + 1) / 2 pairs",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*T*E^2 + T*(T + 1)*E", "div": "N*T*(T + 1)/2"}, _softmax_of_pairs("N*T*(T + 1)/2", "N*T")
+            ),
+            dots="4*T*E + N*T*(T + 1)/2 + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+        Row(
+            sc.MultiheadAttention(bias=False, is_causal=True, window=dimension("w")),
+            "Child et al., Generating long sequences with sparse Transformers, 2019: each step asks the w last ones, "
+            "the first w - 1 of them fewer",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*T*E^2 + 2*(w*T - w*(w - 1)/2)*E", "div": "N*(w*T - w*(w - 1)/2)"},
+                _softmax_of_pairs("N*(w*T - w*(w - 1)/2)", "N*T"),
+            ),
+            dots="4*T*E + N*(w*T - w*(w - 1)/2) + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+        Row(
             sc.MultiheadAttention(bias=False),
             _VASWANI + ", table 1: self-attention, here with its projections",
             weights="4*E^2",
             work=_plus({"mac": "4*T*E^2 + 2*T^2*E", "div": "N*T^2"}, _softmax("N*T", "T")),
             dots="4*T*E + N*T^2 + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+    ),
+    "GroupedQueryAttention": (
+        Row(
+            sc.GroupedQueryAttention(),
+            _AINSLIE + ", section 2.2: N heads of E/N channels, G of them for keys and values",
+            weights="2*E^2 + 2*E^2*G/N",
+            work=_plus(
+                {
+                    "mac": "2*T_self*E^2 + 2*T_cross*E^2*G/N + 2*T_self*T_cross*E",
+                    "div": "N*T_self*T_cross",
+                },
+                _softmax("N*T_self", "T_cross"),
+            ),
+            dots="2*T_self*E + 2*T_cross*E*G/N + N*T_self*T_cross + T_self*E",
+        ),
+        Row(
+            sc.GroupedQueryAttention(num_key_value_heads=1, head_dim=D, bias=True, is_causal=True),
+            "Shazeer, Fast Transformer decoding: one write-head is all you need, 2019: one head for keys and values",
+            weights="2*E*N*D + 2*E*D",
+            biases="N*D + 2*D + E",
+            work=_plus(
+                {
+                    "mac": "2*T*E*N*D + 2*T*E*D + T*(T + 1)*N*D",
+                    "add": "T*(N*D + 2*D + E)",
+                    "div": "N*T*(T + 1)/2",
+                },
+                _softmax_of_pairs("N*T*(T + 1)/2", "N*T"),
+            ),
+            dots="T*(N*D + 2*D + E) + N*T*(T + 1)/2 + T*N*D",
             inputs=(sc.Input(dimension("T"), E),),
         ),
     ),

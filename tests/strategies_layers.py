@@ -224,16 +224,52 @@ def _recurrent(kind: type[Any]) -> st.SearchStrategy[Recipe]:
     return drawn()
 
 
+Masked = tuple[Callable[[Any], dict[str, Any]], Callable[[Any], Any], Callable[[Any], Any]]
+
+
+@st.composite
+def _masked(draw: st.DrawFn) -> Masked:
+    """What may be asked of whom: the arguments, and the lengths of queries and keys; a window is no wider than they."""
+    is_causal, is_narrow = draw(_switch), draw(_switch)
+    if not (is_causal or is_narrow):
+        return lambda s: {}, lambda s: s.T, lambda s: s.S
+
+    def arguments(s: Any) -> dict[str, Any]:
+        return {"is_causal": is_causal} | ({"window": s.W} if is_narrow else {})
+
+    def length(s: Any) -> Any:
+        return s.T + s.W - 1 if is_narrow else s.T
+
+    return arguments, length, length
+
+
 @st.composite
 def _scaled_dot_product(draw: st.DrawFn) -> Recipe:
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "H")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "H", "W")}
+    arguments, asking, asked = draw(_masked())
     return Recipe(
         lambda s: (
-            sc.ScaledDotProductAttention(),
-            ((*_front(s), s.T, s.D), (*_front(s), s.S, s.D), (*_front(s), s.S, s.H)),
+            sc.ScaledDotProductAttention(**arguments(s)),
+            ((*_front(s), asking(s), s.D), (*_front(s), asked(s), s.D), (*_front(s), asked(s), s.H)),
         ),
         sizes,
     )
+
+
+@st.composite
+def _grouped(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "G", "N", "W", "E")}
+    arguments, asking, asked = draw(_masked())
+    bias, crosses, says_width = draw(_switch), draw(_switch), draw(_switch)
+
+    def build(s: Any) -> Built:
+        heads = s.G * s.N
+        channels, more = (s.E, {"head_dim": s.D}) if says_width else (heads * s.D, {})
+        layer = sc.GroupedQueryAttention(channels, heads, s.G, bias=bias, **more, **arguments(s))
+        query = (*_front(s), asking(s), channels)
+        return layer, (query, (*_front(s), asked(s), channels)) if crosses else (query,)
+
+    return Recipe(build, sizes)
 
 
 @st.composite
@@ -241,7 +277,8 @@ def _attention(draw: st.DrawFn) -> Recipe:
     """What is not projected already has the H channels that the heads share."""
     projections = "".join(letter for letter in "qkvo" if draw(_switch)) or draw(st.sampled_from("qkvo"))
     crosses, bias, says_memory = draw(_switch), draw(_switch), draw(_switch)
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "I", "D", "N", "M")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "I", "D", "N", "M", "W")}
+    arguments, asking, asked = draw(_masked())
     raw_memory = not {"k", "v"} <= set(projections)
     raw_input = "q" not in projections or (raw_memory and not crosses)
 
@@ -249,9 +286,10 @@ def _attention(draw: st.DrawFn) -> Recipe:
         hidden = s.N * s.D
         channels = hidden if raw_input else s.I
         memory = channels if not crosses else hidden if raw_memory else s.M
-        layer = sc.Attention(channels, hidden, memory if says_memory else None, s.N, projections, bias)
-        query = (*_front(s), s.T, channels)
-        return layer, (query, (*_front(s), s.S, memory)) if crosses else (query,)
+        asks = memory if says_memory else None
+        layer = sc.Attention(channels, hidden, asks, s.N, projections, bias, **arguments(s))
+        query = (*_front(s), asking(s), channels)
+        return layer, (query, (*_front(s), asked(s), memory)) if crosses else (query,)
 
     return Recipe(build, sizes)
 
@@ -259,7 +297,8 @@ def _attention(draw: st.DrawFn) -> Recipe:
 @st.composite
 def _multihead(draw: st.DrawFn) -> Recipe:
     inputs, bias = draw(_few), draw(_switch)
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "N", "K", "V")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "N", "K", "V", "W")}
+    arguments, asking, asked = draw(_masked())
     own_keys, own_values = (inputs == 3 and draw(_switch), inputs == 3 and draw(_switch))
     if inputs == 2:
         own_keys = own_values = draw(_switch)
@@ -269,9 +308,9 @@ def _multihead(draw: st.DrawFn) -> Recipe:
         key = s.K if own_keys else channels
         value = key if inputs == 2 else s.V if own_values else channels
         layer = sc.MultiheadAttention(
-            channels, s.N, bias=bias, kdim=key if own_keys else None, vdim=value if own_values else None
+            channels, s.N, bias=bias, kdim=key if own_keys else None, vdim=value if own_values else None, **arguments(s)
         )
-        shapes = ((*_front(s), s.T, channels), (*_front(s), s.S, key), (*_front(s), s.S, value))
+        shapes = ((*_front(s), asking(s), channels), (*_front(s), asked(s), key), (*_front(s), asked(s), value))
         return layer, shapes[:inputs]
 
     return Recipe(build, sizes)
@@ -498,14 +537,21 @@ def _transformer(kind: type[Any], *, asks: bool) -> st.SearchStrategy[Recipe]:
             "norm_first": draw(_switch),
             "bias": draw(_switch),
         }
-        sizes = draw(_lead()) | {"T": draw(_few), "D": draw(st.integers(1, 2)), "N": 2, "F": draw(_few)}
+        sizes = draw(_lead()) | {
+            "T": draw(_few),
+            "D": draw(st.integers(1, 2)),
+            "N": 2,
+            "F": draw(_few),
+            "W": draw(_few),
+        }
+        arguments, asking, _ = draw(_masked())
         if asks:
             sizes["S"] = draw(_few)
 
         def build(s: Any) -> Built:
             channels = s.N * s.D
-            shapes = ((*_front(s), s.T, channels), *(((*_front(s), s.S, channels),) if asks else ()))
-            return kind(channels, s.N, s.F, **options), shapes
+            shapes = ((*_front(s), asking(s), channels), *(((*_front(s), s.S, channels),) if asks else ()))
+            return kind(channels, s.N, s.F, **options, **arguments(s)), shapes
 
         return Recipe(build, sizes)
 
@@ -567,6 +613,7 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "ScaledDotProductAttention": _scaled_dot_product(),
     "Attention": _attention(),
     "MultiheadAttention": _multihead(),
+    "GroupedQueryAttention": _grouped(),
     "Flatten": _flatten(),
     "Add": _add(),
     "Concat": _concat(),

@@ -43,7 +43,18 @@ def _arguments(layer: Layer) -> dict[str, Any]:
             return tuple(map(plain, value))
         return int(value) if getattr(value, "is_Integer", False) else value
 
-    return {field.name: plain(getattr(layer, field.name)) for field in dataclasses.fields(layer)}
+    own = ("is_causal", "window")  # PyTorch takes them with the inputs, as a mask
+    named = (field.name for field in dataclasses.fields(layer) if field.name not in own)
+    return {name: plain(getattr(layer, name)) for name in named}
+
+
+def _mask(layer: Any, asking: int, asked: int) -> Any:
+    """Which step may ask which, as PyTorch takes it: True where it may; None where all may."""
+    if not layer.is_causal and layer.window is None:
+        return None
+    distance = torch.arange(asking)[:, None] - torch.arange(asked)[None, :]
+    near = distance.abs() < (asking + asked if layer.window is None else int(layer.window))
+    return near & (distance >= 0) if layer.is_causal else near
 
 
 def _batched(x: Any, own: int) -> Any:
@@ -100,7 +111,10 @@ def _looked_up(module: Any, layer: Any, inputs: list[Any]) -> Any:
 
 
 def _of_sequences(module: Any, layer: Any, inputs: list[Any]) -> Any:
-    return _as_before(module(*(_batched(x, 2) for x in inputs)), inputs[0], 2)
+    steps = inputs[0].shape[-2]
+    mask = _mask(layer, steps, steps)
+    named = {} if mask is None else {"tgt_mask" if len(inputs) > 1 else "src_mask": ~mask}
+    return _as_before(module(*(_batched(x, 2) for x in inputs), **named), inputs[0], 2)
 
 
 def _recur(module: Any, layer: Any, inputs: list[Any]) -> Any:
@@ -124,7 +138,8 @@ def _multihead(module: Any, layer: Any, inputs: list[Any]) -> Any:
     query = inputs[0]
     key = inputs[1] if len(inputs) > 1 else query
     value = inputs[2] if len(inputs) > 2 else key
-    made, _ = module(*(_batched(x, 2) for x in (query, key, value)))
+    mask = _mask(layer, query.shape[-2], key.shape[-2])
+    made, _ = module(*(_batched(x, 2) for x in (query, key, value)), attn_mask=None if mask is None else ~mask)
     return _as_before(made, query, 2)
 
 
@@ -190,9 +205,29 @@ MODULES: dict[str, Module] = {
 # --- layers that are compositions of PyTorch's functions, or modules with arguments that PyTorch has not ---
 
 
-def _attend(q: Any, k: Any, v: Any, heads: int = 1) -> Any:
-    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(-3, -2) for x in (q, k, v))
-    return functional.scaled_dot_product_attention(q, k, v).transpose(-3, -2).flatten(-2)
+def _attend(layer: Any, q: Any, k: Any, v: Any, heads: int = 1, groups: int = 0) -> Any:
+    split = zip((q, k, v), (heads, groups or heads, groups or heads), strict=True)
+    q, k, v = (x.unflatten(-1, (count, -1)).transpose(-3, -2) for x, count in split)
+    mask = _mask(layer, q.shape[-2], k.shape[-2])
+    made = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=bool(groups))
+    return made.transpose(-3, -2).flatten(-2)
+
+
+def _grouped(layer: Any, inputs: list[Any], state: State) -> Any:
+    q, k, v = (
+        _linear_of(state, f"{letter}_proj")(x)
+        for letter, x in zip("qkv", (inputs[0], inputs[-1], inputs[-1]), strict=True)
+    )
+    attended = _attend(layer, q, k, v, int(layer.num_heads), int(layer.num_key_value_heads))
+    return _linear_of(state, "o_proj")(attended)
+
+
+def _scaled_dot_product(layer: Any, inputs: list[Any], state: State) -> Any:
+    q, k, v = inputs
+    if layer.window is None:
+        return functional.scaled_dot_product_attention(q, k, v, is_causal=layer.is_causal)
+    mask = _mask(layer, q.shape[-2], k.shape[-2])
+    return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
 def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -205,7 +240,7 @@ def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
         return functional.linear(x, _tensor(state[f"{letter}_proj.weight"]), offset)
 
     q, k, v = project("q", inputs[0]), project("k", asked), project("v", asked)
-    return project("o", _attend(q, k, v, int(layer.num_heads)))
+    return project("o", _attend(layer, q, k, v, int(layer.num_heads)))
 
 
 def _causal(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -305,8 +340,9 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "RNN": _single_bias,
     "LSTM": _single_bias,
     "GRU": _single_bias,
-    "ScaledDotProductAttention": lambda layer, inputs, state: functional.scaled_dot_product_attention(*inputs),
+    "ScaledDotProductAttention": _scaled_dot_product,
     "Attention": _attention,
+    "GroupedQueryAttention": _grouped,
     "Add": lambda layer, inputs, state: sum(inputs[1:], inputs[0]),
     "Concat": lambda layer, inputs, state: torch.cat(inputs, layer.dim),
     "Repeat": _repeat,
@@ -426,6 +462,8 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
     (sc.TransformerEncoderLayer(24, 6, 17, activation="gelu", norm_first=True, bias=False), ((2, 9, 24),)),
     (sc.TransformerDecoderLayer(24, 3, 17), ((2, 9, 24), (2, 5, 24))),
     (sc.TransformerDecoderLayer(24, 3, 17, activation="gelu", norm_first=True), ((2, 9, 24), (2, 5, 24))),
+    (sc.TransformerEncoderLayer(24, 6, 17, is_causal=True), ((2, 9, 24),)),
+    (sc.TransformerDecoderLayer(24, 3, 17, is_causal=True, window=4), ((2, 9, 24), (2, 5, 24))),
     (sc.RNN(7, 11, 3, "relu", bidirectional=True), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 3, bidirectional=True, proj_size=5), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 2, biases=1), ((2, 6, 7),)),
@@ -434,6 +472,14 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
     (sc.MultiheadAttention(24, 6), ((2, 5, 24), (2, 7, 24), (2, 7, 24))),
     (sc.MultiheadAttention(24, 6, bias=False, kdim=10, vdim=14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
     (sc.MultiheadAttention(24, 6, kdim=24, vdim=24), ((2, 5, 24),)),
+    (sc.MultiheadAttention(24, 6, is_causal=True), ((2, 5, 24),)),
+    (sc.MultiheadAttention(24, 6, window=3), ((2, 9, 24),)),
+    (sc.MultiheadAttention(24, 6, is_causal=True, window=4), ((2, 9, 24),)),
+    (sc.GroupedQueryAttention(24, 6, 2), ((2, 5, 24), (2, 7, 24))),
+    (sc.GroupedQueryAttention(24, 6, 1, head_dim=5, bias=True, is_causal=True), ((2, 9, 24),)),
+    (sc.GroupedQueryAttention(24, 6, 3, is_causal=True, window=2), ((9, 24),)),
+    (sc.ScaledDotProductAttention(is_causal=True), ((2, 5, 8), (2, 7, 8), (2, 7, 6))),
+    (sc.ScaledDotProductAttention(window=2), ((2, 7, 8), (2, 7, 8), (2, 7, 6))),
     (sc.Attention(10, 24, 14, 6, bias=True), ((2, 5, 10), (2, 7, 14))),
     (sc.Attention(24, 24, num_heads=3, projections="kv"), ((2, 5, 24),)),
     (sc.ScaledDotProductAttention(), ((2, 5, 8), (2, 7, 8), (2, 7, 6))),

@@ -13,7 +13,7 @@ from symcost.layers.activation import (
     Softplus,
     Tanh,
 )  # fmt: skip
-from symcost.layers.attention import Attention, MultiheadAttention, ScaledDotProductAttention
+from symcost.layers.attention import Attention, GroupedQueryAttention, MultiheadAttention, ScaledDotProductAttention
 from symcost.layers.convolution import Conv1d, Conv2d, Conv3d
 from symcost.layers.dense import Linear
 from symcost.layers.embedding import Embedding, OneHotEmbedding
@@ -60,7 +60,7 @@ __all__ = [
     "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
     "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d",
     "RNN", "LSTM", "GRU", "IIR",
-    "Attention", "MultiheadAttention", "ScaledDotProductAttention",
+    "Attention", "MultiheadAttention", "GroupedQueryAttention", "ScaledDotProductAttention",
     "FeedForward", "GatedFeedForward", "TransformerEncoderLayer", "TransformerDecoderLayer",
     "LayerNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm", "InstanceNorm1d",
     "InstanceNorm2d", "Dropout",

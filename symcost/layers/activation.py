@@ -35,12 +35,16 @@ class Identity(Layer):
 class ReLU(Layer):
     """Rectifier, y = max(x, 0): one comparison."""
 
+    role = "activation"
+
     def forward(self, x: Tensor) -> Tensor:
         return maximum(x, 0)
 
 
 class LeakyReLU(Layer):
     """y = max(x, 0) + a min(x, 0) (Maas et al., 2013)."""
+
+    role = "activation"
 
     negative_slope: float = 0.01
 
@@ -51,6 +55,8 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """y = max(x, 0) + a (exp(min(x, 0)) - 1) (Clevert et al., 2016)."""
 
+    role = "activation"
+
     alpha: float = 1.0
 
     def forward(self, x: Tensor) -> Tensor:
@@ -59,6 +65,8 @@ class ELU(Layer):
 
 class GELU(Layer):
     """y = x/2 (1 + erf(x / sqrt 2)), or its approximation by tanh (Hendrycks and Gimpel, 2016)."""
+
+    role = "activation"
 
     approximate: Literal["none", "tanh"] = "none"
 
@@ -76,12 +84,16 @@ class GELU(Layer):
 class SiLU(Layer):
     """Swish, y = x sigmoid(x) (Elfwing et al., 2018)."""
 
+    role = "activation"
+
     def forward(self, x: Tensor) -> Tensor:
         return x * sigmoid(x)
 
 
 class Sigmoid(Layer):
     """Logistic function, y = 1 / (1 + exp(-x)), counted as one operation of its own kind."""
+
+    role = "activation"
 
     def forward(self, x: Tensor) -> Tensor:
         return sigmoid(x)
@@ -90,6 +102,8 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """Hyperbolic tangent, counted as one operation of its own kind."""
 
+    role = "activation"
+
     def forward(self, x: Tensor) -> Tensor:
         return tanh(x)
 
@@ -97,12 +111,16 @@ class Tanh(Layer):
 class Softplus(Layer):
     """y = log(1 + exp(x)), written so that it does not overflow: max(x, 0) + log(1 + exp(-|x|))."""
 
+    role = "activation"
+
     def forward(self, x: Tensor) -> Tensor:
         return maximum(x, 0) + log(1 + exp(-absolute(x)))
 
 
 class Softmax(Layer):
     """y = exp(x - max x) / sum exp(x - max x) along an axis: 5n - 2 operations for n numbers."""
+
+    role = "softmax"
 
     dim: int = -1
 
@@ -112,6 +130,8 @@ class Softmax(Layer):
 
 class LogSoftmax(Layer):
     """y = x - max x - log sum exp(x - max x) along an axis."""
+
+    role = "softmax"
 
     dim: int = -1
 

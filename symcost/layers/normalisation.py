@@ -23,6 +23,8 @@ def _standardised(x: Tensor, axes: tuple[int | str, ...], eps: float) -> Tensor:
 class LayerNorm(Layer):
     """y = g (x - mean) / sqrt(variance + eps) + b over the last axes (Ba et al., 2016)."""
 
+    role = "normalisation"
+
     normalized_shape: Size | tuple[Size, ...] = H
     eps: float = 1e-5
     elementwise_affine: bool = True
@@ -43,6 +45,8 @@ class LayerNorm(Layer):
 class RMSNorm(Layer):
     """y = g x / sqrt(mean x^2 + eps) over the last axis (Zhang and Sennrich, 2019)."""
 
+    role = "normalisation"
+
     normalized_shape: Size = H
     eps: float = 2.220446049250313e-16  # PyTorch's default: what double precision can tell from 1
     elementwise_affine: bool = True
@@ -57,6 +61,7 @@ class RMSNorm(Layer):
 class _BatchNorm:
     """y = g (x - running mean) / sqrt(running variance + eps) + b, a channel at a time (Ioffe and Szegedy, 2015)."""
 
+    role = "normalisation"
     num_features: Size
     eps: float
     affine: bool
@@ -107,6 +112,8 @@ class GroupNorm(Layer):
     Places are all axes but the channels and a batch, which is an axis that an input's dimension B named b.
     """
 
+    role = "normalisation"
+
     num_groups: Size = dimension("G")
     num_channels: Size = H
     eps: float = 1e-5
@@ -133,6 +140,8 @@ class GroupNorm(Layer):
 class InstanceNorm1d(Layer):
     """Each channel of each sequence centred and scaled over time (Ulyanov et al., 2016)."""
 
+    role = "normalisation"
+
     num_features: Size = H
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -147,6 +156,8 @@ class InstanceNorm1d(Layer):
 
 class InstanceNorm2d(Layer):
     """Each channel of each image centred and scaled over its places."""
+
+    role = "normalisation"
 
     num_features: Size = H
     eps: float = 1e-5

@@ -11,8 +11,9 @@ from sympy import Expr
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import bias, chunk, concat, einsum, maximum, scan, sigmoid, tanh, weight
+from symcost.functional import bias, chunk, concat, einsum, scan, sigmoid, tanh, weight
 from symcost.layer import Layer
+from symcost.layers.activation import ReLU
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 
@@ -84,7 +85,7 @@ class RNN(Layer):
 
             def step(z_t: Tensor, h: Tensor) -> Tensor:
                 a = z_t + _plus(einsum("... j, h j -> ... h", h, U), b)
-                return tanh(a) if self.nonlinearity == "tanh" else maximum(a, 0)
+                return tanh(a) if self.nonlinearity == "tanh" else ReLU()(a)
 
             return scan(step, z, over="t", carry=[H], reverse=reverse)[0]
 
