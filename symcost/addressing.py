@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, elements, joined
+from symcost.axes import Axes, Axis, elements, joined, picked
 from symcost.conditions import Condition, of_size
 from symcost.cost import Work
 from symcost.expressions import normal
@@ -21,6 +21,20 @@ class Gather(Operation):
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         numbers, (_, *row) = inputs
         return (joined(numbers, row),)
+
+
+@dataclass(frozen=True)
+class ArgMax(Operation):
+    """The place of the largest along an axis, the first of equal ones. Work: n - 1 comparisons of n numbers."""
+
+    place: int
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        (axes,) = inputs
+        return (picked(axes, [place for place in range(len(axes)) if place != self.place % len(axes)]),)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return Work(compare=elements(inputs[0]) - elements(outputs[0]))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Values are frozen; they add, and they repeat. How work is read as one number is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -103,11 +103,13 @@ class Work(Mapping[str, Expr]):
     def __sub__(self, other: Work) -> Work:
         return Work.sum({self: 1, other: -1}) if self != other else NO_WORK
 
+    def each(self, change: Callable[[Expr], Expr]) -> Work:
+        """The work with every count changed."""
+        return Work({kind: change(count) for kind, count in self._counts.items()}, dots=change(self.dots))
+
     def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Work:
         """The same work at given sizes."""
-        return Work(
-            {kind: substitute(count, sizes) for kind, count in self._counts.items()}, dots=substitute(self.dots, sizes)
-        )
+        return self.each(lambda count: substitute(count, sizes))
 
     @staticmethod
     def sum(multiplicities: Mapping[Work, Any]) -> Work:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sympy import Expr, Integer, Rational
 
-from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
 from symcost.bands import Band
 from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
@@ -19,9 +19,9 @@ from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "bias", "buffer", "chunk", "concat", "einsum", "erf", "exp", "gather", "log", "maximum", "mean",
-    "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take", "tanh",
-    "total", "upsample", "weight", "window",
+    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "einsum", "erf", "exp", "gather", "log", "maximum",
+    "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take",
+    "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 
@@ -153,6 +153,11 @@ def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") ->
 def gather(numbers: Tensor, table: Tensor) -> Tensor:
     """Rows of a table by their numbers."""
     return record(Gather(), numbers, table)[0]
+
+
+def argmax(x: Tensor, axis: str | int) -> Tensor:
+    """The place of the largest along an axis."""
+    return record(ArgMax(place_of(x.axes, axis)), x)[0]
 
 
 def upsample(x: Tensor, axis: str | int, factor: Size) -> Tensor:

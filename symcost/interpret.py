@@ -10,15 +10,17 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from sympy import Integer
 
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
-from symcost.axes import shown
+from symcost.axes import Axes, position, shown
 from symcost.cost import Work
 from symcost.equation import Equation
 from symcost.errors import ShapeError, UnpricedError, unknown
 from symcost.meaning import MEANING
 from symcost.notation import text
 from symcost.operations import Operation, Priced, Weight
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Input, Node, Tensor
 
@@ -50,6 +52,8 @@ class _Execution:
             return self.repetition(operation, inputs, f"{path}{name}.")
         if isinstance(operation, Scan):
             return self.scan(operation, inputs, f"{path}{name}.")
+        if isinstance(operation, Prefixes):
+            return self.prefixes(operation, inputs, f"{path}{name}.")
         if isinstance(operation, Priced):
             raise UnpricedError("only its cost is known", where=f"node {name!r}", expected="an equation to execute")
         return [MEANING[type(operation)](operation, inputs, self.arithmetic)]
@@ -87,6 +91,21 @@ class _Execution:
             outputs.append(made)
         ordered = outputs[::-1] if operation.reverse else outputs
         return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
+
+    def prefixes(self, operation: Prefixes, inputs: list[Array], path: str) -> list[Array]:
+        made: list[list[Array]] = []
+        for length in range(1, int(operation.length) + 1):
+            equation = operation.on_prefix(Integer(length))
+            cut = [_first(x, axes, operation.axis, length) for x, axes in zip(inputs, operation.taken, strict=True)]
+            ends = zip(self.run(equation, cut, path), operation.places, strict=True)
+            made.append([np.take(y, -1, axis=place) for y, place in ends])
+        ordered = zip(zip(*made, strict=True), operation.places, strict=True)
+        return [np.stack(each, axis=place) for each, place in ordered]
+
+
+def _first(x: Array, axes: Axes, axis: str, length: int) -> Array:
+    """The first steps along an axis."""
+    return np.take(x, range(length), axis=position(axes, axis))
 
 
 def _check_numeric(node: Node) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
 from symcost.errors import ShapeError
@@ -88,6 +88,17 @@ def _gather(_: Gather, inputs: Sequence[Array], __: Arithmetic) -> Array:
     return np.asarray(table[rows])
 
 
+def _arg_max(operation: ArgMax, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    """Place after place: the largest so far, and where it stood."""
+    rows = np.moveaxis(inputs[0], operation.place, 0)
+    best, place = rows[0], np.zeros_like(rows[0])
+    for number, row in enumerate(rows[1:], 1):
+        larger = arithmetic.elementwise("maximum", [best, row])
+        place = np.where(np.equal(larger, best), place, number)
+        best = larger
+    return np.asarray(place)
+
+
 def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
     (x,) = inputs
     places = [place % x.ndim for place in operation.places]
@@ -122,6 +133,7 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     Slice: _slice,
     Pad: _pad,
     Gather: _gather,
+    ArgMax: _arg_max,
     Upsample: lambda operation, inputs, _: np.repeat(inputs[0], int(operation.factor), axis=operation.place),
     OverlapAdd: _overlap_add,
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),

@@ -922,6 +922,28 @@ ORACLES: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "Concat": (Row(sc.Concat(), "Huang et al., CVPR 2017: concatenation computes nothing"),),
+    "ArgMax": (Row(sc.ArgMax(), "Knuth, TAOCP 1, section 1.2.10, algorithm M", work={"compare": "T*(H - 1)"}),),
+    "EveryPrefix": (
+        Row(
+            sc.EveryPrefix.example(),
+            "1 + 2 + ... + T = T (T + 1) / 2 steps",
+            weights="H^2",
+            biases="H",
+            work={"mac": "T*(T + 1)/2*H^2", "add": "T*(T + 1)/2*H"},
+            dots="T*(T + 1)/2*H",
+        ),
+        Row(
+            sc.EveryPrefix(sc.MultiheadAttention(E, 1, bias=False)),
+            "1^2 + 2^2 + ... + T^2 = T (T + 1) (2 T + 1) / 6 pairs of steps",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*E^2*T*(T + 1)/2 + 2*E*T*(T + 1)*(2*T + 1)/6", "div": "T*(T + 1)*(2*T + 1)/6"},
+                _softmax_of_pairs("T*(T + 1)*(2*T + 1)/6", "T*(T + 1)/2"),
+            ),
+            dots="4*E*T*(T + 1)/2 + T*(T + 1)*(2*T + 1)/6 + E*T*(T + 1)/2",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+    ),
     "Repeat": (
         Row(
             sc.Repeat.example(),

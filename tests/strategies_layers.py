@@ -558,6 +558,27 @@ def _transformer(kind: type[Any], *, asks: bool) -> st.SearchStrategy[Recipe]:
     return drawn()
 
 
+SAMPLED: dict[str, Callable[[Any], Any]] = {
+    "rnn": lambda s: sc.RNN(s.H, s.D),
+    "attention": lambda s: sc.MultiheadAttention(s.H * s.N, s.N, is_causal=True),
+    "convolution": lambda s: sc.Conv1d(s.H, s.D, 2, padding="causal"),
+    "network": lambda s: sc.Sequential("body", sc.Input(dimension("T_self"), s.H), sc.Linear(s.H, s.D), sc.Softmax()),
+}
+"""What is run on every prefix; all of it is causal."""
+
+
+@st.composite
+def _every_prefix(draw: st.DrawFn) -> Recipe:
+    body = draw(st.sampled_from(sorted(SAMPLED)))
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "H", "D", "N")}
+
+    def build(s: Any) -> Built:
+        channels = s.H * s.N if body == "attention" else s.H
+        return sc.EveryPrefix(SAMPLED[body](s)), ((*_front(s), s.T, channels),)
+
+    return Recipe(build, sizes)
+
+
 RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Identity": _places(sc.Identity),
     "ReLU": _places(sc.ReLU),
@@ -618,5 +639,7 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Add": _add(),
     "Concat": _concat(),
     "Repeat": _repeat(),
+    "ArgMax": _along(sc.ArgMax),
+    "EveryPrefix": _every_prefix(),
 }
 """For every layer of the catalogue, how to draw it."""

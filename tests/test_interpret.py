@@ -57,7 +57,7 @@ def test_every_layer_makes_what_its_shapes_say_and_all_of_it_finite(name: str, d
         name
         for name in LAYERS
         if RECIPES.get(name) is not None
-        and name not in ("Flatten", "Softmax", "LogSoftmax", "Concat", "Add", "GroupNorm")
+        and name not in ("Flatten", "Softmax", "LogSoftmax", "ArgMax", "Concat", "Add", "GroupNorm")
     ],
 )
 @settings(max_examples=25, deadline=None)

@@ -287,6 +287,21 @@ def _body(layer: Any, x: Any, state: State) -> Any:
     return _reading(layer, [x], state)
 
 
+def _every_prefix(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    front = f"prefixes.{layer.layer.name}."
+    own = {name.removeprefix(front): w for name, w in state.items()}
+    return torch.stack(
+        [_causal_body(layer.layer, x[..., :n, :], own)[..., -1, :] for n in range(1, x.shape[-2] + 1)], -2
+    )
+
+
+def _causal_body(layer: Any, x: Any, state: State) -> Any:
+    if isinstance(layer, sc.Network):  # the one that the strategies sample from
+        return functional.linear(x, _tensor(state["linear.weight"]), _tensor(state["linear.bias"])).softmax(-1)
+    return _reading(layer, [x], state)
+
+
 def _one_hot(layer: Any, inputs: list[Any], state: State) -> Any:
     return inputs[0] @ _tensor(state["weight"])
 
@@ -346,6 +361,8 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "Add": lambda layer, inputs, state: sum(inputs[1:], inputs[0]),
     "Concat": lambda layer, inputs, state: torch.cat(inputs, layer.dim),
     "Repeat": _repeat,
+    "ArgMax": lambda layer, inputs, state: inputs[0].argmax(layer.dim).to(torch.float64),
+    "EveryPrefix": _every_prefix,
 }
 """The layers, or arguments of layers, that PyTorch has only as compositions of functions."""
 

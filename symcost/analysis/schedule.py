@@ -17,6 +17,7 @@ from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, total
 from symcost.operations import Priced
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node, Tensor
 
@@ -69,6 +70,8 @@ def _loop(node: Node) -> Expr:
         return normal(operation.length * _at_least_one(_loops(operation.step)))
     if isinstance(operation, Repetition):
         return normal(operation.count * depth(operation.equation))
+    if isinstance(operation, Prefixes):
+        return operation.over_all(depth(operation.inner))
     if isinstance(operation, Call):
         return depth(operation.equation) if operation.layer.is_network else _loops(operation.equation)
     return ZERO

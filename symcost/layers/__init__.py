@@ -44,6 +44,7 @@ from symcost.layers.pooling import (
     MaxPool3d,
 )  # fmt: skip
 from symcost.layers.recurrent import GRU, LSTM, RNN
+from symcost.layers.sampling import ArgMax, EveryPrefix
 from symcost.layers.shape import Add, Concat, Flatten, Repeat, UpsamplingNearest1d, UpsamplingNearest2d
 from symcost.layers.transformer import (
     FeedForward,
@@ -65,6 +66,6 @@ __all__ = [
     "LayerNorm", "RMSNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm", "InstanceNorm1d",
     "InstanceNorm2d", "Dropout",
     "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
-    "Add", "Concat", "Flatten", "Repeat", "UpsamplingNearest1d",
+    "ArgMax", "EveryPrefix", "Add", "Concat", "Flatten", "Repeat", "UpsamplingNearest1d",
     "UpsamplingNearest2d",
 ]  # fmt: skip

@@ -49,7 +49,20 @@ def _band(is_causal: bool, window: Expr | None) -> Band | None:
     return Band(reach, ZERO if is_causal else reach)
 
 
-class ScaledDotProductAttention(Layer):
+class _Masked:
+    """What may be asked: with a mask, the catalogue shows as many steps that ask as steps that are asked."""
+
+    is_causal: bool
+    window: Expr | None
+
+    def example_size(self, axis: str) -> Expr:
+        """As every layer's, but for masks."""
+        if axis.startswith("t_") and (self.is_causal or self.window is not None):
+            return dimension("T")
+        return super().example_size(axis)  # type: ignore[misc]   # of the layer
+
+
+class ScaledDotProductAttention(_Masked, Layer):
     """softmax(q k^T / sqrt d) v of queries, keys and values (Vaswani et al., 2017). It learns nothing.
 
     Causal, a step asks itself and those before it: T (T + 1) / 2 pairs of T steps. With a window of w it asks no step
@@ -74,7 +87,7 @@ def _check_heads(layer: str, name: str, channels: Expr, heads: Expr) -> None:
         )
 
 
-class Attention(Layer):
+class Attention(_Masked, Layer):
     """Attention with projections from I channels to H and back; a second input is what is asked, else the first is.
 
     ``projections`` says which are learned: q(ueries), k(eys), v(alues), o(utput). Keys and values that are not
@@ -116,7 +129,7 @@ class Attention(Layer):
         return self.memory_size or (self.input_size if "k" in self.projections else self.hidden_size)
 
 
-class MultiheadAttention(Layer):
+class MultiheadAttention(_Masked, Layer):
     """Attention in several heads, as ``torch.nn.MultiheadAttention`` (Vaswani et al., 2017).
 
     One input attends to itself; a second is what is asked, a third its values. ``is_causal`` and ``window`` are those
@@ -167,7 +180,7 @@ class MultiheadAttention(Layer):
         return (widths[axis] or self.embed_dim) if axis in widths else super().example_size(axis)
 
 
-class GroupedQueryAttention(Layer):
+class GroupedQueryAttention(_Masked, Layer):
     """Attention of N heads of which groups share keys and values: G heads of them (Ainslie et al., 2023).
 
     With one of them it is multi-query attention (Shazeer, 2019), with N it is multi-head attention. ``is_causal`` and
