@@ -196,3 +196,27 @@ def test_an_unknown_number_of_repetitions_is_priced_but_not_executed() -> None:
     assert sc.Repeat(sc.Linear(2, 2), L).cost(Input(2)).parameters == 6 * L
     with pytest.raises(ShapeError, match=r"L repetitions; expected a number; give sizes with at"):
         execute(sc.Repeat(sc.Linear(2, 2), L), [1.0, 2.0])
+
+
+# --- PixelShuffle ---
+
+
+def test_channels_become_places_row_by_row() -> None:
+    """Shi et al., equation 4: place (x, y) of the large image is channel (x mod r) r + (y mod r) of the small one."""
+    x = np.arange(2 * 3 * 8.0).reshape(2, 3, 8)
+    made = execute(sc.PixelShuffle(2), x)
+    assert made.shape == (4, 6, 2)
+    for i, j, c in np.ndindex(4, 6, 2):
+        assert made[i, j, c] == x[i // 2, j // 2, c * 4 + (i % 2) * 2 + j % 2]
+
+
+def test_an_image_of_all_sizes_is_shuffled_for_nothing() -> None:
+    K, C = dimension("K"), dimension("C")
+    made = sc.PixelShuffle(K)(Input(B, X, Y, C * K**2))
+    assert made.shape == (B, K * X, K * Y, C)
+    assert sc.PixelShuffle(K).cost(Input(X, Y, C * K**2)) == Cost()
+
+
+def test_channels_that_make_no_squares_are_refused() -> None:
+    with pytest.raises(ShapeError, match=r"PixelShuffle\(upscale_factor=2\).*axis c=6 as \(c i j\) with i=2, j=2"):
+        sc.PixelShuffle(2)(Input(X, Y, 6))

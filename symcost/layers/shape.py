@@ -110,6 +110,18 @@ class UpsamplingNearest2d(Layer):
             raise ShapeError("UpsamplingNearest2d: size and scale_factor", expected="one of them")
 
 
+class PixelShuffle(Layer):
+    """Each r^2 channels become r by r places: an image r times as large (Shi et al., 2016); costs nothing."""
+
+    upscale_factor: Size = dimension("K")
+
+    takes = "... x y c"
+
+    def forward(self, x: Tensor) -> Tensor:
+        r = self.upscale_factor
+        return rearrange("... x y (c i j) -> ... (x i) (y j) c", x, i=r, j=r)
+
+
 class Repeat(Layer):
     """A layer or a network ``count`` times, one after the other, each with weights of its own unless ``shared``.
 
