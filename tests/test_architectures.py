@@ -35,6 +35,12 @@ FIGURES = {
     "width-one-convolution": (9 * T, 9, 0, 1, 9 * T),
     "convolution": (18 * T, 18, 0, 1, 18 * T),
     "max-pooling": (0, 0, 0, 1, 0),
+    "average-pooling": (0, 0, 0, 1, 0),
+    "depthwise-convolution": (T * I * K, I * K, I, 1, T * I * K),
+    "separable-convolution": (T * (I * K + I * H), I * K + I * H, H, 1, T * (I * K + I * H)),
+    "rnn-cell": (I * H + H * H, I * H + H * H, 2 * H, 1, I * H + H * H),
+    "embedding": (0, V * E, 0, 1, 0),
+    "one-hot-embedding": (T * V * E, V * E, 0, 1, T * V * E),
     "stacked-rnn": (2 * H * H * L * T, 2 * H * H * L, 2 * H * L, L * T, 2 * H * H),  # each layer after the one below
     "bidirectional-rnn": (2 * T * (I * H + H * H), 2 * (I * H + H * H), 4 * H, T, 2 * (I * H + H * H)),
     "language-model": (T * (LSTM + H * V), V * E + LSTM + H * V, 8 * H + V, T + 3, sympy.Max(LSTM, T * H * V)),
@@ -44,6 +50,37 @@ FIGURES = {
         16 * H + V,
         sympy.Max(S, M) + 2,
         sympy.Max(8 * (I * H + H * H), 2 * S * H * H + 2 * M * H * H + 2 * S * M * H, 2 * S * H * V),
+    ),
+    # Each of T steps is four layers: an embedding (a product here), the cell, the output, its softmax.
+    "language-model-sampling": (
+        T * (V * E + LSTM + H * V),
+        V * E + LSTM + H * V,
+        8 * H + V,
+        4 * T,
+        sympy.Max(V * E, LSTM, H * V),
+    ),
+    "speech-synthesis": (
+        M * LSTM + S * 4 * (C * H + H * H) + 2 * S * H * H + 2 * M * H * H + 2 * S * M * H + 2 * S * H * C,
+        V * E + LSTM + 4 * (C * H + H * H) + 4 * H * H + 2 * H * C,
+        16 * H + C,
+        sympy.Max(1 + M, S) + 2,
+        sympy.Max(LSTM + 4 * (C * H + H * H), 2 * S * H * H + 2 * M * H * H + 2 * S * M * H, 2 * S * H * C),
+    ),
+    # Behind the recurrences come attention, a layer of H units, its tangent, the output and its softmax.
+    "translation": (
+        (S + M) * LSTM + S * H * H + 2 * S * M * H + S * 2 * H * H + S * H * V,
+        2 * V * E + 2 * LSTM + H * H + 2 * H * H + H * V,
+        16 * H + V,
+        1 + sympy.Max(S, M) + 5,
+        sympy.Max(2 * LSTM, S * H * H + 2 * S * M * H, 2 * S * H * H, S * H * V),
+    ),
+    # The same, but that the words that come back in are embedded by products; one decoder step is 7 layers.
+    "translation-sampling": (
+        (S + M) * LSTM + S * H * H + 2 * S * M * H + S * 2 * H * H + S * H * V + S * V * E,
+        2 * V * E + 2 * LSTM + H * H + 2 * H * H + H * V,
+        16 * H + V,
+        1 + M + 7 * S,
+        sympy.Max(LSTM, H * H + 2 * M * H, 2 * H * H, H * V, V * E),
     ),
     "cnn-autoencoder": (1_999_200 * 9, 40_200 * 9, 401, 7, 7 * 7 * 200 * 100 * 9),
     "dnn-autoencoder": (530_400, 530_400, 531_884 - 530_400, 7, 784 * 300),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from strategies_layers import weights_for
 
 import symcost as sc
 from symcost import Layer, dimension
@@ -196,6 +197,29 @@ def test_an_unknown_number_of_repetitions_is_priced_but_not_executed() -> None:
     assert sc.Repeat(sc.Linear(2, 2), L).cost(Input(2)).parameters == 6 * L
     with pytest.raises(ShapeError, match=r"L repetitions; expected a number; give sizes with at"):
         execute(sc.Repeat(sc.Linear(2, 2), L), [1.0, 2.0])
+
+
+def test_a_body_of_several_inputs_hands_out_what_the_next_one_takes() -> None:
+    """A cell that reads its own state, three times: what comes out is what three steps by hand make."""
+    x, c = Input(4), Input(4)
+    step = sc.Network("step", (x, c), sc.LSTMCell(4, 4)(x, x, c))
+    repeated = sc.Repeat(step, 3, shared=True)
+    weights = weights_for(repeated, ((4,), (4,)))
+    cell = {name.rpartition(".")[2]: w for name, w in weights.items()}
+    state = (np.ones(4), np.full(4, 0.5))
+    made = execute(repeated, *state, weights=weights)
+    for _ in range(3):
+        state = execute(sc.LSTMCell(4, 4), state[0], *state, weights=cell)
+
+    assert np.allclose(made, state, atol=1e-13)
+    assert repeated.cost(x, c).parameters == sc.LSTMCell(4, 4).cost().parameters
+    assert repeated.cost(x, c).work == sc.LSTMCell(4, 4).cost().work * 3
+    assert layer_depth(repeated.equation(x, c)) == 3
+
+
+def test_a_body_that_takes_two_and_hands_out_one_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"\(a1=4\) and \(a1=4\) becomes \(a1=4\); expected the shape that it takes"):
+        sc.Repeat(sc.Add(), 3)(Input(4), Input(4))
 
 
 # --- PixelShuffle ---

@@ -176,7 +176,7 @@ def _repeated(section: Section, layer: Layer | Network) -> Any:
     if count == 1:
         return layer
     with within(section.place):
-        return Repeat(layer, count)  # type: ignore[arg-type]
+        return Repeat(layer, count)
 
 
 def _argument(field: dataclasses.Field[Any], value: Any, place: str) -> Any:

@@ -128,9 +128,11 @@ class Repeat(Layer):
     The body's cost is derived once, whatever the count, which may be a dimension.
     """
 
-    layer: Layer
+    layer: Applicable  # a layer or a network
     count: Size = dimension("L")
     shared: bool = False
+
+    variadic = True  # as many inputs as the body takes, which hands out as many
 
     def check(self) -> None:
         if not isinstance(self.layer, Applicable):
@@ -140,6 +142,10 @@ class Repeat(Layer):
     def example(cls) -> Repeat:
         """Fully connected layers of H channels, L times."""
         return cls(Linear(dimension("H"), dimension("H")))
+
+    def example_inputs(self) -> tuple[Tensor, ...]:
+        """As every layer's, for the body of the example, which takes one."""
+        return super().example_inputs()[:1]
 
     @property
     def holds_layers(self) -> bool:
