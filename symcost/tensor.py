@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, shown, sizes
+from symcost.axes import Axes, Axis, elements, shown, sizes
 from symcost.cost import Cost
 from symcost.errors import DimensionError, ShapeError
 from symcost.expressions import size
@@ -52,6 +52,16 @@ class Tensor:
     def shape(self) -> tuple[Expr, ...]:
         """The sizes of the axes."""
         return sizes(self.axes)
+
+    @property
+    def elements(self) -> Expr:
+        """How many numbers it holds: the product of its sizes, 1 for a scalar.
+
+        >>> from symcost.dimensions import dimension
+        >>> Input(dimension("N"), dimension("M")).elements
+        M*N
+        """
+        return elements(self.axes)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(_serials.keep(state))

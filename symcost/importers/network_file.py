@@ -16,7 +16,8 @@
 
 A node may also be a ``network`` (a named one, or a file), or bare costs (``parameters``, ``work``, ``depth``,
 ``activations``, ``state``). Without ``edges`` the layers are a chain; ``edges = [["input", "output"], ...]`` says
-otherwise. An argument that is a size is a number or a formula in quotes.
+otherwise. A layer that hands out several tensors hands on its first. An argument that is a size is a number or a
+formula in quotes.
 """
 
 from __future__ import annotations
