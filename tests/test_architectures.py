@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 import sympy
 
 import symcost as sc
 from symcost.architectures.named import named
+from symcost.interpret import weights_of
 
 T, H, I, K, X = (sc.dimension(name) for name in "THIKX")
 S, M = sc.T_self, sc.T_cross
@@ -131,6 +133,43 @@ def test_a_named_network_at_numbers_has_no_dimensions_left(name: str) -> None:
 
     assert net.at(**primes).dimensions == []
     assert net.at(**primes).macs == net.macs.subs({sc.dimension(key): number for key, number in primes.items()})
+
+
+LARGE = {"mnist", "dnn-autoencoder", "cnn-autoencoder"}  # too many numbers to go through one by one
+
+
+@pytest.mark.parametrize("name", sorted(set(sc.ARCHITECTURES) - LARGE))
+def test_a_named_network_does_on_numbers_what_it_is_said_to_cost(name: str) -> None:
+    net = sc.architecture(name)
+    net = net.at(**{symbol.name: 4 if symbol.name == "T" else 2 for symbol in net.dimensions})
+    zeros = [np.zeros([int(length) for length in tensor.shape]) for tensor in net.inputs]  # words are rows 0
+
+    assert sc.count(net, *zeros)[1] == net.work
+
+
+def test_a_model_that_samples_is_the_trained_one_fed_with_its_own_words() -> None:
+    """Where a softmax is certain of a word, that word goes back in: so it is with the trained model, step by step."""
+    sizes = {"T": 4, "E": 3, "H": 6, "V": 5}
+    training, sampling = (sc.architecture(name) for name in ("language-model", "language-model-sampling"))
+    rng = np.random.default_rng(20)
+    weights = {name: 3 * rng.normal(size=shape) for name, shape in weights_of(training.at(**sizes), (4,)).items()}
+    weights["linear.weight"] *= 1e6
+    words = [1]
+    for steps in range(1, 5):
+        told = sc.execute(training.at(**sizes | {"T": steps}), words, weights=weights)
+        words.append(int(told[-1].argmax()))
+    assert len(set(words)) == 4  # were they one, it would not matter what goes back in
+
+    own = {_part(name): w for name, w in weights.items()}
+    renamed = {name: own[_part(name)] for name in weights_of(sampling.at(**sizes), (5,), (6,), (6,))}
+    made, *_ = sc.execute(sampling.at(**sizes), np.eye(5)[1], np.zeros(6), np.zeros(6), weights=renamed)
+    assert made.tolist() == np.eye(5)[words[-1]].tolist()
+
+
+def _part(name: str) -> str:
+    """What a weight is called apart from where it stands: an embedding's, the recurrence's, the output's."""
+    kind = "embedding" if "embedding" in name else "linear" if "linear" in name else "recurrence"
+    return kind + name.rpartition(".")[2].removesuffix("_l0")
 
 
 def test_the_classifier_of_digits_has_the_parameters_of_the_slide() -> None:

@@ -221,6 +221,8 @@ def test_a_layer_is_shown_by_its_sizes_and_by_what_differs_from_the_default(laye
         (sc.Conv2d(), "conv2d"),
         (sc.LogSoftmax(), "log_softmax"),
         (sc.MultiheadAttention(), "multihead_attention"),
+        (sc.ReLU6(), "relu6"),
+        (sc.ALiBi(), "alibi"),
         (sc.ScaledDotProductAttention(), "scaled_dot_product_attention"),
     ],
 )

@@ -69,7 +69,7 @@ def encoder_decoder() -> Network:
 
 @named("speech-synthesis")
 def speech_synthesis() -> Network:
-    """From T_cross characters to T_self frames of C channels, in training (after Wang et al., Tacotron, 2017)."""
+    """From T_cross characters to T_self frames of C channels, in training: Tacotron in outline (Wang et al., 2017)."""
     text, frames = Input(T_cross, name="text"), Input(T_self, C, name="frames")
     memory = LSTM(E, H)(Embedding(V, E)(text), name="encoder")
     states = LSTM(C, H)(frames, name="decoder")

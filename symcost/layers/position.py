@@ -82,5 +82,9 @@ class ALiBi(Layer):
 
     takes = "... n t_self t_cross"
 
+    @property
+    def name(self) -> str:
+        return "alibi"
+
     def forward(self, scores: Tensor) -> Tensor:
         return scores + constant("distance", *scores.shape[-3:], base=2.0**8)
