@@ -12,6 +12,7 @@ from sympy import Expr, Integer, Rational
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
 from symcost.bands import Band
+from symcost.constants import Constant
 from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
@@ -19,9 +20,9 @@ from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "einsum", "erf", "exp", "gather", "log", "maximum",
-    "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take",
-    "tanh", "total", "upsample", "weight", "window",
+    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "constant", "einsum", "erf", "exp", "gather", "log",
+    "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax",
+    "sqrt", "take", "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 
@@ -43,6 +44,11 @@ def buffer(name: str, *shape: Size) -> Tensor:
 def _learned(name: str, shape: tuple[Size, ...], role: Literal["weight", "bias", "buffer"]) -> Tensor:
     exact = tuple(size(length, f"a size of {name}") for length in shape)
     return record(Weight(name, exact, role), label=name)[0]
+
+
+def constant(formula: str, *shape: Expr, base: float) -> Tensor:
+    """A table of fixed numbers, such as sines of positions: ``constant("sine", T, D / 2, base=10_000)``."""
+    return record(Constant(formula, tuple(map(normal, shape)), float(base)))[0]
 
 
 def einsum(pattern: str, first: Tensor, second: Tensor, among: tuple[str, str, Band] | None = None) -> Tensor:

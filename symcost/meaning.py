@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
+from symcost.constants import Constant
 from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.views import Concat, Pad, Rearrange, Slice, Window
@@ -122,6 +123,28 @@ def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Ari
     return total
 
 
+def _angles(shape: tuple[int, ...], base: float) -> Array:
+    t, k = np.indices(shape)
+    return np.asarray(t * base ** (-k / shape[1]))
+
+
+def _distances(shape: tuple[int, ...], base: float) -> Array:
+    head, t, s = np.indices(shape)
+    return np.asarray(-np.abs(t - s) * base ** (-(head + 1) / shape[0]))
+
+
+TABLES: dict[str, Callable[[tuple[int, ...], float], Array]] = {
+    "sine": lambda shape, base: np.sin(_angles(shape, base)),
+    "cosine": lambda shape, base: np.cos(_angles(shape, base)),
+    "distance": _distances,
+}
+"""What each table of constants holds, by its shape and its base."""
+
+
+def _constant(operation: Constant, _: Sequence[Array], __: Arithmetic) -> Array:
+    return TABLES[operation.formula](tuple(map(int, operation.shape)), operation.base)
+
+
 MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Array]] = {
     Einsum: _einsum,
     Elementwise: _elementwise,
@@ -136,6 +159,7 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     ArgMax: _arg_max,
     Upsample: lambda operation, inputs, _: np.repeat(inputs[0], int(operation.factor), axis=operation.place),
     OverlapAdd: _overlap_add,
+    Constant: _constant,
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
 }
 """What each operation means in NumPy."""

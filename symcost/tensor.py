@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, is_ragged, shown, sizes
+from symcost.axes import Axes, Axis, elements, is_ragged, shown, sizes
 from symcost.conditions import Condition
 from symcost.cost import Cost
 from symcost.errors import DimensionError, ShapeError
@@ -53,6 +53,16 @@ class Tensor:
     def shape(self) -> tuple[Expr, ...]:
         """The sizes of the axes."""
         return sizes(self.axes)
+
+    @property
+    def elements(self) -> Expr:
+        """How many numbers it holds: the product of its sizes, 1 for a scalar.
+
+        >>> from symcost.dimensions import dimension
+        >>> Input(dimension("N"), dimension("M")).elements
+        M*N
+        """
+        return elements(self.axes)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(_serials.keep(state))

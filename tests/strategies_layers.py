@@ -200,6 +200,116 @@ def _convolution(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Re
     return drawn()
 
 
+def _with_channels(kind: type[Any], axes: tuple[str, ...], *, separable: bool) -> st.SearchStrategy[Recipe]:
+    """Depthwise and separable convolutions: as plain ones, whose kernels and margins they share."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"I": draw(_few), "H": draw(_few)}
+        padding = draw(st.sampled_from(["same", "causal", "valid", 0, 1]))
+        options = {
+            "padding": padding,
+            "stride": 1 if padding == "same" else draw(st.integers(1, 2)),
+            "dilation": draw(st.integers(1, 2)),
+            "bias": draw(_switch),
+        }
+        for axis in axes:
+            width = draw(_few)
+            least = options["dilation"] * (width - 1) + 1
+            sizes |= {f"K{axis}": width, axis: draw(st.integers(least, least + 2))}
+
+        def build(s: Any) -> Built:
+            channels = (s.I, s.H) if separable else (s.I,)
+            layer = kind(*channels, tuple(getattr(s, f"K{axis}") for axis in axes), **options)
+            return layer, ((*_front(s), *(getattr(s, axis) for axis in axes), s.I),)
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
+def _cell(kind: type[Any], states: int) -> st.SearchStrategy[Recipe]:
+    """One step of a recurrence: an input, and the states that the step before left."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"I": draw(_few), "H": draw(_few)}
+        options = {"bias": draw(_switch), "biases": draw(st.sampled_from([1, 2]))}
+        if kind is sc.RNNCell:
+            options["nonlinearity"] = draw(st.sampled_from(["tanh", "relu"]))
+        return Recipe(
+            lambda s: (kind(s.I, s.H, **options), ((*_front(s), s.I), *((*_front(s), s.H) for _ in range(states)))),
+            sizes,
+        )
+
+    return drawn()
+
+
+@st.composite
+def _bilinear(draw: st.DrawFn) -> Recipe:
+    bias = draw(_switch)
+    sizes = draw(_lead()) | {name: draw(_few) for name in "IJH"}
+    return Recipe(lambda s: (sc.Bilinear(s.I, s.J, s.H, bias), ((*_front(s), s.I), (*_front(s), s.J))), sizes)
+
+
+@st.composite
+def _embedding_bag(draw: st.DrawFn) -> Recipe:
+    mode = draw(st.sampled_from(["mean", "sum", "max"]))
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in "TVE"}
+    return Recipe(lambda s: (sc.EmbeddingBag(s.V, s.E, mode), ((*_front(s), s.T),)), sizes, rows="V")
+
+
+@st.composite
+def _prelu(draw: st.DrawFn) -> Recipe:
+    shared = draw(_switch)
+    sizes = draw(_lead()) | {"H": draw(_few)}
+    return Recipe(lambda s: (sc.PReLU(1 if shared else s.H), ((*_front(s), s.H),)), sizes)
+
+
+@st.composite
+def _halves(draw: st.DrawFn) -> Recipe:
+    names = ["X", "Y", "Z"][: draw(_few)]
+    dim = draw(st.integers(-len(names), len(names) - 1))
+    sizes = {name: draw(_few) for name in names}
+
+    def build(s: Any) -> Built:
+        shape = [getattr(s, name) for name in names]
+        shape[dim] = 2 * shape[dim]
+        return sc.GLU(dim), (tuple(shape),)
+
+    return Recipe(build, sizes)
+
+
+@st.composite
+def _response_norm(draw: st.DrawFn) -> Recipe:
+    options = {"alpha": draw(st.sampled_from([1e-4, 0.5])), "beta": draw(st.sampled_from([0.75, 0.5]))}
+    sizes = draw(_lead()) | {"K": draw(st.integers(1, 4)), "H": draw(st.integers(1, 4))}
+    return Recipe(lambda s: (sc.LocalResponseNorm(s.K, **options, k=2.0), ((*_front(s), s.H),)), sizes)
+
+
+@st.composite
+def _pixel_shuffle(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(_few) for name in "KXYC"}
+    return Recipe(lambda s: (sc.PixelShuffle(s.K), ((*_front(s), s.X, s.Y, s.C * s.K**2),)), sizes)
+
+
+def _positional(make: Callable[[Any], Layer]) -> st.SearchStrategy[Recipe]:
+    """Encodings of at most T + R positions, on pairs of channels."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"T": draw(st.integers(1, 4)), "R": draw(_few), "D": draw(_few)}
+        return Recipe(lambda s: (make(s), ((*_front(s), s.T, 2 * s.D),)), sizes)
+
+    return drawn()
+
+
+@st.composite
+def _alibi(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in "NTS"}
+    return Recipe(lambda s: (sc.ALiBi(s.N), ((*_front(s), s.N, s.T, s.S),)), sizes)
+
+
 def _recurrent(kind: type[Any]) -> st.SearchStrategy[Recipe]:
     """Recurrent layers; the number of layers is a size too."""
 
@@ -589,9 +699,29 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Sigmoid": _places(sc.Sigmoid),
     "Tanh": _places(sc.Tanh),
     "Softplus": _places(sc.Softplus),
+    "Hardtanh": _places(sc.Hardtanh, lambda: sc.Hardtanh(-2.0, 0.5)),
+    "ReLU6": _places(sc.ReLU6),
+    "Hardsigmoid": _places(sc.Hardsigmoid),
+    "Hardswish": _places(sc.Hardswish),
+    "Mish": _places(sc.Mish),
+    "Softsign": _places(sc.Softsign),
+    "LogSigmoid": _places(sc.LogSigmoid),
+    "PReLU": _prelu(),
+    "GLU": _halves(),
+    "Softmin": _along(sc.Softmin),
     "Softmax": _along(sc.Softmax),
     "LogSoftmax": _along(sc.LogSoftmax),
     "Linear": _linear(),
+    "Bilinear": _bilinear(),
+    "DepthwiseConv1d": _with_channels(sc.DepthwiseConv1d, ("T",), separable=False),
+    "DepthwiseConv2d": _with_channels(sc.DepthwiseConv2d, ("X", "Y"), separable=False),
+    "SeparableConv1d": _with_channels(sc.SeparableConv1d, ("T",), separable=True),
+    "SeparableConv2d": _with_channels(sc.SeparableConv2d, ("X", "Y"), separable=True),
+    "EmbeddingBag": _embedding_bag(),
+    "SinusoidalPositionalEncoding": _positional(lambda s: sc.SinusoidalPositionalEncoding(2 * s.D)),
+    "LearnedPositionalEncoding": _positional(lambda s: sc.LearnedPositionalEncoding(s.T + s.R - 1, 2 * s.D)),
+    "RotaryPositionalEncoding": _positional(lambda s: sc.RotaryPositionalEncoding(2 * s.D)),
+    "ALiBi": _alibi(),
     "Conv1d": _convolution(sc.Conv1d, ("T",)),
     "Conv2d": _convolution(sc.Conv2d, ("X", "Y")),
     "Conv3d": _convolution(sc.Conv3d, ("X", "Y", "Z")),
@@ -621,6 +751,9 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "GroupNorm": _group_norm(),
     "InstanceNorm1d": _channel_norm(sc.InstanceNorm1d, ("T",), 2),
     "InstanceNorm2d": _channel_norm(sc.InstanceNorm2d, ("X", "Y"), 2),
+    "InstanceNorm3d": _channel_norm(sc.InstanceNorm3d, ("X", "Y", "Z"), 2),
+    "LocalResponseNorm": _response_norm(),
+    "PixelShuffle": _pixel_shuffle(),
     "Dropout": _places(sc.Dropout, lambda: sc.Dropout(0.9)),
     "UpsamplingNearest1d": _upsampling(sc.UpsamplingNearest1d, ("T",)),
     "UpsamplingNearest2d": _upsampling(sc.UpsamplingNearest2d, ("X", "Y")),
@@ -631,6 +764,9 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "RNN": _recurrent(sc.RNN),
     "LSTM": _recurrent(sc.LSTM),
     "GRU": _recurrent(sc.GRU),
+    "RNNCell": _cell(sc.RNNCell, 1),
+    "LSTMCell": _cell(sc.LSTMCell, 2),
+    "GRUCell": _cell(sc.GRUCell, 1),
     "ScaledDotProductAttention": _scaled_dot_product(),
     "Attention": _attention(),
     "MultiheadAttention": _multihead(),

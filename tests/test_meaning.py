@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer
 
-from symcost import addressing, operations, structure, views
+from symcost import addressing, constants, operations, structure, views
 from symcost.addressing import Gather, OverlapAdd, Upsample
 from symcost.arithmetic import CountedScalars, WholeArrays
 from symcost.cost import Work
@@ -43,7 +43,8 @@ def test_every_operation_that_holds_no_equation_and_is_no_leaf_has_a_row() -> No
     structured = {kind for kind in shipped if kind.__module__ == structure.__name__}
     leaves = {Weight, Priced}
     assert set(MEANING) == {kind for kind in shipped - structured - leaves if not kind.__subclasses__()} - {Input}
-    assert {kind.__module__ for kind in MEANING} == {module.__name__ for module in (operations, views, addressing)}
+    modules = (operations, views, addressing, constants)
+    assert {kind.__module__ for kind in MEANING} == {module.__name__ for module in modules}
 
 
 # --- look-up ---

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -122,6 +123,25 @@ def _recur(module: Any, layer: Any, inputs: list[Any]) -> Any:
     return _as_before(module(_batched(x, 2))[0], x, 2)
 
 
+def _in_batches(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    return _as_before(module(*(_batched(x, 1) for x in inputs)), inputs[0], 1)
+
+
+def _in_states(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    x, *states = (_batched(each, 1) for each in inputs)
+    return tuple(_as_before(each, inputs[0], 1) for each in module(x, tuple(states)))
+
+
+def _channels_alone(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs  # PyTorch wants a place beside the channels
+    return _as_before(module(_batched(x, 1).unsqueeze(-1)).squeeze(-1), x, 1)
+
+
+def _bag(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs
+    return _as_before(module(_batched(x, 1).long()), x, 1)
+
+
 def _recurrent(kind: Any) -> Callable[[Any], Any]:
     def make(layer: Any) -> Any:
         arguments = _arguments(layer)
@@ -129,7 +149,7 @@ def _recurrent(kind: Any) -> Callable[[Any], Any]:
             return None
         if "proj_size" in arguments:
             arguments["proj_size"] = arguments["proj_size"] or 0
-        return kind(**arguments | {"batch_first": True})
+        return kind(**arguments | ({"batch_first": True} if "batch_first" in arguments else {}))
 
     return make
 
@@ -159,7 +179,25 @@ MODULES: dict[str, Module] = {
     "Softplus": _plain(nn.Softplus),
     "Softmax": _plain(nn.Softmax),
     "LogSoftmax": _plain(nn.LogSoftmax),
+    "PReLU": _plain(nn.PReLU, _in_batches),
+    "Hardtanh": _plain(nn.Hardtanh),
+    "ReLU6": _plain(nn.ReLU6),
+    "Hardsigmoid": _plain(nn.Hardsigmoid),
+    "Hardswish": _plain(nn.Hardswish),
+    "Mish": _plain(nn.Mish),
+    "Softsign": _plain(nn.Softsign),
+    "LogSigmoid": _plain(nn.LogSigmoid),
+    "GLU": _plain(nn.GLU),
+    "Softmin": _plain(nn.Softmin),
     "Linear": _plain(nn.Linear),
+    "Bilinear": _plain(nn.Bilinear, _in_batches),
+    "EmbeddingBag": _plain(nn.EmbeddingBag, _bag),
+    "InstanceNorm3d": _plain(nn.InstanceNorm3d, _channels_first(4)),
+    "LocalResponseNorm": _plain(nn.LocalResponseNorm, _channels_alone),
+    "PixelShuffle": _plain(nn.PixelShuffle, _channels_first(3)),
+    "RNNCell": Module(_recurrent(nn.RNNCell), _in_batches),
+    "LSTMCell": Module(_recurrent(nn.LSTMCell), _in_states),
+    "GRUCell": Module(_recurrent(nn.GRUCell), _in_batches),
     "Conv1d": Module(_convolution(nn.Conv1d), _convolve),
     "Conv2d": Module(_convolution(nn.Conv2d), _convolve),
     "Conv3d": Module(_convolution(nn.Conv3d), _convolve),
@@ -267,7 +305,65 @@ def _single_bias(layer: Any, inputs: list[Any], state: State) -> Any:
     needed = {name: tuple(each.shape) for name, each in module.state_dict().items()}
     assert all("bias_hh" in name for name in needed.keys() - state.keys())
     zeros = {name: np.zeros(shape) for name, shape in needed.items()}
-    return _recur(_loaded(module, zeros | dict(state)), layer, inputs)
+    return MODULES[type(layer).__name__].apply(_loaded(module, zeros | dict(state)), layer, inputs)
+
+
+_BY_GROUPS = {"DepthwiseConv1d": sc.Conv1d, "DepthwiseConv2d": sc.Conv2d}
+_SEPARABLE = {"SeparableConv1d": sc.Conv1d, "SeparableConv2d": sc.Conv2d}
+
+
+def _depthwise(layer: Any, inputs: list[Any], state: State) -> Any:
+    """PyTorch has it as a convolution of as many groups as channels."""
+    arguments = {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer)}
+    channels = arguments.pop("channels")
+    return _reading(_BY_GROUPS[type(layer).__name__](channels, channels, groups=channels, **arguments), inputs, state)
+
+
+def _separable(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Two convolutions of PyTorch: of as many groups as channels, then of width 1."""
+    kind, channels = _SEPARABLE[type(layer).__name__], layer.in_channels
+    geometry = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "padding_mode")}
+    first = kind(channels, channels, groups=channels, bias=False, **geometry)
+    x = _reading(first, inputs, {"weight": state["depthwise.weight"]})
+    wide = np.asarray(state["pointwise.weight"])
+    own = {"weight": wide.reshape(*wide.shape, *(1,) * len(first.axes))}
+    own |= {"bias": state["pointwise.bias"]} if layer.bias else {}
+    return _reading(kind(channels, layer.out_channels, 1, bias=layer.bias), [x], own)
+
+
+def _sinusoidal(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Number by number, as the paper has it."""
+    (x,) = inputs
+    encoded = x.clone()
+    for pos in range(x.shape[-2]):
+        for i in range(x.shape[-1] // 2):
+            angle = pos / 10_000 ** (2 * i / x.shape[-1])
+            encoded[..., pos, 2 * i] += math.sin(angle)
+            encoded[..., pos, 2 * i + 1] += math.cos(angle)
+    return encoded
+
+
+def _learned(layer: Any, inputs: list[Any], state: State) -> Any:
+    return inputs[0] + functional.embedding(torch.arange(inputs[0].shape[-2]), _tensor(state["weight"]))
+
+
+def _rotary(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Pairs as complex numbers, each turned by its angle."""
+    (x,) = inputs
+    steps, pairs = x.shape[-2], x.shape[-1] // 2
+    speeds = layer.base ** (-2 * torch.arange(pairs, dtype=torch.float64) / x.shape[-1])
+    angles = torch.outer(torch.arange(steps, dtype=torch.float64), speeds)
+    turned = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous()) * torch.polar(torch.ones_like(angles), angles)
+    return torch.view_as_real(turned).flatten(-2)
+
+
+def _alibi(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Number by number: the slopes are a geometric sequence whose first number is its ratio, 2^(-8/n)."""
+    (scores,) = inputs
+    biased, ratio = scores.clone(), 2 ** (-8 / int(layer.num_heads))
+    for head, t, s in np.ndindex(*scores.shape[-3:]):
+        biased[..., head, t, s] -= ratio ** (head + 1) * abs(t - s)
+    return biased
 
 
 def _repeat(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -355,6 +451,15 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "RNN": _single_bias,
     "LSTM": _single_bias,
     "GRU": _single_bias,
+    "RNNCell": _single_bias,
+    "LSTMCell": _single_bias,
+    "GRUCell": _single_bias,
+    **dict.fromkeys(_BY_GROUPS, _depthwise),
+    **dict.fromkeys(_SEPARABLE, _separable),
+    "SinusoidalPositionalEncoding": _sinusoidal,
+    "LearnedPositionalEncoding": _learned,
+    "RotaryPositionalEncoding": _rotary,
+    "ALiBi": _alibi,
     "ScaledDotProductAttention": _scaled_dot_product,
     "Attention": _attention,
     "GroupedQueryAttention": _grouped,
@@ -403,8 +508,11 @@ def _reading(layer: Any, inputs: list[Any], state: State) -> Any:
 
 
 def _compared(layer: Any, arrays: list[Array], state: State) -> tuple[Array, Array]:
+    """What we make and what PyTorch makes; several outputs of one shape, such as a cell's states, as one array."""
     with torch.no_grad():
         theirs = _reading(layer, [_tensor(each) for each in arrays], state)
+    if isinstance(theirs, tuple):
+        return np.stack(execute(layer, *arrays, weights=state)), np.stack([each.numpy() for each in theirs])
     return execute(layer, *arrays, weights=state), theirs.numpy()
 
 
@@ -486,6 +594,16 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
     (sc.LSTM(7, 11, 2, biases=1), ((2, 6, 7),)),
     (sc.GRU(7, 11, 3, bidirectional=True), ((2, 6, 7),)),
     (sc.GRU(7, 11, 2, bias=False), ((6, 7),)),
+    (sc.RNNCell(7, 11, nonlinearity="relu"), ((2, 3, 7), (2, 3, 11))),
+    (sc.LSTMCell(7, 11), ((2, 7), (2, 11), (2, 11))),
+    (sc.GRUCell(7, 11, biases=1), ((7,), (11,))),
+    (sc.SeparableConv2d(6, 5, (3, 5), (2, 1), (1, 2), (1, 2), padding_mode="reflect"), ((2, 11, 13, 6),)),
+    (sc.Bilinear(7, 5, 6), ((2, 3, 7), (2, 3, 5))),
+    (sc.PixelShuffle(3), ((2, 4, 5, 18),)),
+    (sc.LocalResponseNorm(5, 1e-2, 0.75, 2.0), ((2, 4, 12),)),
+    (sc.SinusoidalPositionalEncoding(24), ((2, 50, 24),)),
+    (sc.RotaryPositionalEncoding(24, 500.0), ((2, 3, 50, 24),)),
+    (sc.ALiBi(6), ((2, 6, 9, 7),)),
     (sc.MultiheadAttention(24, 6), ((2, 5, 24), (2, 7, 24), (2, 7, 24))),
     (sc.MultiheadAttention(24, 6, bias=False, kdim=10, vdim=14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
     (sc.MultiheadAttention(24, 6, kdim=24, vdim=24), ((2, 5, 24),)),
@@ -521,7 +639,13 @@ def test_larger_layers_compute_what_pytorch_computes(layer: Layer, shapes: tuple
         assert cost.parameters == sum(each.numel() for each in module.parameters())
 
 
-@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus", "Hardtanh", "ReLU6", "Hardsigmoid",
+        "Hardswish", "Mish", "Softsign", "LogSigmoid",
+    ],
+)  # fmt: skip
 def test_activations_agree_far_from_zero_and_at_it(name: str) -> None:
     x = np.array([-500.0, -30.0, -1e-9, 0.0, 1e-9, 19.9, 30.0, 500.0])
     ours, theirs = _compared(catalogue()[name].example(), [x], {})

@@ -32,6 +32,7 @@ def test_a_layer_is_one_step_unless_it_recurs_or_only_looks(name: str) -> None:
     steps = {
         **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix"], T),
         **dict.fromkeys(["Identity", "Flatten", "Concat", "Dropout", "UpsamplingNearest1d", "UpsamplingNearest2d"], 0),
+        "PixelShuffle": 0,
         "Repeat": L,
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sympy import Integer
+
 from symcost.axes import shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import Size, same
-from symcost.functional import bias, buffer, mean, rearrange, sqrt, weight
+from symcost.expressions import ONE, Size, floor_div, normal, same
+from symcost.functional import bias, buffer, exp, log, mean, pad, rearrange, sqrt, weight, window
 from symcost.layer import Layer
 from symcost.notation import text
 from symcost.tensor import Tensor
@@ -169,6 +171,45 @@ class InstanceNorm2d(Layer):
     def forward(self, x: Tensor) -> Tensor:
         y = _standardised(x, ("x", "y"), self.eps)
         return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+
+
+class InstanceNorm3d(Layer):
+    """Each channel of each volume centred and scaled over its places."""
+
+    role = "normalisation"
+
+    num_features: Size = H
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = False
+
+    takes = "... x y z h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = _standardised(x, ("x", "y", "z"), self.eps)
+        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+
+
+class LocalResponseNorm(Layer):
+    """y_h = x_h / (k + alpha mean of x^2 over n channels around h)^beta (Krizhevsky et al., 2012, section 3.3).
+
+    The mean is PyTorch's, where the paper has a sum. The power is exp(beta log ...).
+    """
+
+    role = "normalisation"
+
+    size: Size = dimension("K")
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
+
+    takes = "... h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        n = self.size
+        before = floor_div(n, Integer(2))
+        around = window(pad(x * x, "h", before, normal(n - 1 - before)), "h", n, ONE, ONE, "around")
+        return x / exp(self.beta * log(self.k + self.alpha * mean(around, "around")))
 
 
 class Dropout(Layer):

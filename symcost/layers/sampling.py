@@ -31,7 +31,7 @@ class EveryPrefix(Layer):
     time, in the names that the layer gives to its inputs, unless ``axis`` says which.
     """
 
-    layer: Layer
+    layer: Applicable  # a layer or a network
     axis: str = ""
 
     def check(self) -> None:
@@ -52,9 +52,9 @@ class EveryPrefix(Layer):
     def example_inputs(self) -> tuple[Tensor, ...]:
         """A sequence of T steps of what the layer takes."""
         T = dimension("T")
-        if self.layer.is_network:
-            return tuple(Tensor(resized(axes, {LENGTH: T})) for axes in self._own_inputs())
-        return tuple(Input(T, *x.shape[-1:]) for x in self.layer.example_inputs()[:1])
+        if isinstance(self.layer, Layer):
+            return tuple(Input(T, *x.shape[-1:]) for x in self.layer.example_inputs()[:1])
+        return tuple(Tensor(resized(axes, {LENGTH: T})) for axes in self._own_inputs())
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         taken = [self._as_taken(x, place) for place, x in enumerate(inputs)]
@@ -62,10 +62,10 @@ class EveryPrefix(Layer):
 
     def _as_taken(self, x: Tensor, place: int) -> Tensor:
         """An input, its last axes called as the layer calls them."""
-        if self.layer.is_network:
-            own = [tuple(axis.name for axis in axes) for axes in self._own_inputs()]
-        else:
+        if isinstance(self.layer, Layer):
             own = [term.names for term in terms(self.layer.takes)]
+        else:
+            own = [tuple(axis.name for axis in axes) for axes in self._own_inputs()]
         names = " ".join(own[place]) if place < len(own) else ""
         return rearrange(f"... {names} -> ... {names}", x) if names else x
 
