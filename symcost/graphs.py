@@ -55,20 +55,29 @@ def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], 
     made: dict[Any, tuple[Tensor, ...]] = {}
     inputs: list[Tensor] = []
     for node in order:
-        given = [made[before][part] for before, part in _arguments(graph, node)]
+        given: list[Tensor] = []
         try:
+            given = [_part(made, before, part) for before, part in _arguments(graph, node)]
             made[node] = _tensors(str(node), graph.nodes[node], given)
         except SymcostError as error:
             fed = f" after {', '.join(map(repr, map(str, graph.predecessors(node))))}" if given else ""
             raise error.within(f"{where}: node {str(node)!r}{fed}") from None
         inputs.extend(tensor for tensor in made[node] if tensor.node is None)
+    return tuple(inputs), _handed_out(graph, made, where)
+
+
+def _handed_out(graph: networkx.DiGraph, made: Mapping[Any, tuple[Tensor, ...]], where: str) -> tuple[Tensor, ...]:
+    """What the nodes' ``outputs`` say, in their order; else everything that the last nodes make."""
     marked: list[tuple[int, Tensor]] = []
-    for node in order:
-        places = _with_parts(graph.nodes[node].get("outputs", ()), graph.nodes[node])
-        marked.extend((place, made[node][part]) for place, part in places)
+    for node in made:
+        try:
+            places = _with_parts(graph.nodes[node].get("outputs", ()), graph.nodes[node])
+            marked.extend((place, _part(made, node, part)) for place, part in places)
+        except GraphError as error:
+            raise error.within(f"{where}: node {str(node)!r}") from None
     if marked:
-        return tuple(inputs), tuple(tensor for _, tensor in sorted(marked, key=lambda each: each[0]))
-    return tuple(inputs), tuple(tensor for node in order if graph.out_degree(node) == 0 for tensor in made[node])
+        return tuple(tensor for _, tensor in sorted(marked, key=lambda each: each[0]))
+    return tuple(tensor for node in made if graph.out_degree(node) == 0 for tensor in made[node])
 
 
 def _arguments(graph: networkx.DiGraph, node: Any) -> list[tuple[Any, int]]:
@@ -82,7 +91,17 @@ def _arguments(graph: networkx.DiGraph, node: Any) -> list[tuple[Any, int]]:
 
 def _with_parts(places: Sequence[int], carried: Mapping[str, Any]) -> list[tuple[int, int]]:
     """Each place, and which output of its node comes there: as ``parts`` says, else the first."""
-    return list(zip(places, carried.get("parts", (0,) * len(places)), strict=True))
+    parts = carried["parts"] if places and "parts" in carried else (0,) * len(places)
+    if not isinstance(parts, tuple | list) or len(parts) != len(places):
+        raise GraphError(f"parts={parts!r}", expected=f"which output it is, {len(places)} times")
+    return list(zip(places, parts, strict=True))
+
+
+def _part(made: Mapping[Any, tuple[Tensor, ...]], node: Any, part: Any) -> Tensor:
+    outputs = made[node]
+    if part not in range(len(outputs)):
+        raise GraphError(f"output {part!r} of node {str(node)!r}", expected=f"0 to {len(outputs) - 1}")
+    return outputs[int(part)]
 
 
 def _tensors(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> tuple[Tensor, ...]:

@@ -472,6 +472,25 @@ def test_a_layer_of_several_outputs_hands_on_its_first_unless_parts_says_which()
     assert sc.Network("second", first).outputs[0].shape == (T, V)
 
 
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ((2,), "graph 'g': node 'b': output 2 of node 'a'; expected 0 to 0"),
+        ((-1,), "graph 'g': node 'b': output -1 of node 'a'; expected 0 to 0"),
+        (("h",), "graph 'g': node 'b': output 'h' of node 'a'; expected 0 to 0"),
+        ((0, 1), "graph 'g': node 'b': parts=(0, 1); expected which output it is, 1 times"),
+        (1, "graph 'g': node 'b': parts=1; expected which output it is, 1 times"),
+    ],
+)
+def test_a_part_that_no_output_is_is_refused(parts: Any, told: str) -> None:
+    wrong = graph(("x", "a"), ("a", "b"), x=X, a={"layer": sc.ReLU()}, b={"layer": sc.ReLU()})
+    wrong.edges["a", "b"]["parts"] = parts
+    assert refused(sc.GraphError, wrong) == told
+
+    wrong = graph(("x", "b"), x=X, b={"layer": sc.ReLU(), "outputs": (0,), "parts": parts})
+    assert refused(sc.GraphError, wrong) == told.replace("node 'a'", "node 'b'")
+
+
 def test_at_the_end_a_layer_of_several_outputs_hands_out_all() -> None:
     states = {"x": {"shape": (I,)}, "h": {"shape": (H,)}, "c": {"shape": (H,)}}
     net = sc.Network("cell", graph(*((name, "a") for name in states), **states, a={"layer": sc.LSTMCell(I, H)}))
