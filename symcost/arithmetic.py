@@ -34,6 +34,18 @@ class Arithmetic(Protocol):
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array: ...
 
 
+def spelt(pattern: str) -> str:
+    """The pattern of a contraction in single letters, as NumPy and PyTorch take it.
+
+    >>> spelt("... t i, h i -> ... t h")
+    '...ab,cb->...ac'
+    """
+    left, right = sides(pattern)
+    letters = {name: chr(ord("a") + i) for i, name in enumerate(dict.fromkeys(n for t in left for n in t.names))}
+    first, second, out = ("..." * term.leading + "".join(letters[n] for n in term.names) for term in (*left, right))
+    return f"{first},{second}->{out}"
+
+
 class WholeArrays:
     """Arithmetic on whole arrays, by NumPy."""
 
@@ -45,10 +57,7 @@ class WholeArrays:
         return np.asarray(getattr(np, function)(*arguments))
 
     def contract(self, pattern: str, first: Array, second: Array) -> Array:
-        left, right = sides(pattern)
-        letters = {name: chr(ord("a") + i) for i, name in enumerate(dict.fromkeys(n for t in left for n in t.names))}
-        spelt = ["..." * term.leading + "".join(letters[name] for name in term.names) for term in (*left, right)]
-        return np.asarray(np.einsum(f"{spelt[0]},{spelt[1]}->{spelt[2]}", first, second))
+        return np.asarray(np.einsum(spelt(pattern), first, second))
 
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array:
         reduced = np.sum if function == "add" else np.max
