@@ -102,12 +102,14 @@ def measure(network: Measured, seconds: float = 1.0, seed: int = 0) -> Measureme
     library = available()
     generator = np.random.default_rng(seed)
     run = library.execution(_weights(generator))
-    inputs = _drawn(equation, generator)
     try:
+        inputs = _drawn(equation, generator)
         with library.running():
             run.run(equation, inputs, "")  # modules are built, memory is taken, code is fetched
             times = tuple(_timed(lambda: run.run(equation, inputs, ""), seconds))
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):  # PyTorch has no error of its own for it
+            raise
         raise _too_large(network.name) from None
     own = tuple(path.removesuffix(".") for path, module in getattr(run, "modules", {}).items() if module is not None)
     return Measurement(network.name, times, library.name, library.threads, machine(), own)

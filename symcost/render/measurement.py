@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sympy import Expr
 
 from symcost.analysis.estimate import FLOPS, JOULES, Estimate
@@ -11,6 +13,7 @@ from symcost.render.sheet import Cell, Column, Notes, Row
 from symcost.render.table import Table
 from symcost.render.units import measured, rounded
 
+_MOST_NAMED = 8  # layers
 _NOT_MEASURED = "The power for the measured time: the power is given, it is not measured."
 _NO_POWER = "Not known: the power of the device; --power gives it, in watts."
 _ELSEWHERE = "Not known: the power of the machine that measured."
@@ -56,8 +59,14 @@ def _energies(found: Estimate, time: float, notes: Notes) -> tuple[Cell, ...]:
 
 def _said(taken: Measurement) -> str:
     """How a measurement was taken."""
-    own = f"as layers of its own: {', '.join(taken.own_layers)}" if taken.own_layers else "operation by operation"
     return (
         f"the median of {len(taken.seconds)} runs after one that does not count, by {taken.library} with "
-        f"{taken.threads} on {taken.machine}, in {taken.format}, on random numbers, {own}."
+        f"{taken.threads} on {taken.machine}, in {taken.format}, on random numbers, {_how(taken.own_layers)}."
     )
+
+
+def _how(own: Sequence[str]) -> str:
+    if not own:
+        return "operation by operation"
+    names = ", ".join(own) if len(own) <= _MOST_NAMED else f"{len(own)} of them"
+    return f"with layers of its own where it has them ({names})"
