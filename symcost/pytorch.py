@@ -165,8 +165,10 @@ class TorchExecution(Execution):
 
 @contextmanager
 def inference() -> Iterator[None]:
-    """While PyTorch runs: no gradients, and no warning that views of NumPy are not to be written to."""
+    """While PyTorch runs: no gradients, and no warnings of what does not matter to a run.
+
+    Such as that views of NumPy are not to be written to, or that it copies what it pads unevenly.
+    """
     with torch().inference_mode(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The given NumPy array is not writable", category=UserWarning)
-        warnings.filterwarnings("ignore", message="Using padding='same' with even kernel", category=UserWarning)
+        warnings.simplefilter("ignore", UserWarning)
         yield

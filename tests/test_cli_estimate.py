@@ -65,6 +65,7 @@ def test_without_a_device_an_estimate_is_a_formula(prints):
     assert "/peak" in out
     assert "/bandwidth" in out
     assert "peak in operations a second, bandwidth in bytes a second, power in watts" in out
+    assert "; 65 W.\n" in prints("estimate rnn --power 65")
 
 
 @pytest.mark.parametrize("form", ["latex", "markdown", "text"])

@@ -136,6 +136,16 @@ def test_streamed_weights_take_longer():
     assert streamed.time > resident.time
 
 
+@pytest.mark.parametrize(
+    "layer", [sc.LSTM(I, H), sc.TransformerEncoderLayer(D, 4, F), sc.Repeat(sc.Linear(H, H))], ids=repr
+)
+def test_a_layer_alone_is_estimated_as_it_is_in_a_network(layer):
+    inputs = [sc.Input(*tensor.shape) for tensor in layer.example_inputs()]
+    alone, within = sc.estimate(layer, "a100"), sc.estimate(sc.Network("net", inputs, layer.apply(inputs)), "a100")
+
+    assert (alone.flops, alone.bytes, alone.time) == (within.flops, within.bytes, within.time)
+
+
 def test_what_is_not_known_is_never_zero():
     graph = nx.DiGraph()
     graph.add_node("x", shape=(T, H))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import catalogue
+from strategies_layers import RECIPES
 from sympy import Integer, Rational, limit, oo
 
 import symcost as sc
@@ -14,6 +18,7 @@ from symcost import functional
 from symcost.analysis.traffic import Traffic, node_traffic, part_traffic
 from symcost.axes import elements
 from symcost.errors import UnpricedError
+from symcost.interpret import execute, weights_of
 
 B, D, E, F, G, H, I, K, L, N, S, T, V, X, Y = map(sc.dimension, "BDEFGHIKLNSTVXY")
 
@@ -29,6 +34,13 @@ BY_HAND = [
     (sc.Conv1d(I, H, K), [(T, I)], "T*I", "H*I*K + H", "(T - K + 1)*H"),
     (sc.Conv1d(I, H, 3, padding="same", stride=1), [(B, T, I)], "B*T*I", "3*H*I + H", "B*T*H"),
     (sc.Conv2d(I, H, 3, stride=2, padding=1, bias=False), [(28, 28, I)], "784*I", "9*H*I", "196*H"),
+    (
+        sc.ConvTranspose1d(I, H, 3, padding=1),
+        [(T, I)],
+        "T*I",
+        "3*H*I + H",
+        "T*H",
+    ),  # what padding cuts off is not written
     (sc.LSTM(I, H), [(T, I)], "T*I", "4*H*I + 4*H^2 + 8*H", "T*H"),
     (sc.LSTM(I, H, 2, bidirectional=True), [(T, I)], "T*I", "2*4*(H*I + H^2 + 2*H) + 2*4*(2*H*H + H^2 + 2*H)", "2*T*H"),
     (sc.GRU(I, H, L), [(T, I)], "T*I", "3*(H*I + H^2 + 2*H) + (L - 1)*3*(2*H^2 + 2*H)", "T*H"),
@@ -72,6 +84,20 @@ def test_every_layer_reads_all_that_it_learns_and_writes_what_it_hands_out(name)
     extra = 2 * H if name.startswith("BatchNorm") else 0  # running statistics
     assert found.weights == sc.read(f"{layer.cost().parameters} + {extra}")
     assert found.outputs == (0 if name in VIEWS else elements(made.axes).expand())
+
+
+@pytest.mark.parametrize("name", sorted(set(catalogue()) - {"Embedding"}))
+@settings(deadline=None, max_examples=4)
+@given(data=st.data())
+def test_what_is_moved_is_what_a_run_takes_needs_and_hands_out(name, data):
+    layer, shapes = data.draw(RECIPES[name]).numeric()
+    arrays = [np.ones(shape) for shape in shapes]
+    found = moved(layer, *shapes)
+
+    if found.elements != 0:  # no view
+        assert found.inputs == sum(array.size for array in arrays)
+        assert found.outputs == execute(layer, *arrays).size
+    assert found.weights == sum(math.prod(shape) for shape in weights_of(layer, *shapes).values())
 
 
 @pytest.mark.parametrize(

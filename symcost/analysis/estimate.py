@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -24,6 +24,7 @@ from symcost.equation import Equation
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import ONE, ZERO, exceeds, in_dimensions, total
 from symcost.formula import read
+from symcost.tensor import Tensor
 
 Bound: TypeAlias = Literal["compute", "memory", "undecided", ""]
 
@@ -39,11 +40,14 @@ JOULES = 1000 * _HOUR
 
 
 class Estimated(Protocol):
-    """A network."""
+    """A network, or a layer on the inputs that it suggests."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def is_network(self) -> bool: ...
     def equation(self) -> Equation: ...
+    def apply(self, inputs: Sequence[Tensor]) -> tuple[Tensor, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -180,9 +184,9 @@ class Estimate:
 
 
 def estimate(
-    network: Estimated, on: str | Device = SYMBOLIC, *, passes: Any = FORWARD, times: Any = 1, streamed: bool = False
+    model: Estimated, on: str | Device = SYMBOLIC, *, passes: Any = FORWARD, times: Any = 1, streamed: bool = False
 ) -> Estimate:
-    """What a network takes on a device, which is one of ``DEVICES`` by its name, one of your own, or all symbols.
+    """What a network or a layer takes on a device: one of ``DEVICES`` by its name, one of your own, or all symbols.
 
     ``passes`` is 1 for a forward pass; 3 for training, as three forwards. ``times`` is how often, such as the number
     of batches. The weights of recurrences are kept on chip, unless they are ``streamed``, once a step.
@@ -196,8 +200,16 @@ def estimate(
     (167/68250000, 197000/819)
     """
     chosen = device(on)
-    shares = tuple(_share(part, chosen, streamed) for part in parts(network.equation()))
-    return Estimate(network.name, chosen, shares, _number(passes, "passes"), _number(times, "times"), streamed)
+    shares = tuple(_share(part, chosen, streamed) for part in parts(_equation(model)))
+    return Estimate(model.name, chosen, shares, _number(passes, "passes"), _number(times, "times"), streamed)
+
+
+def _equation(model: Estimated) -> Equation:
+    """The equation with layers as its nodes: a layer alone is one of them, and fused as any other."""
+    equation = model.equation()
+    if model.is_network:
+        return equation
+    return Equation(equation.inputs, model.apply(equation.inputs))
 
 
 def _share(part: Part, on: Device, streamed: bool) -> Share:

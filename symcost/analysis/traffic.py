@@ -131,13 +131,13 @@ def _passed(node: Node, tensor: Tensor) -> Tensor | None:
 
 
 def _written(node: Node) -> list[Tensor]:
-    """The tensors that a node hands out and has made; several views of one are one."""
+    """The tensors that a node hands out and has made; of what it cuts off nothing is written."""
     operation = node.operation
     if not isinstance(operation, Call | Repetition):
         return list(node.outputs)
     inner = operation.equation
-    made = dict.fromkeys(_behind(tensor, inner.inputs) for tensor in inner.outputs)
-    return [tensor for tensor in made if tensor not in inner.inputs]
+    made = (tensor for tensor in inner.outputs if _behind(tensor, inner.inputs) not in inner.inputs)
+    return list(dict.fromkeys(_unwound(tensor) for tensor in made))
 
 
 def _reads(node: Node, streamed: bool) -> Iterator[_Read]:

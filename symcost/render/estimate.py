@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sympy import Expr, Integer, cancel, fraction
 
@@ -11,6 +13,7 @@ from symcost.analysis.estimate import FLOPS, TRAINING, Estimate, Share
 from symcost.devices import SYMBOLIC, Device
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, term_count
+from symcost.notation import text
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
 from symcost.render.units import LEAST_PREFIX, measured, prefix_of, prefixed, rounded
@@ -99,8 +102,9 @@ def devices_table(devices: Mapping[str, Device]) -> Table:
 
 def figures(device: Device) -> Prose:
     """A device in one line: its figures, and where they are from."""
-    if device == SYMBOLIC:
-        return f"{device.name}: {device.source}."
+    if replace(device, power=SYMBOLIC.power) == SYMBOLIC:
+        given = "" if device.power == SYMBOLIC.power else f"; {_number(device.power)} W"
+        return f"{device.name}: {device.source}{given}."
     said: list[str | Expr] = [f"{device.name}: peak "]
     for figure, unit, ending in ((device.peak, "FLOP/s", ", bandwidth "), (device.bandwidth, "B/s", ", ")):
         said += [*_parts(measured(figure, unit) if figure.is_number else (figure, f" {unit}")), ending]
@@ -169,19 +173,14 @@ def _over(numerator: Expr | None, denominator: Expr, unit: int) -> Prose:
     number *= Integer(10) ** -unit
     if denominator.is_number:
         number, denominator = number / denominator, ONE
-    below = number.q * denominator
-    above = (
-        _bracketed(rest)
-        if number.p == 1
-        else (Integer(number.p), " ", *_bracketed(rest))
-        if rest.is_Add
-        else (number.p * rest,)
-    )
-    return above if below == 1 else (*above, "/", *_bracketed(below))
+    above, below = number.p * rest, number.q * denominator
+    return (above,) if below == 1 else (*_bracketed(above), "/", *_bracketed(below))
 
 
 def _bracketed(expression: Expr) -> tuple[str | Expr, ...]:
-    return ("(", expression, ")") if expression.is_Add else (expression,)
+    """An expression in front of a line of a fraction: in brackets if it is written as a sum."""
+    outside = re.sub(r"\(.*\)", "", text(expression))
+    return ("(", expression, ")") if " + " in outside or " - " in outside else (expression,)
 
 
 def _intensity(share: Share) -> Prose:
@@ -191,8 +190,8 @@ def _intensity(share: Share) -> Prose:
     if term_count(share.flops) + term_count(share.bytes) <= _MOST_CANCELLED:
         intensity = cancel(intensity)
     above, below = fraction(intensity)
-    bracketed = ("(", below, ")") if not below.is_Symbol and not below.is_Integer else (below,)
-    return (above,) if below == 1 else (*_bracketed(above), "/", *bracketed)
+    single = below.is_Symbol or below.is_Integer
+    return (above,) if below == 1 else (*_bracketed(above), "/", *((below,) if single else ("(", below, ")")))
 
 
 def _unit(found: Estimate) -> int:
