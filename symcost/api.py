@@ -1,4 +1,4 @@
-"""The public names, all but those that need NumPy (``symcost.interpret``)."""
+"""The public names, all but those that need NumPy (``interpret``, ``measurement``)."""
 
 from symcost import layers
 from symcost.analysis.estimate import Estimate, estimate

@@ -53,7 +53,7 @@ class WholeArrays:
         if function == "sigmoid":
             return np.asarray(1 / (1 + np.exp(-arguments[0])))
         if function == "erf":
-            return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments[0]), dtype=float)
+            return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments[0]), dtype=arguments[0].dtype)
         return np.asarray(getattr(np, function)(*arguments))
 
     def contract(self, pattern: str, first: Array, second: Array) -> Array:

@@ -24,7 +24,7 @@ from symcost.arithmetic import Array, WholeArrays
 from symcost.axes import elements
 from symcost.devices import Device
 from symcost.equation import Equation
-from symcost.errors import DimensionError, ShapeError
+from symcost.errors import DimensionError, GraphError, ShapeError
 from symcost.interpret import Execution, Weights
 from symcost.structure import Call, Repetition
 from symcost.tensor import Tensor
@@ -46,6 +46,8 @@ class Measured(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def is_network(self) -> bool: ...
     @property
     def dimensions(self) -> Sequence[Any]: ...
     def equation(self) -> Equation: ...
@@ -92,6 +94,7 @@ def measure(network: Measured, seconds: float = 1.0, seed: int = 0) -> Measureme
     Inputs and weights are drawn at random. PyTorch runs it if it is installed, else NumPy.
 
     Raises:
+        GraphError: it is no network.
         DimensionError: a size is no number.
         ShapeError: it does not fit into the memory of this machine.
         UnpricedError: a node has a cost but no equation.
@@ -116,6 +119,8 @@ def measure(network: Measured, seconds: float = 1.0, seed: int = 0) -> Measureme
 
 
 def _refuse_symbols(network: Measured) -> None:
+    if not network.is_network:
+        raise GraphError(f"{network!r} alone", expected="a network", remedy="put it into Network(...) with its inputs")
     open_sizes = [str(symbol.name) for symbol in network.dimensions]
     if open_sizes:
         raise DimensionError(
@@ -135,7 +140,7 @@ def _too_large(name: str) -> ShapeError:
 
 def _refuse_giants(network: Measured, equation: Equation) -> None:
     """Raises if the weights and what layers hand out are more than this machine's memory, where that is known."""
-    if not hasattr(os, "sysconf"):
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return
     cost = equation.network_cost
     held = cost.parameters + max(elements(each.axes) for node in equation.nodes for each in node.outputs)

@@ -159,7 +159,7 @@ class TorchExecution(Execution):
             for name, each in module.state_dict().items()
             if each.is_floating_point()  # not the count of batches seen
         }
-        module.to(next(iter(state.values())).dtype if state else None).load_state_dict(state, strict=False)
+        module.to(getattr(torch(), np.dtype(self.dtype).name)).load_state_dict(state, strict=False)
         return module
 
 

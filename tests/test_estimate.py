@@ -45,6 +45,7 @@ def test_totals_are_sums_over_layers_one_after_the_other():
     assert found.flops == sum(share.flops for share in found.shares)
     assert found.bytes == sum(share.bytes for share in found.shares)
     assert found.time == sum(max(share.compute_time, share.transfer_time) for share in found.shares)
+    assert found.intensity == found.flops / found.bytes
     assert found.whole.time == max(found.compute_time, found.transfer_time) < found.time
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import symcost as sc
 from symcost import measurement
-from symcost.errors import DimensionError, ShapeError, UnpricedError
+from symcost.errors import DimensionError, GraphError, ShapeError, UnpricedError
 from symcost.interpret import execute
 from symcost.measurement import THIS_MACHINE, Measurement, measure, this_machine
 from symcost.render.measurement import measurement_table
@@ -68,8 +68,11 @@ def test_without_pytorch_numpy_runs_it():
     assert taken.own_layers == ()
 
 
-def test_what_is_run_is_the_equation(monkeypatch):
+@pytest.mark.parametrize("library", ["any", "numpy"])
+def test_what_is_run_is_the_equation(library, monkeypatch):
     """The arrays that come out of a measured run are those that the equation computes of the same numbers."""
+    if library == "numpy":
+        monkeypatch.setitem(sys.modules, "torch", None)
     library = measurement.available()
     seen = []
 
@@ -83,7 +86,8 @@ def test_what_is_run_is_the_equation(monkeypatch):
             return made
 
     monkeypatch.setattr(measurement, "available", lambda: library._replace(execution=Spy))
-    net = sc.architecture("encoder-decoder").at(T_self=3, T_cross=4, I=2, H=3, V=5)
+    x = sc.Input(4, 3)
+    net = sc.Network("net", x, sc.TransformerEncoderLayer(4, 2, 5, activation="gelu")(sc.GELU()(sc.LSTM(3, 4)(x) * 2)))
     measure(net, seconds=0)
 
     assert len(seen) == 4  # one that does not count, and three
@@ -108,6 +112,11 @@ def test_rows_of_tables_are_whole_numbers_below_their_number(library, monkeypatc
     assert set(np.unique(drawn[1])) == {0, 1, 2}
     assert not np.array_equal(drawn[0], np.round(drawn[0]))
     assert len(measure(net, seconds=0).seconds) == 3
+
+
+def test_a_layer_alone_is_refused():
+    with pytest.raises(GraphError, match="alone; expected a network; put it into Network"):
+        measure(sc.Linear(3, 4))
 
 
 def test_sizes_without_a_number_are_named_with_what_to_do():
