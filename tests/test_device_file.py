@@ -85,3 +85,13 @@ def test_what_a_file_may_not_say(write, text, said):
 
 def test_a_file_that_is_not_there_is_said(tmp_path):
     assert "it cannot be read: No such file" in refused(tmp_path / "none.toml")
+
+
+def test_a_file_of_devices_is_no_network():
+    path = folder("examples") / "devices.toml"
+
+    with pytest.raises(SymcostError) as caught:
+        sc.load(path)
+    assert str(caught.value) == (
+        f"devices.toml: it describes devices; expected a network; try: symcost devices --devices {path}"
+    )
