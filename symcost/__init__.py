@@ -25,15 +25,19 @@ if TYPE_CHECKING:
     from symcost.interpret import count as count
     from symcost.interpret import execute as execute
     from symcost.interpret import weights_of as weights_of
+    from symcost.measurement import measure as measure
 
-_EXECUTING = ("count", "execute", "weights_of")  # these need NumPy
+_EXECUTING = {  # these need NumPy
+    **dict.fromkeys(("count", "execute", "weights_of"), "symcost.interpret"),
+    "measure": "symcost.measurement",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module 'symcost' has no attribute {name!r}")
     if name in _EXECUTING:
-        return getattr(importlib.import_module("symcost.interpret"), name)
+        return getattr(importlib.import_module(_EXECUTING[name]), name)
     if name.isidentifier() and importlib.util.find_spec(f"symcost.{name}"):  # a module, whoever imports it first
         return importlib.import_module(f"symcost.{name}")
     api = importlib.import_module("symcost.api")

@@ -38,6 +38,18 @@ class Arithmetic(Protocol):
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array: ...
 
 
+def spelt(pattern: str) -> str:
+    """The pattern of a contraction in single letters, as NumPy and PyTorch take it.
+
+    >>> spelt("... t i, h i -> ... t h")
+    '...ab,cb->...ac'
+    """
+    left, right = sides(pattern)
+    letters = {name: chr(ord("a") + i) for i, name in enumerate(dict.fromkeys(n for t in left for n in t.names))}
+    first, second, out = ("..." * term.leading + "".join(letters[n] for n in term.names) for term in (*left, right))
+    return f"{first},{second}->{out}"
+
+
 class WholeArrays:
     """Arithmetic on whole arrays, by NumPy."""
 
@@ -45,17 +57,14 @@ class WholeArrays:
         if function == "sigmoid":
             return np.asanyarray(1 / (1 + np.exp(-arguments[0])))
         if function == "erf":
-            made = np.asarray(np.frompyfunc(math.erf, 1, 1)(np.ma.getdata(arguments[0])), dtype=float)
+            made = np.asarray(np.frompyfunc(math.erf, 1, 1)(np.ma.getdata(arguments[0])), dtype=arguments[0].dtype)
             return np.ma.array(made, mask=arguments[0].mask) if np.ma.isMaskedArray(arguments[0]) else made
         return np.asanyarray(getattr(np, function)(*arguments))
 
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
-        left, right = sides(pattern)
-        letters = {name: chr(ord("a") + i) for i, name in enumerate(dict.fromkeys(n for t in left for n in t.names))}
-        spelt = ["..." * term.leading + "".join(letters[name] for name in term.names) for term in (*left, right)]
         known = (np.ma.filled(x, 0.0) for x in (first, second))
-        made = np.asarray(np.einsum(f"{spelt[0]},{spelt[1]}->{spelt[2]}", *known))
-        return np.ma.array(made, mask=_absent(made, right.names, present)) if present else made
+        made = np.asarray(np.einsum(spelt(pattern), *known))
+        return np.ma.array(made, mask=_absent(made, sides(pattern)[1].names, present)) if present else made
 
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array:
         reduced = np.sum if function == "add" else np.max

@@ -27,7 +27,7 @@ from symcost.tensor import Input, Node, Tensor
 Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]  # a weight by its name and shape
 
 
-class _Execution:
+class Execution:
     """One run of an equation: where it gets weights from, and how it computes."""
 
     def __init__(self, weights: Weights, arithmetic: Arithmetic, dtype: Any) -> None:
@@ -45,7 +45,9 @@ class _Execution:
 
     def apply(self, operation: Operation, inputs: list[Array], path: str, name: str) -> list[Array]:
         if isinstance(operation, Weight):
-            return [self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype)]
+            return [
+                self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype, copy=False)
+            ]
         if isinstance(operation, Call):
             return self.call(operation, inputs, self.paths.setdefault(operation.owner, f"{path}{name}."))
         if isinstance(operation, Repetition):
@@ -166,7 +168,7 @@ def weights_of(model: Executable, *shapes: tuple[int, ...]) -> dict[str, tuple[i
 
     equation = model.equation(*(Input(*shape) for shape in shapes))
     with np.errstate(all="ignore"):  # only shapes matter here, not what becomes of zeros
-        _Execution(noted, WholeArrays(), float).run(equation, [np.zeros(shape) for shape in shapes], "")
+        Execution(noted, WholeArrays(), float).run(equation, [np.zeros(shape) for shape in shapes], "")
     return needed
 
 
@@ -181,7 +183,7 @@ def _run(
     arrays = [np.asarray(each, dtype=float) for each in inputs]
     equation = model.equation(*(Input(*each.shape) for each in arrays))
     source = _drawn(seed) if weights is None else _named(weights)
-    made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
+    made = Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
     results = tuple(np.asarray(np.ma.filled(each, np.nan), dtype=float) for each in made)  # nan where it is absent
     return results[0] if len(results) == 1 else results
 

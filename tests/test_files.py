@@ -15,7 +15,7 @@ from symcost.importers import files
 from symcost.network import Network
 
 T, H, I = sc.T, sc.H, sc.I
-EXAMPLES = sorted(folder("examples").glob("*.toml"))
+EXAMPLES = [path for path in sorted(folder("examples").glob("*.toml")) if path.name != "devices.toml"]
 
 HEAD = 'name = "head"\ninput = ["T", "H"]\n[[layers]]\nlayer = "Linear"\nargs = ["H", "V", false]\n'
 TABLE = 'columns = ["macs"]\n[[rows]]\nname = "r"\nnetwork = "rnn"\n'

@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import tables
+from symcost.cli import estimate, tables
 from symcost.errors import SymcostError
 
 
@@ -18,6 +18,8 @@ def cli() -> None:
 
 
 for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers):
+    cli.add_command(verb)
+for verb in (estimate.estimate, estimate.measure, estimate.devices):
     cli.add_command(verb)
 
 

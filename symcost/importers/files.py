@@ -8,7 +8,7 @@ from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import Convention, convention
 from symcost.errors import FileError, unknown
 from symcost.folders import folder
-from symcost.importers import network_file, table_file
+from symcost.importers import device_file, network_file, table_file
 from symcost.importers.network_file import Finder, network_from
 from symcost.importers.sections import Section, section_of
 from symcost.importers.table_file import table_from
@@ -101,6 +101,13 @@ def _finder(*within: Path) -> Finder:
 
 
 def _network(section: Section, path: Path, within: tuple[Path, ...] = ()) -> Network:
+    if any(key in section.entries for key in device_file.KEYS):
+        raise FileError(
+            "it describes devices",
+            where=path.name,
+            expected="a network",
+            remedy=f"try: symcost devices --devices {path}",
+        )
     return network_from(section.only(*network_file.KEYS), _finder(*within, path), path.stem)
 
 
