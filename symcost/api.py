@@ -4,6 +4,7 @@ from symcost import layers
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
+from symcost.counters import COUNTERS, Counter, counter
 from symcost.dimensions import DIMENSIONS, dimension
 from symcost.errors import (
     DimensionError,
@@ -25,6 +26,7 @@ from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
+from symcost.render.counters import counted
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
@@ -32,9 +34,10 @@ from symcost.tensor import Input, Tensor
 
 __all__ = [
     *layers.__all__,
-    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
-    "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
-    "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
+    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
+    "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
+    "Entry",
+    "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UnknownName", "UnpricedError",
 ]  # fmt: skip

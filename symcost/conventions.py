@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sympy import Expr, Integer
 
@@ -12,6 +12,13 @@ from symcost.cost import KINDS, Cost, Work
 from symcost.errors import DimensionError, unknown
 from symcost.expressions import ONE, ZERO, total
 from symcost.notation import text
+
+
+class Costed(Protocol):
+    """What has a cost: a node, an equation."""
+
+    @property
+    def cost(self) -> Cost: ...
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,14 @@ class Convention:
     def price(self, work: Work) -> Expr:
         """Work as one number."""
         return total([*(self.of(kind) * count for kind, count in work.items()), self.dot * work.dots])
+
+    def read(self, costed: Costed) -> Expr:
+        """The work of a node or an equation as one number."""
+        return self.price(costed.cost.work)
+
+    def ignored(self, costed: Costed) -> tuple[str, ...]:
+        """The layers that it does not know: none."""
+        return ()
 
     def parameters(self, cost: Cost) -> Expr:
         """The parameters that this convention counts."""

@@ -17,13 +17,14 @@ from sympy import Expr, Symbol
 from symcost.analysis import schedule, totals
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
-from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.conventions import convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
 from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
+from symcost.readings import READINGS, Reading, reading
 from symcost.structure import Call
 from symcost.tensor import Tensor
 
@@ -107,9 +108,9 @@ class Network(Applicable):
         """Learned numbers, biases among them; shared ones count once."""
         return self._known("parameters").parameters
 
-    def parameters_by(self, by: str | Convention) -> Expr:
-        """The parameters that a convention counts: all, or without biases."""
-        return convention(by).parameters(self._known("parameters"))
+    def parameters_by(self, by: str | Reading) -> Expr:
+        """The parameters that a convention or a counter counts: all, or without biases."""
+        return reading(by).parameters(self._known("parameters"))
 
     @property
     def work(self) -> Work:
@@ -136,9 +137,10 @@ class Network(Applicable):
         """Elements that recurrences carry from one step to the next."""
         return self._known("state").state
 
-    def cost(self, by: str | Convention = "macs") -> Expr:
-        """The work as one number, under a convention: its name, or one of your own."""
-        return convention(by).price(self.work)
+    def cost(self, by: str | Reading = "macs") -> Expr:
+        """The work as one number, under a convention or as a counter counts: its name, or one of your own."""
+        self._known("work")
+        return reading(by).read(self._equation)
 
     @functools.cached_property
     def depth(self) -> Expr:
@@ -150,11 +152,10 @@ class Network(Applicable):
         """The most multiply-accumulates in one layer step."""
         return self.width_by("macs")
 
-    def width_by(self, by: str | Convention) -> Expr:
-        """The most work in one layer step, under a convention."""
-        priced = convention(by)
+    def width_by(self, by: str | Reading) -> Expr:
+        """The most work in one layer step, under a convention or as a counter counts."""
         self._known("work")
-        return schedule.width(self._equation, lambda cost: priced.price(cost.work))
+        return schedule.width(self._equation, reading(by).read)
 
     # --- where it comes from ---
 
@@ -166,13 +167,17 @@ class Network(Applicable):
     def terms(self, metric: str = "macs") -> dict[Expr, dict[str, Expr]]:
         """Each term of a total without its number, and how much of it comes from which layer.
 
-        The metric is ``parameters``, ``activations``, ``state``, or a convention for the work.
+        The metric is ``parameters``, ``activations``, ``state``, or a convention or a counter for the work.
         """
         if metric in ("parameters", "activations", "state"):
-            return totals.terms(self._equation, lambda cost: getattr(self._known(metric, cost), metric))
-        if metric not in CONVENTIONS:
-            raise unknown("metric", metric, ["parameters", "activations", "state", *CONVENTIONS])
-        return totals.terms(self._equation, lambda cost: convention(metric).price(self._known("work", cost).work))
+            return totals.terms(self._equation, lambda part: getattr(self._known(metric, part.cost), metric))
+        if metric.lower() not in READINGS:
+            raise unknown("metric", metric, ["parameters", "activations", "state", *READINGS])
+        return totals.terms(self._equation, lambda part: self._priced(part, reading(metric)))
+
+    def _priced(self, part: totals.Part, by: Reading) -> Expr:
+        self._known("work", part.cost)
+        return part.priced(by.read)
 
     @property
     def graph(self) -> networkx.DiGraph:

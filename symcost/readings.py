@@ -1,0 +1,53 @@
+"""Readings: a convention prices work, a counter counts as a tool does. Either reads a network as one number."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sympy import Expr
+
+from symcost.conventions import CONVENTIONS, Convention
+from symcost.cost import Cost
+from symcost.counters import COUNTERS, Counter
+from symcost.equation import Equation
+from symcost.errors import unknown
+from symcost.tensor import Node
+
+
+class Reading(Protocol):
+    """What a convention and a counter have in common."""
+
+    @property
+    def name(self) -> str: ...
+    def read(self, costed: Node | Equation) -> Expr:
+        """A node or an equation as one number."""
+
+    def ignored(self, costed: Node | Equation) -> tuple[str, ...]:
+        """The layers that it leaves out because it does not know them."""
+
+    def parameters(self, cost: Cost) -> Expr:
+        """The parameters that it counts."""
+
+    def line(self) -> str:
+        """The line that a table prints."""
+
+
+READINGS: dict[str, Convention | Counter] = {**CONVENTIONS, **COUNTERS}
+"""Every convention and every counter by its name."""
+
+
+def reading(by: str | Reading) -> Reading:
+    """A convention or a counter by its name; one that is given is handed back.
+
+    >>> reading("flops").name, reading("FlopCounterMode").name
+    ('flops', 'flopcountermode')
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    if not isinstance(by, str):
+        return by
+    found = READINGS.get(by) or COUNTERS.get(by.lower())
+    if found is None:
+        raise unknown("convention", by, READINGS)
+    return found
