@@ -173,11 +173,8 @@ class Network(Applicable):
             return totals.terms(self._equation, lambda part: getattr(self._known(metric, part.cost), metric))
         if metric.lower() not in READINGS:
             raise unknown("metric", metric, ["parameters", "activations", "state", *READINGS])
-        return totals.terms(self._equation, lambda part: self._priced(part, reading(metric)))
-
-    def _priced(self, part: totals.Part, by: Reading) -> Expr:
-        self._known("work", part.cost)
-        return part.priced(by.read)
+        self._known("work")
+        return totals.terms(self._equation, lambda part: part.priced(reading(metric).read))
 
     @property
     def graph(self) -> networkx.DiGraph:

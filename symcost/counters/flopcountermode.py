@@ -43,7 +43,7 @@ FLOPCOUNTERMODE = Counter(
         "Linear": Rule(lambda applied: 2 * linear(applied), _PRODUCTS),
         **dict.fromkeys(CONVOLUTIONS, Rule(lambda applied: 2 * convolution(applied), _PRODUCTS)),
         **dict.fromkeys(TRANSPOSED, Rule(lambda applied: 2 * transposed(applied), _PRODUCTS)),
-        "LSTM": Rule(_lstm, "it runs as one fused operator, which has no formula; with a projection, products count"),
+        "LSTM": Rule(_lstm, "it runs as one fused operator, which has no formula", known=False),
         **dict.fromkeys(("RNN", "GRU"), Rule(lambda applied: 2 * recurrent(applied), _PRODUCTS)),
         "MultiheadAttention": Rule(_attention, _PRODUCTS),
         "ScaledDotProductAttention": Rule(lambda applied: 2 * scaled_dot_product(applied), _PRODUCTS),

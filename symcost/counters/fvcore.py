@@ -51,7 +51,9 @@ FVCORE = Counter(
     "multiply-accumulates, which it calls flops, and estimates for normalisation; other operators count nothing",
     {
         "Linear": Rule(linear, "products alone"),
-        **dict.fromkeys(CONVOLUTIONS, Rule(_convolution, "a padding in words is an operator without a handle")),
+        **dict.fromkeys(
+            CONVOLUTIONS, Rule(_convolution, "a padding in words makes it an operator without a handle", known=False)
+        ),
         **dict.fromkeys(TRANSPOSED, Rule(transposed, "products alone")),
         **dict.fromkeys(BATCH_NORMS, Rule(normalised(1, 2), "1 a number, 2 with a learned scale, for a normalisation")),
         **dict.fromkeys((*INSTANCE_NORMS, "LayerNorm", "GroupNorm"), _STATISTICS),

@@ -13,7 +13,7 @@ from symcost.counters.rules import Applied, Inside, Rule, Rules
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, total
-from symcost.operations import Priced, Weight
+from symcost.operations import Priced
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node
 
@@ -108,8 +108,8 @@ class Walk:
         found = self._pieces(call.equation, self._within(rules, inside) if inside else rules)
         layers = tuple(leaf for leaf in found if not leaf.bare)
         otherwise = self.counter.otherwise
-        if otherwise and not layers and any(isinstance(node.operation, Weight) for node in call.equation.nodes):
-            return (self._ruled(otherwise, call, kind),)
+        if otherwise and not layers and (leaf := self._ruled(otherwise, call, kind)).counted != 0:
+            return (leaf,)
         own = _together([leaf for leaf in found if leaf.bare], kind)
         if inside and (more := inside.more(Applied(call.layer, call.equation))) != 0:
             own = replace(own, counted=own.counted + more, reason=inside.reason)

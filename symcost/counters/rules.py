@@ -52,7 +52,7 @@ class Applied:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A formula for one kind of layer, and why it gives what it gives; ``known`` is False where it stands for a gap."""
+    """A formula for one kind of layer, and why it gives what it gives; unless ``known``, zero stands for a gap."""
 
     count: Callable[[Applied], Expr]
     reason: str

@@ -38,10 +38,17 @@ def _times(name: str, batch: Expr, steps: Expr) -> Expr:
     return steps if "weight" in name or "bias" in name else ZERO
 
 
+def _by_sequence(applied: Applied) -> Expr:
+    """Within a block the batch is all that leads steps and channels."""
+    return applied.equation.cost.parameters * elements(applied.equation.inputs[0].axes[:-2])
+
+
 _NO_ATTENTION = Rule(
     nothing, "it counts innermost modules, and those of MultiheadAttention are not called", known=False
 )
-_PARAMETERS = Rule(_by_name, "its parameters, biases too, once for each example: places and time are not seen")
+_REASON = "its parameters, biases too, once for each example: places and time are not seen"
+_PARAMETERS, _SEQUENCES = Rule(_by_name, _REASON), Rule(_by_sequence, _REASON)
+_WITHIN = Inside({"MultiheadAttention": _NO_ATTENTION, "Linear": _SEQUENCES, "LayerNorm": _SEQUENCES})
 
 TORCHINFO = Counter(
     "torchinfo", "torchinfo", "1.8.0", "mult-adds", "macs",
@@ -51,9 +58,7 @@ TORCHINFO = Counter(
         **dict.fromkeys(TRANSPOSED, Rule(_by_place, "the parameters at every place that goes out, not that comes in")),
         **dict.fromkeys(RECURRENT, Rule(_by_step, "additions of the biases are counted too")),
         "MultiheadAttention": _NO_ATTENTION,
-        **dict.fromkeys(
-            ("TransformerEncoderLayer", "TransformerDecoderLayer"), Inside({"MultiheadAttention": _NO_ATTENTION})
-        ),
+        **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), _WITHIN),
     },
     beside="what is in no module with parameters counts nothing",
     otherwise=_PARAMETERS,
