@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sympy import Expr
 
@@ -14,6 +14,7 @@ from symcost.errors import unknown
 from symcost.tensor import Node
 
 
+@runtime_checkable
 class Reading(Protocol):
     """What a convention and a counter have in common."""
 
@@ -45,9 +46,10 @@ def reading(by: str | Reading) -> Reading:
     Raises:
         UnknownName: there is none of that name.
     """
-    if not isinstance(by, str):
+    if not isinstance(by, str) and isinstance(by, Reading):
         return by
-    found = READINGS.get(by) or COUNTERS.get(by.lower())
+    name = str(by)
+    found = READINGS.get(name) or COUNTERS.get(name.lower())
     if found is None:
-        raise unknown("convention", by, READINGS)
+        raise unknown("convention", name, READINGS)
     return found

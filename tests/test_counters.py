@@ -135,7 +135,7 @@ def test_a_batch_is_an_axis_b_or_else_one():
         ((T, I), 1),
         ((B, T, I), B),
         ((D, F, T, I), D * F),
-    ):  # two axes of its own, the rest is batch
+    ):  # all that leads (t, i)
         assert torchinfo.read(sc.RNN(I, H)(sc.Input(*shape)).node) == (examples * T * (H * I + H**2 + 2 * H)).expand()
 
 

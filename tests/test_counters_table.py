@@ -119,6 +119,7 @@ def test_it_is_written_in_every_format_and_always_the_same(tagger, format_):
     [
         (T * H, (T * H, " more")),
         (-2 * T, (2 * T, " less")),
+        (T - T, ("no more and no less",)),
         (T * H + T - H, (T * H, " + ", T, " more and ", H, " less")),
     ],
 )

@@ -43,3 +43,5 @@ def test_an_unknown_reading_suggests_near_names():
     with pytest.raises(sc.UnknownName) as error:
         reading("FVCor")
     assert str(error.value) == "no convention is called 'FVCor'; did you mean 'fvcore'?"
+    with pytest.raises(sc.UnknownName, match="no convention is called '3'; there are deepspeed, exact, "):
+        reading(3)

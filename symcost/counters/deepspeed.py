@@ -18,6 +18,7 @@ from symcost.counters.shapes import (
     RECURRENT,
     TRANSPOSED,
     biases,
+    but_projections,
     carried,
     each_in,
     each_out,
@@ -97,7 +98,9 @@ DEEPSPEED = Counter(
         **dict.fromkeys(("ReLU", "LeakyReLU", "ELU", "SiLU", "GELU", "Softmax", *POOLS), _ONCE),
         "UpsamplingNearest1d": Rule(each_out(1), "1 a number that is made, though it is only copied"),
         "UpsamplingNearest2d": Rule(_upsampled, "1 a number that is made, or the size as it is given, for a copy"),
-        **dict.fromkeys(RECURRENT, Rule(_recurrent, "a dot product of n counts 2 n - 1, activation functions nothing")),
+        **dict.fromkeys(RECURRENT, Rule(
+            _recurrent, but_projections("a dot product of n counts 2 n - 1, activation functions nothing")
+        )),
         "MultiheadAttention": Rule(
             lambda applied: _attention(applied) + multihead(applied).scores,
             "2 for a multiply-accumulate, 1 a number for softmax; neither biases nor scaling",

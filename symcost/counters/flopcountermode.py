@@ -34,6 +34,10 @@ def _attention(applied: Applied) -> Expr:
     return 2 * (multihead(applied).projections + multihead(applied).products)
 
 
+def _why_lstm(applied: Applied) -> str:
+    return _PRODUCTS if applied.layer.proj_size else "it runs as one fused operator, which has no formula"
+
+
 _PRODUCTS = "2 for a multiply-accumulate, and nothing else"
 
 FLOPCOUNTERMODE = Counter(
@@ -43,7 +47,7 @@ FLOPCOUNTERMODE = Counter(
         "Linear": Rule(lambda applied: 2 * linear(applied), _PRODUCTS),
         **dict.fromkeys(CONVOLUTIONS, Rule(lambda applied: 2 * convolution(applied), _PRODUCTS)),
         **dict.fromkeys(TRANSPOSED, Rule(lambda applied: 2 * transposed(applied), _PRODUCTS)),
-        "LSTM": Rule(_lstm, "it runs as one fused operator, which has no formula", known=False),
+        "LSTM": Rule(_lstm, _why_lstm, known=False),
         **dict.fromkeys(("RNN", "GRU"), Rule(lambda applied: 2 * recurrent(applied), _PRODUCTS)),
         "MultiheadAttention": Rule(_attention, _PRODUCTS),
         "ScaledDotProductAttention": Rule(lambda applied: 2 * scaled_dot_product(applied), _PRODUCTS),

@@ -101,8 +101,9 @@ class Walk:
         return self._looked_into(call, kind, rule, rules)
 
     def _ruled(self, rule: Rule, call: Call, kind: str) -> Leaf:
-        counted = rule.count(Applied(call.layer, call.equation))
-        return Leaf("", kind, counted, call.equation.cost.work, rule.reason, ruled=rule.known)
+        applied = Applied(call.layer, call.equation)
+        work = call.equation.cost.work
+        return Leaf("", kind, rule.count(applied), work, rule.why(applied), ruled=rule.known)
 
     def _looked_into(self, call: Call, kind: str, inside: Inside | None, rules: Rules) -> tuple[Leaf, ...]:
         found = self._pieces(call.equation, self._within(rules, inside) if inside else rules)

@@ -7,6 +7,8 @@ Operators (``a + b``, ``a @ b``) are not patched.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sympy import Expr
 
 from symcost.counters.counter import Counter
@@ -19,6 +21,7 @@ from symcost.counters.shapes import (
     RECURRENT,
     TRANSPOSED,
     biases,
+    but_projections,
     carried,
     convolution,
     each_in,
@@ -53,6 +56,12 @@ def _attention(applied: Applied) -> Expr:
     heads = a.queries * a.keys * (a.embed + a.heads + share)
     last = a.queries * a.value_size * (a.value_size + 1)
     return a.batch * (a.queries * a.embed + squares + offsets + heads + last)
+
+
+def _why(reason: str) -> Callable[[Applied], str]:
+    """The reason, and what else there is if keys or values have channels of their own."""
+    square = f"{reason}; projections are taken to be square"
+    return lambda applied: square if applied.layer.kdim or applied.layer.vdim else reason
 
 
 def _attention_twice(applied: Applied) -> Expr:
@@ -96,9 +105,11 @@ PTFLOPS = Counter(
         ),
         "UpsamplingNearest2d": Rule(each_out(1), "1 a number that is made, though it is only copied"),
         **dict.fromkeys(RECURRENT, Rule(
-            _recurrent, "biases, sums and products of the state counted as one each; a projection is not"
+            _recurrent, but_projections("biases, sums and products of the state counted as one each")
         )),
-        "MultiheadAttention": Rule(_attention_twice, "attention and its softmax counted twice; biases and scaling too"),
+        "MultiheadAttention": Rule(
+            _attention_twice, _why("scores, softmax and weighted sum are counted twice, biases and scaling once")
+        ),
         "ScaledDotProductAttention": Rule(nothing, "the function is not among those that it patches", known=False),
         "Attention": Inside(more=softmaxes, reason="of attention beside modules, only softmax is seen"),
         **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), _WITHIN),

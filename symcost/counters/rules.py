@@ -55,8 +55,12 @@ class Rule:
     """A formula for one kind of layer, and why it gives what it gives; unless ``known``, zero stands for a gap."""
 
     count: Callable[[Applied], Expr]
-    reason: str
+    reason: str | Callable[[Applied], str]
     known: bool = True
+
+    def why(self, applied: Applied) -> str:
+        """The reason, for a layer with its arguments."""
+        return self.reason if isinstance(self.reason, str) else self.reason(applied)
 
 
 @dataclass(frozen=True, eq=False)

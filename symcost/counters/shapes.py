@@ -116,6 +116,12 @@ def recurrent(applied: Applied) -> Expr:
     return step * applied.places_in
 
 
+def but_projections(reason: str) -> Callable[[Applied], str]:
+    """The reason of a rule that does not see the projection of a recurrent layer's state."""
+    said = f"{reason}; the projection of the state is not seen"
+    return lambda applied: said if getattr(applied.layer, "proj_size", None) else reason
+
+
 class Attended(NamedTuple):
     """The sizes of an attention: the batch, the steps that ask and are asked, the channels of each, the heads."""
 

@@ -20,6 +20,7 @@ from symcost.counters.shapes import (
     MAX_POOLS,
     RECURRENT,
     TRANSPOSED,
+    but_projections,
     convolution,
     directions,
     each_out,
@@ -87,7 +88,9 @@ THOP = Counter(
         **dict.fromkeys(
             ("UpsamplingNearest1d", "UpsamplingNearest2d"), Rule(each_out(1), "1 a number, though it is only copied")
         ),
-        **dict.fromkeys(RECURRENT, Rule(_recurrent, "sums, biases and products of the state counted as one each")),
+        **dict.fromkeys(RECURRENT, Rule(
+            _recurrent, but_projections("sums, biases and products of the state counted as one each")
+        )),
         "MultiheadAttention": _NO_ATTENTION,
         **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), _WITHIN),
     },

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import collections
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from sympy import Expr
 
@@ -14,17 +16,16 @@ from symcost.conventions import convention
 from symcost.counters import COUNTERS, Counter, counter
 from symcost.counters.leaves import Leaf
 from symcost.errors import DimensionError, UnpricedError
-from symcost.expressions import ZERO, normal
+from symcost.expressions import normal, total
 from symcost.network import Network
 from symcost.readings import Reading
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
+from symcost.structure import Call
 
 _TRUTHS = {"macs": "MACs", "flops": "FLOPs"}  # what counters are held against, and what stands over them
 _NAMED = 3  # so many layers are named in a note
-
-_Reasons: TypeAlias = "dict[tuple[str, str, str], _Difference]"  # by counter, kind of layer, and reason
 
 
 def counted(network: Network, counters: str | Counter | Iterable[str | Counter] = tuple(COUNTERS)) -> Table:
@@ -46,15 +47,12 @@ def counted(network: Network, counters: str | Counter | Iterable[str | Counter] 
         raise DimensionError(f"{network!r} to be counted", expected="a network")
     given: Iterable[Any] = (counters,) if isinstance(counters, str | Counter) else counters
     chosen = list(dict.fromkeys(counter(each) for each in given))
-    truths = [truth for truth in _TRUTHS if any(each.against == truth for each in chosen)]
     readings: list[Reading] = []
-    for truth in truths:
-        readings += [convention(truth), *(each for each in chosen if each.against == truth)]
-    reasons, notes = _reasons(chosen, network), Notes()
-    rows = [
-        Row(part.name, tuple(_cell(partial(_priced, part, each), notes, _of(reasons, each, part)) for each in readings))
-        for part in network.layers
-    ]
+    for truth in _TRUTHS:
+        if group := [each for each in chosen if each.against == truth]:
+            readings += [convention(truth), *group]
+    columns, notes = [_Read(each, network) for each in readings], Notes()
+    rows = [Row(part.name, tuple(column.cell(part, notes) for column in columns)) for part in network.layers]
     rows.append(Row("total", tuple(_cell(partial(network.cost, each), notes) for each in readings)))
     return Table(
         tuple(map(_column, readings)),
@@ -63,7 +61,7 @@ def counted(network: Network, counters: str | Counter | Iterable[str | Counter] 
         "Layer",
         tuple(notes.said),
         (*legend(network.dimensions), *(each.line() for each in chosen), *_gaps(chosen, network)),
-        " ".join(convention(truth).line() for truth in truths),
+        " ".join(each.line() for each in readings if not isinstance(each, Counter)),
     )
 
 
@@ -79,30 +77,58 @@ class _Difference:
 
     counter: Counter
     reason: str
-    amount: Expr = ZERO
+    amounts: collections.Counter[Expr] = field(default_factory=collections.Counter)
     names: dict[str, None] = field(default_factory=dict)
 
+    @functools.cached_property
     def note(self) -> Prose:
+        """What is said of it, once it is complete."""
         names = list(self.names)
         said = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+        amount = total(each * times for each, times in self.amounts.items())
         than = f" than {_TRUTHS[self.counter.against]}: {self.reason}."
-        return (f"{self.counter.title}, {said}: ", *by_how_much(self.amount), than)
+        return (f"{self.counter.title}, {said}: ", *by_how_much(amount), than)
 
 
-def _reasons(counters: Iterable[Counter], network: Network) -> _Reasons:
-    """Why counters differ from what is derived, and by how much each time."""
-    found: _Reasons = {}
-    for each in counters:
-        for part in network.layers:
-            for leaf, difference in _differing(each, part):
-                reason = found.setdefault((each.name, leaf.kind, leaf.reason), _Difference(each, leaf.reason))
-                reason.amount = normal(reason.amount + difference)
-                reason.names[leaf.name] = None
-    return found
+class _Read:
+    """A network as one convention or counter reads it; equal layers are read once."""
+
+    def __init__(self, by: Reading, network: Network) -> None:
+        self.by = by
+        self._cells: dict[tuple[int, Expr], Callable[[], Expr]] = {}
+        self._pieces: dict[tuple[int, Expr], list[tuple[Leaf, str, Expr]]] = {}
+        self._differences: dict[tuple[str, str], _Difference] = {}
+        if isinstance(by, Counter):
+            for part in network.layers:
+                self._add(by, part)
+
+    def cell(self, part: Part, notes: Notes) -> Cell:
+        """What is read of a layer, with a note on each difference."""
+        key = _key(part)
+        if key not in self._cells:
+            self._cells[key] = functools.cache(partial(_priced, part, self.by))
+        pieces = self._pieces.get(key, ())
+        return _cell(self._cells[key], notes, [self._differences[leaf.kind, leaf.reason].note for leaf, *_ in pieces])
+
+    def _add(self, by: Counter, part: Part) -> None:
+        """Adds the differences of a layer, each to those of its kind and reason."""
+        key = _key(part)
+        if key not in self._pieces:
+            self._pieces[key] = list(_differing(by, part))
+        for leaf, ending, amount in self._pieces[key]:
+            kept = self._differences.setdefault((leaf.kind, leaf.reason), _Difference(by, leaf.reason))
+            kept.amounts[amount] += 1
+            kept.names[part.name + ending] = None
 
 
-def _differing(by: Counter, part: Part) -> Iterator[tuple[Leaf, Expr]]:
-    """The pieces of a layer in which a counter differs, and by how much."""
+def _key(part: Part) -> tuple[int, Expr]:
+    """What equal layers on equal shapes, as often repeated, have in common."""
+    operation = part.node.operation
+    return id(operation.equation if isinstance(operation, Call) else part.node), part.times
+
+
+def _differing(by: Counter, part: Part) -> Iterator[tuple[Leaf, str, Expr]]:
+    """The pieces of a layer in which a counter differs, how their names go on after the layer's, and by how much."""
     truth = convention(by.against)
     try:
         leaves = by.leaves(part.node, part.name)
@@ -111,14 +137,7 @@ def _differing(by: Counter, part: Part) -> Iterator[tuple[Leaf, Expr]]:
     for leaf in leaves:
         difference = normal((leaf.counted - truth.price(leaf.work)) * leaf.times * part.times)
         if difference != 0:
-            yield leaf, difference
-
-
-def _of(reasons: _Reasons, by: Reading, part: Part) -> list[Prose]:
-    """The notes on what a reading says of a layer; a convention needs none."""
-    if not isinstance(by, Counter):
-        return []
-    return [reasons[by.name, leaf.kind, leaf.reason].note() for leaf, _ in _differing(by, part)]
+            yield leaf, leaf.name.removeprefix(part.name), difference
 
 
 def _priced(part: Part, by: Reading) -> Expr:
