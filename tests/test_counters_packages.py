@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from strategies_layers import RECIPES
 
@@ -19,15 +19,14 @@ with warnings.catch_warnings():  # of their own code
     for package in ("fvcore", "thop", "ptflops", "torchinfo", "deepspeed"):
         pytest.importorskip(package)
 
-from counting import Written, measured, model_of  # noqa: E402 - it needs them
+from counting import MODULES, WRITTEN, Written, measured, model_of  # noqa: E402 - it needs them
 from test_counters import MEASURED  # noqa: E402
 
 nn = torch.nn
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the packages warn of their own code
 
-# It is written as the layers that it repeats.
-NOT_COMPARED = {"Repeat"}
+COMPARED = sorted(name for name in RECIPES if name in {*MODULES, *WRITTEN, "Attention"})
 
 
 def ours(layer: Any, shapes: tuple[Any, ...]) -> dict[str, Any]:
@@ -43,8 +42,11 @@ def _is_taken(name: str, layer: Any, shapes: tuple[Any, ...]) -> bool:
     return name != "GroupNorm" or math.prod(shapes[0]) > layer.num_groups  # PyTorch refuses a group of one number
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - NOT_COMPARED))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@pytest.mark.parametrize("name", COMPARED)
+@settings(
+    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)  # fmt: skip
 @given(data=st.data())
 def test_every_layer_is_counted_as_each_counter_counts_it(name: str, data: st.DataObject) -> None:
     recipe = data.draw(RECIPES[name])

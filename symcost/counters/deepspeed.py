@@ -12,10 +12,12 @@ from symcost.counters.counter import Counter
 from symcost.counters.rules import Applied, Inside, Rule
 from symcost.counters.shapes import (
     BATCH_NORMS,
+    CELLS,
     CONVOLUTIONS,
     INSTANCE_NORMS,
     POOLS,
     RECURRENT,
+    RESPONSE,
     TRANSPOSED,
     biases,
     but_projections,
@@ -24,9 +26,11 @@ from symcost.counters.shapes import (
     each_out,
     gates,
     kernel,
+    kind,
     levels,
     linear,
     linear_bias,
+    local_response,
     multihead,
     normalised,
     nothing,
@@ -68,8 +72,10 @@ def _upsampled(applied: Applied) -> Expr:
 def _recurrent(applied: Applied) -> Expr:
     """A dot product of n is n multiplications and n - 1 additions; a projection of the state is not seen."""
     G, H = gates(applied), applied.layer.hidden_size
-    beyond = {"RNN": 1, "LSTM": 10, "GRU": 7}[type(applied.layer).__name__] * H + biases(applied) - 2 * G * H
-    weights = ((2 * G * H * (width + carried(applied)) + beyond) * times for width, times in levels(applied))
+    beyond = {"RNN": 1, "LSTM": 10, "GRU": 7}[kind(applied)] * H + biases(applied) - 2 * G * H
+    weights = (
+        (2 * G * H * (width + carried(applied)) + beyond) * times for width, times in levels(applied, carried(applied))
+    )
     return sum(weights, ZERO) * applied.places_in
 
 
@@ -95,10 +101,12 @@ DEEPSPEED = Counter(
         )),
         **dict.fromkeys(BATCH_NORMS, Rule(normalised(1, 2), "1 a number, 2 with a learned scale, for a normalisation")),
         **dict.fromkeys((*INSTANCE_NORMS, "LayerNorm", "GroupNorm"), _STATISTICS),
-        **dict.fromkeys(("ReLU", "LeakyReLU", "ELU", "SiLU", "GELU", "Softmax", *POOLS), _ONCE),
+        **dict.fromkeys(("ReLU", "PReLU", "LeakyReLU", "ELU", "SiLU", "GELU", "Softmax", *POOLS), _ONCE),
+        "LocalResponseNorm": Rule(local_response, RESPONSE),
+        "Bilinear": Rule(nothing, "the function is not among those that it patches", known=False),
         "UpsamplingNearest1d": Rule(each_out(1), "1 a number that is made, though it is only copied"),
         "UpsamplingNearest2d": Rule(_upsampled, "1 a number that is made, or the size as it is given, for a copy"),
-        **dict.fromkeys(RECURRENT, Rule(
+        **dict.fromkeys((*RECURRENT, *CELLS), Rule(
             _recurrent, but_projections("a dot product of n counts 2 n - 1, activation functions nothing")
         )),
         "MultiheadAttention": Rule(

@@ -60,6 +60,7 @@ FVCORE = Counter(
         "AdaptiveAvgPool2d": Rule(each_in(1), "1 a number that is pooled"),
         "UpsamplingNearest2d": Rule(each_out(1), "1 a number that is made, though it is only copied"),
         **dict.fromkeys(RECURRENT, Rule(nothing, "recurrent operators have no handle", known=False)),
+        "Bilinear": Rule(nothing, "the operator has no handle", known=False),
         "MultiheadAttention": Rule(_attention, "products alone"),
         "ScaledDotProductAttention": Rule(nothing, "the fused attention has no handle", known=False),
         **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), Inside(_WITHIN)),

@@ -15,10 +15,12 @@ from symcost.counters.counter import Counter
 from symcost.counters.rules import Applied, Inside, Rule
 from symcost.counters.shapes import (
     BATCH_NORMS,
+    CELLS,
     CONVOLUTIONS,
     INSTANCE_NORMS,
     POOLS,
     RECURRENT,
+    RESPONSE,
     TRANSPOSED,
     biases,
     but_projections,
@@ -27,9 +29,11 @@ from symcost.counters.shapes import (
     each_in,
     each_out,
     gates,
+    kind,
     levels,
     linear,
     linear_bias,
+    local_response,
     multihead,
     normalised,
     nothing,
@@ -42,8 +46,11 @@ from symcost.expressions import ZERO, floor_div
 def _recurrent(applied: Applied) -> Expr:
     """The weights and biases of each step, and sums and products of the state; a projection of it is not seen."""
     H = applied.layer.hidden_size
-    beyond = {"RNN": 1, "LSTM": 10, "GRU": 7}[type(applied.layer).__name__] * H + biases(applied)
-    weights = ((gates(applied) * H * (width + carried(applied)) + beyond) * times for width, times in levels(applied))
+    beyond = {"RNN": 1, "LSTM": 10, "GRU": 7}[kind(applied)] * H + biases(applied)
+    weights = (
+        (gates(applied) * H * (width + carried(applied)) + beyond) * times
+        for width, times in levels(applied, carried(applied))
+    )
     return sum(weights, ZERO) * applied.places_in
 
 
@@ -96,15 +103,16 @@ PTFLOPS = Counter(
         **dict.fromkeys((*BATCH_NORMS, *INSTANCE_NORMS, "GroupNorm"), Rule(
             normalised(1, 2), "1 a number, 2 with a learned scale, for a normalisation"
         )),
+        "LocalResponseNorm": Rule(local_response, RESPONSE),
         "LayerNorm": Rule(each_in(1), "1 a number for a normalisation"),
-        **dict.fromkeys(("ReLU", "GELU", "ELU", *POOLS), _TWICE),
-        **dict.fromkeys(("LeakyReLU", "SiLU", "Softmax"), _ONCE),
+        **dict.fromkeys(("ReLU", "PReLU", "GELU", "ELU", *POOLS), _TWICE),
+        **dict.fromkeys(("ReLU6", "LeakyReLU", "SiLU", "Softmax"), _ONCE),
         "UpsamplingNearest1d": Rule(
             lambda applied: applied.numbers_out + applied.numbers_out / applied.batch,
             "counted by the hook for one example and by the patched function for all, though it is only copied",
         ),
         "UpsamplingNearest2d": Rule(each_out(1), "1 a number that is made, though it is only copied"),
-        **dict.fromkeys(RECURRENT, Rule(
+        **dict.fromkeys((*RECURRENT, *CELLS), Rule(
             _recurrent, but_projections("biases, sums and products of the state counted as one each")
         )),
         "MultiheadAttention": Rule(

@@ -8,19 +8,20 @@ from typing import NamedTuple
 from sympy import Expr, Integer
 
 from symcost.counters.rules import Applied
-from symcost.expressions import ZERO
+from symcost.expressions import ONE, ZERO
 from symcost.layers.spatial import each_axis
 
-CONVOLUTIONS = ("Conv1d", "Conv2d", "Conv3d")
+CONVOLUTIONS = ("Conv1d", "Conv2d", "Conv3d", "DepthwiseConv1d", "DepthwiseConv2d")
 TRANSPOSED = ("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d")
 BATCH_NORMS = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")
-INSTANCE_NORMS = ("InstanceNorm1d", "InstanceNorm2d")
+INSTANCE_NORMS = ("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")
 MAX_POOLS = ("MaxPool1d", "MaxPool2d", "MaxPool3d")
 AVERAGE_POOLS = ("AvgPool1d", "AvgPool2d", "AvgPool3d")
 ADAPTIVE_AVERAGE_POOLS = ("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d")
 ADAPTIVE_MAX_POOLS = ("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d")
 POOLS = (*MAX_POOLS, *AVERAGE_POOLS, *ADAPTIVE_AVERAGE_POOLS, *ADAPTIVE_MAX_POOLS)
 RECURRENT = ("RNN", "LSTM", "GRU")
+CELLS = ("RNNCell", "LSTMCell", "GRUCell")
 GATES = {"RNN": Integer(1), "LSTM": Integer(4), "GRU": Integer(3)}
 
 
@@ -79,16 +80,16 @@ def transposed(applied: Applied) -> Expr:
     return kernel(applied) * applied.places_in
 
 
-def levels(applied: Applied) -> tuple[tuple[Expr, Expr], ...]:
-    """Stacked recurrent layers: what comes into each direction of a level, and how many such directions there are."""
+def levels(applied: Applied, state: Expr) -> tuple[tuple[Expr, Expr], ...]:
+    """Stacked recurrent layers: what comes into each direction of a level, and how many such directions there are.
+
+    ``state`` is how wide what one direction hands on is. A cell is one level of one direction.
+    """
     layer = applied.layer
-    sides = directions(applied)
-    return (layer.input_size, sides), (sides * carried(applied), sides * (layer.num_layers - 1))
-
-
-def directions(applied: Applied) -> Expr:
-    """The directions in which a recurrent layer reads."""
-    return Integer(2 if applied.layer.bidirectional else 1)
+    if type(layer).__name__ in CELLS:
+        return ((layer.input_size, ONE),)
+    sides = Integer(2 if layer.bidirectional else 1)
+    return (layer.input_size, sides), (sides * state, sides * (layer.num_layers - 1))
 
 
 def carried(applied: Applied) -> Expr:
@@ -103,16 +104,21 @@ def biases(applied: Applied) -> Expr:
     return layer.biases * gates(applied) * layer.hidden_size if layer.bias else ZERO
 
 
+def kind(applied: Applied) -> str:
+    """The kind of a recurrent layer or cell: RNN, LSTM or GRU."""
+    return type(applied.layer).__name__.removesuffix("Cell")
+
+
 def gates(applied: Applied) -> Expr:
-    """How many gates a recurrent layer has; the state of a simple one counts as one."""
-    return GATES[type(applied.layer).__name__]
+    """How many gates it has; the state of a simple one counts as one."""
+    return GATES[kind(applied)]
 
 
 def recurrent(applied: Applied) -> Expr:
     """Products of a recurrent layer, a projection of its state included."""
     H, P = applied.layer.hidden_size, carried(applied)
     projection = H * P if P != H or getattr(applied.layer, "proj_size", None) else ZERO
-    step = sum((times * (gates(applied) * H * (width + P) + projection) for width, times in levels(applied)), ZERO)
+    step = sum((times * (gates(applied) * H * (width + P) + projection) for width, times in levels(applied, P)), ZERO)
     return step * applied.places_in
 
 
@@ -120,6 +126,16 @@ def but_projections(reason: str) -> Callable[[Applied], str]:
     """The reason of a rule that does not see the projection of a recurrent layer's state."""
     said = f"{reason}; the projection of the state is not seen"
     return lambda applied: said if getattr(applied.layer, "proj_size", None) else reason
+
+
+RESPONSE = "squares, scaling, an offset, and the padded numbers that are averaged, 1 each"
+
+
+def local_response(applied: Applied) -> Expr:
+    """What is patched in a local response normalisation: three elementwise functions, and pooling of n - 1 more."""
+    return 3 * applied.numbers_in + applied.places_in * (
+        applied.equation.inputs[0].axes[-1].size + applied.layer.size - 1
+    )
 
 
 class Attended(NamedTuple):

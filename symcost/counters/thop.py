@@ -15,6 +15,7 @@ from symcost.counters.shapes import (
     ADAPTIVE_MAX_POOLS,
     AVERAGE_POOLS,
     BATCH_NORMS,
+    CELLS,
     CONVOLUTIONS,
     INSTANCE_NORMS,
     MAX_POOLS,
@@ -22,10 +23,12 @@ from symcost.counters.shapes import (
     TRANSPOSED,
     but_projections,
     convolution,
-    directions,
+    each_in,
     each_out,
     gates,
     kernel,
+    kind,
+    levels,
     linear,
     normalised,
     nothing,
@@ -50,12 +53,10 @@ _BEYOND = {"RNN": 0, "LSTM": 4, "GRU": 4}  # operations of a cell on its state, 
 
 def _recurrent(applied: Applied) -> Expr:
     """In each gate the products, an addition for each channel and two biases; a projection of the state is not seen."""
-    layer = applied.layer
-    H, sides = layer.hidden_size, directions(applied)
-    own = H + (2 * H if layer.bias else ZERO)
-    cells = ((layer.input_size, sides), (sides * H, sides * (layer.num_layers - 1)))
-    beyond = _BEYOND[type(layer).__name__] * H
-    step = sum((times * (gates(applied) * (H * (width + H) + own) + beyond) for width, times in cells), ZERO)
+    H = applied.layer.hidden_size
+    own = H + (2 * H if applied.layer.bias else ZERO)
+    cells = ((gates(applied) * (H * (width + H) + own), times) for width, times in levels(applied, H))
+    step = sum((times * (cell + _BEYOND[kind(applied)] * H) for cell, times in cells), ZERO)
     return step * applied.places_in
 
 
@@ -78,8 +79,10 @@ THOP = Counter(
         ),
         "Softmax": Rule(_softmax, "exponentials, additions and divisions counted as one each"),
         **dict.fromkeys(
-            ("ReLU", "LeakyReLU", "Dropout", *MAX_POOLS, *ADAPTIVE_MAX_POOLS), Rule(nothing, "listed as nothing")
+            ("ReLU", "ReLU6", "LeakyReLU", "Dropout", "PixelShuffle", *MAX_POOLS, *ADAPTIVE_MAX_POOLS),
+            Rule(nothing, "listed as nothing"),
         ),
+        "PReLU": Rule(each_in(1), "1 a number that comes in"),
         **dict.fromkeys(AVERAGE_POOLS, Rule(each_out(1), "1 a number that goes out")),
         **dict.fromkeys(
             ADAPTIVE_AVERAGE_POOLS,
@@ -88,7 +91,7 @@ THOP = Counter(
         **dict.fromkeys(
             ("UpsamplingNearest1d", "UpsamplingNearest2d"), Rule(each_out(1), "1 a number, though it is only copied")
         ),
-        **dict.fromkeys(RECURRENT, Rule(
+        **dict.fromkeys((*RECURRENT, *CELLS), Rule(
             _recurrent, but_projections("sums, biases and products of the state counted as one each")
         )),
         "MultiheadAttention": _NO_ATTENTION,

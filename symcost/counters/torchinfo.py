@@ -11,7 +11,7 @@ from sympy import Expr
 from symcost.axes import elements
 from symcost.counters.counter import Counter
 from symcost.counters.rules import Applied, Inside, Rule
-from symcost.counters.shapes import CONVOLUTIONS, RECURRENT, TRANSPOSED, nothing
+from symcost.counters.shapes import CELLS, CONVOLUTIONS, RECURRENT, TRANSPOSED, nothing
 from symcost.expressions import ZERO, total
 from symcost.operations import Weight
 
@@ -22,6 +22,11 @@ def _by_place(applied: Applied) -> Expr:
 
 def _by_step(applied: Applied) -> Expr:
     return applied.equation.cost.parameters * applied.places_in
+
+
+def _by_number(applied: Applied) -> Expr:
+    """The first two axes that go out of a cell are the batch and its channels."""
+    return applied.equation.cost.parameters * applied.numbers_out
 
 
 def _by_name(applied: Applied) -> Expr:
@@ -57,6 +62,8 @@ TORCHINFO = Counter(
         **dict.fromkeys(CONVOLUTIONS, Rule(_by_place, "additions of the bias are counted too")),
         **dict.fromkeys(TRANSPOSED, Rule(_by_place, "the parameters at every place that goes out, not that comes in")),
         **dict.fromkeys(RECURRENT, Rule(_by_step, "additions of the biases are counted too")),
+        **dict.fromkeys(CELLS, Rule(_by_number, "its parameters once a channel: channels are taken for steps")),
+        "EmbeddingBag": Rule(_by_step, "its parameters, once for each bag: it is only looked up"),
         "MultiheadAttention": _NO_ATTENTION,
         **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), _WITHIN),
     },
