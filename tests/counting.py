@@ -225,6 +225,8 @@ WRITTEN: dict[str, Callable[[Any], Any]] = {
     "Concat": lambda layer: Written(lambda *inputs: torch.cat(inputs, layer.dim)),
     "BatchNorm1d": _channels_second("BatchNorm1d"),
     "GroupNorm": _channels_second("GroupNorm"),
+    "PReLU": _channels_second("PReLU"),
+    "Bilinear": lambda layer: Written(lambda x, z, own: own(x, z), own=MODULES["Bilinear"].make(layer)),
 }
 """The layers that PyTorch has not as modules, or that are read otherwise than in the comparison of numbers."""
 
