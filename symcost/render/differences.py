@@ -17,11 +17,11 @@ def by_how_much(difference: Expr) -> tuple[str | Expr, ...]:
     >>> by_how_much(read("T*H - 2*T"))
     (H*T, ' more and ', 2*T, ' less')
     """
+    if normal(difference) == 0:
+        return ("no more and no less",)
     terms = ordered_terms(normal(difference))
     more = _listed([term for term in terms if not term.could_extract_minus_sign()])
     less = _listed([-term for term in terms if term.could_extract_minus_sign()])
-    if not terms:
-        return ("no more and no less",)
     if more and less:
         return (*more, " more and ", *less, " less")
     return (*more, " more") if more else (*less, " less")
