@@ -112,7 +112,7 @@ def test_a_convention_that_is_given_is_handed_back() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("flop", "no convention is called 'flop'; did you mean 'flops' or 'ptflops'?"),
+        ("flop", "no convention is called 'flop'; did you mean 'flops'?"),
         ("xyz", "no convention is called 'xyz'; there are exact, flops, lecture, macs, weighted"),
     ],
 )

@@ -147,6 +147,14 @@ def test_a_repetition_counts_as_often_as_it_repeats(name):
     assert many.cost(name) == (sc.L * once.cost(name)).expand()
 
 
+def test_a_recurrence_without_a_rule_counts_for_every_step_and_what_has_left_the_loop_too():
+    found = read(sc.IIR(H), (T, H))
+    both = 2 * T * H**2  # b x at all steps, a y step after step
+    assert found == {
+        "fvcore": both, "thop": 0, "ptflops": 0, "torchinfo": 0, "flopcountermode": 2 * both, "deepspeed": 2 * both,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", COUNTERS)
 def test_a_network_in_a_network_counts_as_its_layers(name):
     x = sc.Input(T, I)
