@@ -19,7 +19,7 @@ with warnings.catch_warnings():  # of their own code
     for package in ("fvcore", "thop", "ptflops", "torchinfo", "deepspeed"):
         pytest.importorskip(package)
 
-from counting import MODULES, WRITTEN, Written, measured, model_of  # noqa: E402 - it needs them
+from counting import MEASURES, MODULES, WRITTEN, Written, measured, model_of  # noqa: E402 - it needs them
 from test_counters import MEASURED  # noqa: E402
 
 nn = torch.nn
@@ -162,3 +162,41 @@ def test_whole_networks_are_counted_as_each_counter_counts_them(name: str) -> No
         theirs = measured(lambda given_sizes=given_sizes: model(**given_sizes)[0], (inputs,))
         assert {each: sc.at(cost, **given_sizes) for each, cost in symbolic.items()} == theirs
         assert {each: net.at(**given_sizes).cost(each) for each in sc.COUNTERS} == theirs
+
+
+# --- what the modules of symcost.counters say of how the packages are asked ---
+
+
+def test_the_flash_kernel_of_a_cpu_counts_nothing_in_flop_counter_mode_and_products_do() -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    q = torch.zeros(1, 2, 7, 8)
+    with FlopCounterMode(display=False) as flash:
+        nn.functional.scaled_dot_product_attention(q, q, q)
+    assert flash.get_total_flops() == 0
+    assert MEASURES["flopcountermode"](WRITTEN["ScaledDotProductAttention"](None), (q, q, q)) == 2 * 2 * 7 * 7 * (8 + 8)
+
+
+def test_without_gradients_a_block_is_one_operator_that_flop_counter_mode_does_not_know() -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True).eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        block(torch.zeros(1, 7, 8))
+    assert counter.get_total_flops() == 0
+
+
+def test_ptflops_divides_what_hooks_count_by_the_batch_of_inputs_by_place() -> None:
+    from ptflops import get_model_complexity_info
+
+    def asked(inputs: Any) -> int:
+        return get_model_complexity_info(
+            nn.Sequential(nn.Linear(3, 5)),
+            (1,),
+            print_per_layer_stat=False,
+            as_strings=False,
+            input_constructor=lambda _: inputs,
+        )[0]
+
+    x = torch.zeros(2, 3)
+    assert (asked({"input": x}), asked(x)) == (40, 20)
