@@ -4,7 +4,8 @@ from symcost import layers
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
-from symcost.cost import KINDS, Cost, Work
+from symcost.cost import KINDS, ROLES, Cost, Work
+from symcost.counters import COUNTERS, Counter, counter
 from symcost.devices import DEVICES, Device, device
 from symcost.dimensions import DIMENSIONS, dimension
 from symcost.errors import (
@@ -27,6 +28,7 @@ from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
+from symcost.render.counters import counted
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
@@ -34,10 +36,12 @@ from symcost.tensor import Input, Tensor
 
 __all__ = [
     *layers.__all__,
-    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
-    "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
-    "DEVICES", "Device", "Estimate", "device", "estimate",
-    "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
+    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
+    "ROLES",
+    "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
+    "Entry", "Device", "Estimate",
+    "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
+    "device", "estimate",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UnknownName", "UnpricedError",
 ]  # fmt: skip

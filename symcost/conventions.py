@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from sympy import Expr, Integer
 
@@ -15,6 +15,13 @@ from symcost.expressions import ONE, ZERO, total
 from symcost.notation import text
 
 _WITHOUT, _NOT_COUNTED = " without ", "; not counted: "
+
+
+class Costed(Protocol):
+    """What has a cost: a node, an equation."""
+
+    @property
+    def cost(self) -> Cost: ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,14 @@ class Convention:
     def work(self, cost: Cost) -> Expr:
         """The work of a cost as one number, without that in roles that do not count."""
         return self.price(cost.work_without(self.leaves_out))
+
+    def read(self, costed: Costed) -> Expr:
+        """The work of a node or an equation as one number."""
+        return self.work(costed.cost)
+
+    def ignored(self, costed: Costed) -> tuple[str, ...]:
+        """The layers that it does not know: none."""
+        return ()
 
     def parameters(self, cost: Cost) -> Expr:
         """The parameters that this convention counts."""

@@ -18,13 +18,14 @@ from symcost.analysis import schedule, totals
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
-from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.conventions import convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
 from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
+from symcost.readings import READINGS, Reading, is_reading, reading
 from symcost.structure import Call
 from symcost.tensor import Tensor
 
@@ -108,9 +109,9 @@ class Network(Applicable):
         """Learned numbers, biases among them; shared ones count once."""
         return self._known("parameters").parameters
 
-    def parameters_by(self, by: str | Convention) -> Expr:
-        """The parameters that a convention counts: all, or without biases."""
-        return convention(by).parameters(self._known("parameters"))
+    def parameters_by(self, by: str | Reading) -> Expr:
+        """The parameters that a convention or a counter counts: all, or without biases."""
+        return reading(by).parameters(self._known("parameters"))
 
     @property
     def work(self) -> Work:
@@ -137,9 +138,10 @@ class Network(Applicable):
         """Elements that recurrences carry from one step to the next."""
         return self._known("state").state
 
-    def cost(self, by: str | Convention = "macs") -> Expr:
-        """The work as one number, under a convention: its name, or one of your own."""
-        return convention(by).work(self._known("work"))
+    def cost(self, by: str | Reading = "macs") -> Expr:
+        """The work as one number, under a convention or as a counter counts: its name, or one of your own."""
+        self._known("work")
+        return reading(by).read(self._equation)
 
     @functools.cached_property
     def depth(self) -> Expr:
@@ -151,11 +153,10 @@ class Network(Applicable):
         """The most multiply-accumulates in one layer step."""
         return self.width_by("macs")
 
-    def width_by(self, by: str | Convention) -> Expr:
-        """The most work in one layer step, under a convention."""
-        priced = convention(by)
+    def width_by(self, by: str | Reading) -> Expr:
+        """The most work in one layer step, under a convention or as a counter counts."""
         self._known("work")
-        return schedule.width(self._equation, priced.work)
+        return schedule.width(self._equation, reading(by).read)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -172,13 +173,14 @@ class Network(Applicable):
     def terms(self, metric: str = "macs") -> dict[Expr, dict[str, Expr]]:
         """Each term of a total without its number, and how much of it comes from which layer.
 
-        The metric is ``parameters``, ``activations``, ``state``, or a convention for the work.
+        The metric is ``parameters``, ``activations``, ``state``, or a convention or a counter for the work.
         """
         if metric in ("parameters", "activations", "state"):
-            return totals.terms(self._equation, lambda cost: getattr(self._known(metric, cost), metric))
-        if metric.partition(" ")[0] not in CONVENTIONS:
-            raise unknown("metric", metric, ["parameters", "activations", "state", *CONVENTIONS])
-        return totals.terms(self._equation, lambda cost: convention(metric).work(self._known("work", cost)))
+            return totals.terms(self._equation, lambda part: getattr(self._known(metric, part.cost), metric))
+        if not is_reading(metric):
+            raise unknown("metric", metric, ["parameters", "activations", "state", *READINGS])
+        self._known("work")
+        return totals.terms(self._equation, lambda part: part.priced(reading(metric).read))
 
     @property
     def graph(self) -> networkx.DiGraph:

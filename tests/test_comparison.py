@@ -177,7 +177,7 @@ def test_an_unknown_cost_is_not_compared_with_a_published_figure():
 def test_an_unknown_convention_suggests_near_names():
     with pytest.raises(UnknownName) as caught:
         sc.table([sc.architecture("rnn")], convention="flop")
-    assert str(caught.value) == "no convention is called 'flop'; did you mean 'flops'?"
+    assert str(caught.value) == "no convention is called 'flop'; did you mean 'flops' or 'ptflops'?"
 
 
 def test_the_dimensions_of_the_cells_are_explained():

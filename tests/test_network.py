@@ -455,7 +455,7 @@ def test_a_cost_that_is_not_known_names_its_nodes() -> None:
         assert str(error.value) == (f"network 'half known': {metric} of 'a', 'b' not known; give the costs of the node")
     with pytest.raises(sc.UnpricedError, match="work of 'a', 'b' not known"):
         _ = net.width
-    with pytest.raises(sc.UnpricedError, match="work of 'a' not known"):
+    with pytest.raises(sc.UnpricedError, match="work of 'a', 'b' not known"):
         net.terms("macs")
 
 

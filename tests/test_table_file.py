@@ -146,7 +146,7 @@ BAD = {
     "columns that are no list": ('columns = "macs"\n' + RNN, "t.toml, 'columns': 'macs'; expected a list"),
     "an unknown convention": (
         'convention = "flop"\n' + RNN,
-        "t.toml, 'convention': no convention is called 'flop'; did you mean 'flops'?",
+        "t.toml, 'convention': no convention is called 'flop'; did you mean 'flops' or 'ptflops'?",
     ),
     "a convention that is a number": ("convention = 1\n" + RNN, "t.toml, 'convention': 1; expected a section"),
     "a convention without a name": (

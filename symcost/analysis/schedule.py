@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from sympy import Expr, Integer
 
-from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, substitute, total
@@ -133,7 +132,7 @@ def _covers(longer: _Path, shorter: _Path, distinct: list[Expr]) -> bool:
     return exceeds(_weight(longer, distinct), _weight(shorter, distinct))
 
 
-def width(equation: Equation, price: Callable[[Cost], Expr]) -> Expr:
+def width(equation: Equation, price: Callable[[Node], Expr]) -> Expr:
     """The most work in one step: the widest generation of layers, each spread evenly over its own steps.
 
     A generation is made of the layers that become ready at once, counted in layers.
@@ -157,12 +156,12 @@ def width(equation: Equation, price: Callable[[Cost], Expr]) -> Expr:
     return maximum(total(intensities[key] * times for key, times in each) for each in distinct)
 
 
-def _intensity(node: Node, price: Callable[[Cost], Expr]) -> Expr:
+def _intensity(node: Node, price: Callable[[Node], Expr]) -> Expr:
     """The work of a node in each of its steps."""
     operation = node.operation
     if isinstance(operation, Repetition) or (isinstance(operation, Call) and operation.layer.is_composed):
         return width(operation.equation, price)
     if isinstance(operation, Prefixes):  # the last one is the widest
         return normal(substitute(width(operation.inner, price), {LENGTH: operation.length}))
-    work = price(node.cost)
+    work = price(node)
     return normal(work / steps_of(node)) if work != 0 else ZERO

@@ -28,6 +28,10 @@ class Part:
     cost: Cost
     times: Expr = ONE  # how often it is repeated, each time after the last
 
+    def priced(self, price: Callable[[Node], Expr]) -> Expr:
+        """A price for its node, all times together."""
+        return normal(price(self.node) * self.times)
+
 
 def parts(equation: Equation, *, nested: bool = True) -> list[Part]:
     """The layers of a network in order; those of ``nested`` networks one by one, as ``block.linear``, or as a whole."""
@@ -77,11 +81,11 @@ def _repeated(repetition: Repetition, path: str, known: bool) -> Iterator[Part]:
         yield Part(part.name, part.node, cost, normal(part.times * repetition.count))
 
 
-def terms(equation: Equation, metric: Callable[[Cost], Expr]) -> dict[Expr, dict[str, Expr]]:
+def terms(equation: Equation, metric: Callable[[Part], Expr]) -> dict[Expr, dict[str, Expr]]:
     """Each term of a total without its number, and how much of it comes from which layer."""
     found: dict[Expr, dict[str, Expr]] = {}
     for part in parts(equation):
-        for term in Add.make_args(normal(metric(part.cost))):
+        for term in Add.make_args(normal(metric(part))):
             number, monomial = term.as_coeff_Mul()
             if number != ZERO:
                 shares = found.setdefault(monomial, {})

@@ -15,7 +15,9 @@ NETWORK = "NETWORK is a named network (rnn, lstm, mnist, ...) or a TOML file."
 
 format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help="latex, markdown or text.")
 output_option = click.option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
-convention_option = click.option("--convention", "-c", metavar="NAME", help="lecture, macs, flops, exact or weighted.")
+convention_option = click.option(
+    "--convention", "-c", metavar="NAME", help="lecture, macs, flops, exact or weighted; or a counter, such as thop."
+)
 templates_option = click.option("--templates", metavar="FOLDER", help="A folder whose templates come before symcost's.")
 strict_option = click.option("--strict", is_flag=True, help="An unknown cost is an error, not a ?.")
 at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="A size; may be given several times.")

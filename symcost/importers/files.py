@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from symcost.architectures import ARCHITECTURES, architecture
-from symcost.conventions import Convention, convention
 from symcost.errors import FileError, unknown
 from symcost.folders import folder
 from symcost.importers import device_file, network_file, table_file
@@ -13,6 +12,7 @@ from symcost.importers.network_file import Finder, network_from
 from symcost.importers.sections import Section, section_of
 from symcost.importers.table_file import table_from
 from symcost.network import Network
+from symcost.readings import Reading, reading
 from symcost.render.table import Table
 
 _DEEPEST = 20  # files that refer to files
@@ -57,14 +57,14 @@ def network(name: str, within: tuple[Path, ...] = ()) -> Network:
     return _network(section, path, within)
 
 
-def table(name: str, by: str | Convention | None = None, *, strict: bool = False) -> Table:
+def table(name: str, by: str | Reading | None = None, *, strict: bool = False) -> Table:
     """A table out of a file, or one that comes with symcost, by its name.
 
     Raises:
         UnknownName: no table is called so, and no file either.
         FileError: the file describes no table.
     """
-    counted = None if by is None else convention(by)
+    counted = None if by is None else reading(by)
     known = tables()
     if name not in known and not _is_path(name):
         raise unknown("table", name, known)
@@ -111,5 +111,5 @@ def _network(section: Section, path: Path, within: tuple[Path, ...] = ()) -> Net
     return network_from(section.only(*network_file.KEYS), _finder(*within, path), path.stem)
 
 
-def _table(section: Section, path: Path, by: str | Convention | None = None, *, strict: bool = False) -> Table:
+def _table(section: Section, path: Path, by: str | Reading | None = None, *, strict: bool = False) -> Table:
     return table_from(section.only(*table_file.KEYS), _finder(path), by, strict=strict)

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from symcost.conventions import Convention, convention
+from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.errors import FileError
 from symcost.importers import network_file
 from symcost.importers.network_file import Finder, network_from
 from symcost.importers.sections import Section, formula, within
+from symcost.readings import Reading, reading
 from symcost.render.columns import LECTURE, WORDS, Value, quantity
 from symcost.render.comparison import Entry, table
 from symcost.render.table import Table
@@ -32,8 +33,8 @@ KEYS = ("title", "stub", "columns", "convention", "source", "beside", "notes", "
 _ROW = ("name", "network", "published", "note")
 
 
-def table_from(section: Section, find: Finder, by: str | Convention | None = None, *, strict: bool = False) -> Table:
-    """The table that a file describes; ``by`` is a convention to use in place of its own.
+def table_from(section: Section, find: Finder, by: str | Reading | None = None, *, strict: bool = False) -> Table:
+    """The table that a file describes; ``by`` is a convention or a counter to use in place of its own.
 
     Raises:
         FileError: a key is not known or holds what it cannot.
@@ -60,11 +61,11 @@ def table_from(section: Section, find: Finder, by: str | Convention | None = Non
         )
 
 
-def _convention(section: Section) -> Convention:
+def _convention(section: Section) -> Reading:
     given: Any = section.entries.get("convention", "lecture")
     if isinstance(given, str):
         with within(section.at("convention")):
-            return convention(given)
+            return reading(given)
     prices = section.section("convention").only("name", "otherwise", "dot", "biases", *KINDS)
     if not prices.text("name"):
         raise FileError("it has no name", where=prices.place, expected='name = "..."')

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.analysis.scaling import time_scaling
-from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.errors import UnpricedError, unknown
 from symcost.network import Network
+from symcost.readings import Reading
 
 Value: TypeAlias = Expr | str
 
@@ -23,22 +23,22 @@ WORDS = (FIXED,)  # values that are no expressions
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A column of a table: its heading, its value for a network under a convention, and other names for it."""
+    """A column of a table: its heading, its value for a network as a convention or a counter reads it, its aliases."""
 
     heading: str
-    value: Callable[[Network, Convention], Value]
+    value: Callable[[Network, Reading], Value]
     aliases: tuple[str, ...] = ()
 
 
-def _complexity(network: Network, by: Convention) -> Expr:
+def _complexity(network: Network, by: Reading) -> Expr:
     return network.cost(by)
 
 
-def _parameters(network: Network, by: Convention) -> Expr:
+def _parameters(network: Network, by: Reading) -> Expr:
     return network.parameters_by(by)
 
 
-def _time_scaling(network: Network, by: Convention) -> Value:
+def _time_scaling(network: Network, by: Reading) -> Value:
     scaling = time_scaling(network.cost(by), network.parameters_by(by))
     if scaling is None:
         raise UnpricedError(
@@ -47,7 +47,7 @@ def _time_scaling(network: Network, by: Convention) -> Value:
     return FIXED if scaling == 1 else scaling
 
 
-def _of_kind(kind: str) -> Callable[[Network, Convention], Value]:
+def _of_kind(kind: str) -> Callable[[Network, Reading], Value]:
     return lambda network, by: network.work[kind]
 
 
@@ -68,6 +68,9 @@ QUANTITIES = {
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
+
+READ = ("complexity", "time scaling", "parallel width")
+"""The columns that depend on the convention, the parameters aside."""
 
 LECTURE = ("complexity", "parameter count", "time scaling", "sequential depth", "parallel width")
 """The columns of the lecture's table, and what stands beside them."""

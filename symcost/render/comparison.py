@@ -8,14 +8,13 @@ from typing import Any
 
 from sympy import Expr
 
-from symcost import conventions
-from symcost.conventions import Convention
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
-from symcost.notation import ordered_terms
-from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
+from symcost.readings import Reading, reading
+from symcost.render.columns import LECTURE, QUANTITIES, READ, Value, quantity
+from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 
@@ -33,7 +32,7 @@ class Entry:
 def table(
     networks: Iterable[Any],
     columns: Sequence[str] = LECTURE,
-    convention: str | Convention = "lecture",
+    convention: str | Reading = "lecture",
     *,
     title: str = "",
     stub: str = "Model",
@@ -46,7 +45,8 @@ def table(
 
     A network may also be a layer, a ``networkx.DiGraph`` or an ``Entry``. Where an entry's published figure differs
     from the derived one, a note says by what; ``source`` names where it was published, and ``beside`` gives it a
-    column of its own. What is not known is ``?`` with a note, or an error if ``strict``.
+    column of its own. What is not known is ``?`` with a note, or an error if ``strict``. The convention may be a
+    counter (``"thop"``); a note then says what it ignores.
 
     >>> import symcost as sc
     >>> print(sc.table([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], ["complexity", "parameters", "depth"]))
@@ -66,7 +66,7 @@ def table(
     columns = [columns] if isinstance(columns, str) else columns
     entries = [_entry(each) for each in networks]
     printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
-    names, by = [quantity(name) for name in columns], conventions.convention(convention)
+    names, by = [quantity(name) for name in columns], reading(convention)
     builder = _Builder(names, by, source, printed if beside else set(), strict)
     rows = tuple(map(builder.row, entries))
     values = [cell.value for row in rows for cell in row.cells]
@@ -91,7 +91,7 @@ def _entry(given: Any) -> Entry:
 class _Builder:
     """Makes rows, and collects the notes on them."""
 
-    def __init__(self, names: Sequence[str], by: Convention, source: str, beside: set[str], strict: bool) -> None:
+    def __init__(self, names: Sequence[str], by: Reading, source: str, beside: set[str], strict: bool) -> None:
         self.names, self.convention, self.source, self.beside, self.strict = names, by, source, beside, strict
         self.notes = Notes()
 
@@ -122,27 +122,23 @@ class _Builder:
                 raise
             return Cell("?", self.notes.mark(str(error)))
         value = value if isinstance(value, str) else normal(value)
+        marks = self.ignored(network, label) if name in READ else ()
         if published is None or _agree(value, published):
-            return Cell(value)
-        return Cell(value, self.notes.mark(self.difference(label, QUANTITIES[name].heading, value, published)))
+            return Cell(value, marks)
+        note = self.difference(label, QUANTITIES[name].heading, value, published)
+        return Cell(value, (*marks, *self.notes.mark(note)))
+
+    def ignored(self, network: Network, label: str) -> tuple[int, ...]:
+        """The note on the layers that a counter does not know."""
+        ignored = self.convention.ignored(network.equation())
+        return self.notes.mark(f"{label}: {self.convention.name} ignores {', '.join(ignored)}.") if ignored else ()
 
     def difference(self, label: str, heading: str, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""
         begin = f"{label}, {heading[0].lower()}{heading[1:]}: {self.source} as "
         if isinstance(derived, str) or isinstance(published, str):
             return (begin, published, "; derived, it is ", derived, ".")
-        terms = ordered_terms(normal(derived - published))
-        more = [term for term in terms if not term.could_extract_minus_sign()]
-        less = [-term for term in terms if term.could_extract_minus_sign()]
-        said = [*_listed(more), " more"] if more else []
-        said += [" and "] if more and less else []
-        said += [*_listed(less), " less"] if less else []
-        return (begin, published, "; derived, it has ", *said, ".")
-
-
-def _listed(terms: Sequence[Expr]) -> list[str | Expr]:
-    """Terms one by one, as they were added."""
-    return [part for term in terms for part in (" + ", term)][1:]
+        return (begin, published, "; derived, it has ", *by_how_much(derived - published), ".")
 
 
 def _agree(derived: Value, published: Value) -> bool:

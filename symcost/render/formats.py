@@ -187,10 +187,11 @@ class _Written:
 
     def __init__(self, table: Sheet, chosen: Format) -> None:
         self.table, self.format = table, chosen
+        self.math = functools.cache(chosen.math)  # rows repeat
 
     def prose(self, parts: Prose) -> str:
         parts = (parts.lstrip(),) if isinstance(parts, str) else (parts,) if isinstance(parts, Expr) else parts
-        written = (self.format.text(part) if isinstance(part, str) else self.format.math(part) for part in parts)
+        written = (self.format.text(part) if isinstance(part, str) else self.math(part) for part in parts)
         return "".join(written).strip()
 
     def marked(self, parts: Prose, marks: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from symcost.analysis.schedule import layer_depth, steps_of
 from symcost.analysis.totals import Part
 from symcost.architectures import ARCHITECTURES
 from symcost.axes import Axes
-from symcost.conventions import Convention, convention
+from symcost.conventions import convention
 from symcost.cost import KINDS, Cost
 from symcost.errors import UnpricedError
 from symcost.expressions import normal, total
@@ -19,13 +19,14 @@ from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.operations import Priced
+from symcost.readings import Reading, reading
 from symcost.render.columns import QUANTITIES, Value
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 from symcost.tensor import Node
 
 
-def layers_table(network: Network, by: str | Convention = "flops") -> Table:
+def layers_table(network: Network, by: str | Reading = "flops") -> Table:
     """A network layer by layer: the shape that each hands out, and its share of the costs; totals at the end.
 
     >>> import symcost as sc
@@ -41,15 +42,16 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     <BLANKLINE>
     Convention flops: 2 for a multiply-accumulate, 1 for every other scalar operation.
     """
-    by, notes = convention(by), Notes()
+    by, notes = reading(by), Notes()
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
     rows = [
-        Row(part.name, _cells(_output(part.node), part.cost, partial(_depth, part), by, notes))
+        Row(part.name, _cells(_output(part.node), part.cost, partial(_depth, part), partial(_read, part, by), notes))
         for part in network.layers
     ]
     last = network.outputs[0].node
     output = _output(last) if last else _shape(network.outputs[0].axes)
-    cells = _cells(output, network.total, lambda: network.depth, by, notes)
+    whole = partial(_value, lambda: network.cost(by))
+    cells = _cells(output, network.total, lambda: network.depth, whole, notes)
     rows.append(Row("total", cells, notes.mark(holding(network.conditions))))
     return Table(
         tuple(map(Column, headings)),
@@ -62,13 +64,22 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     )
 
 
-def _cells(output: Prose, cost: Cost, depth: Callable[[], Expr], by: Convention, notes: Notes) -> tuple[Cell, ...]:
-    values: list[tuple[str, Expr]] = [
-        ("parameters", cost.parameters), ("work", convention("macs").work(cost)), ("work", by.work(cost)),
-        ("activations", cost.activations),
-    ]  # fmt: skip
-    priced = [_known(cost, metric, value, notes) for metric, value in values]
-    return (Cell(output), *priced, _value(depth, notes))
+def _cells(
+    output: Prose, cost: Cost, depth: Callable[[], Expr], read: Callable[[Notes], Cell], notes: Notes
+) -> tuple[Cell, ...]:
+    parameters = _known(cost, "parameters", cost.parameters, notes)
+    macs = _known(cost, "work", convention("macs").price(cost.work), notes)
+    work = macs if cost.unknown("work") else read(notes)
+    activations = _known(cost, "activations", cost.activations, notes)
+    return (Cell(output), parameters, macs, work, activations, _value(depth, notes))
+
+
+def _read(part: Part, by: Reading, notes: Notes) -> Cell:
+    """The work of a layer; a counter may not know what it holds."""
+    cell = _value(lambda: part.priced(by.read), notes)
+    ignored = by.ignored(part.node) if cell.value != "?" else ()
+    said = f"{by.name} ignores {', '.join(ignored)}."
+    return Cell(cell.value, notes.mark(said)) if ignored else cell
 
 
 def _known(cost: Cost, metric: str, value: Expr, notes: Notes) -> Cell:
@@ -139,9 +150,9 @@ def values_table(network: Network) -> Table:
     )
 
 
-def catalogue_table(by: str | Convention | None = None) -> Table:
-    """Every layer with its derived formulas, on the inputs that it suggests; a convention adds a column of work."""
-    counted = [] if by is None else [convention(by)]
+def catalogue_table(by: str | Reading | None = None) -> Table:
+    """Every layer with its derived formulas, on the inputs that it suggests; a convention or counter adds a column."""
+    counted = [] if by is None else [reading(by)]
     rows, notes = [], Notes()
     for name, kind in sorted(CATALOGUE.items()):
         layer = kind.example()
@@ -150,7 +161,8 @@ def catalogue_table(by: str | Convention | None = None) -> Table:
         shapes: list[str | Expr] = []
         for tensor in equation.inputs:
             shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
-        works = [each.work(cost) for each in (convention("macs"), *counted)]
+        applied = Network(name, equation.inputs, layer.apply(equation.inputs))  # a counter has a rule for the layer
+        works = [applied.cost(each) for each in (convention("macs"), *counted)]
         values = (cost.parameters, *works, layer_depth(equation))
         rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values)), notes.mark(holding(equation.conditions))))
     headings = ("Input", "Parameters", "MACs", *(each.name for each in counted), "Depth")
