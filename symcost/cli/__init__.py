@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import tables
+from symcost.cli import growth, tables
 from symcost.errors import SymcostError
 
 
@@ -19,6 +19,7 @@ def cli() -> None:
 
 for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers):
     cli.add_command(verb)
+cli.add_command(growth.growth)
 
 
 def main() -> None:

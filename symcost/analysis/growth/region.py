@@ -19,7 +19,7 @@ from symcost.expressions import ZERO
 
 _MOST_CASES = 64  # cones: which of several terms is the largest
 MOST_TOGETHER = 24  # terms of which each is held against all others together
-_MOST_CORNERED = 100  # terms of which each is held against the largest in each dimension
+_MOST_CORNERED = 64  # terms of which each is held against the largest in each dimension
 
 
 @dataclass(frozen=True)
