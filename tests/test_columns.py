@@ -103,7 +103,7 @@ def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
 
 
 def test_a_column_that_is_like_none_lists_them_all():
-    with pytest.raises(UnknownName, match="there are activations, add, additions, compare"):
+    with pytest.raises(UnknownName, match="there are activations, add, additions, big o, compare"):
         quantity("zzz")
 
 

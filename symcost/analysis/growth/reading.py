@@ -201,7 +201,7 @@ class Reading:
     def ceiling(self, expression: Expr) -> Terms:
         """The argument and something below 1; of a positive one at least 1."""
         inner = self.terms(expression.args[0])
-        if self.is_large(inner) or inner.doubtful:
+        if self.is_large(inner) or (inner.doubtful and not self.is_settled(inner)):
             return inner + Terms(unsure=(UNIT,))
         return inner.as_size() + Terms(positive=(UNIT,))
 
