@@ -16,15 +16,15 @@ NOTHING = mpf("-inf")
 _EXACT = 200  # logarithms below which whole parts are taken
 
 
-def magnitude(expression: Expr, sizes: Mapping[Symbol, mpf]) -> mpf:
+def magnitude(expression: Expr, sizes: Mapping[Symbol, int]) -> mpf:
     """ln of an expression, where ``sizes`` are the ln of its dimensions."""
     with mp.workdps(DIGITS):
         return _ln(expression, sizes)
 
 
-def _ln(e: Expr, sizes: Mapping[Symbol, mpf]) -> mpf:  # noqa: PLR0911 - a rule for each kind
+def _ln(e: Expr, sizes: Mapping[Symbol, int]) -> mpf:  # noqa: PLR0911 - a rule for each kind
     if e.is_Symbol:
-        return sizes[e]
+        return mpf(sizes[e])
     if e.is_number:
         assert e >= 0, e
         return mp.log(mpf(str(e.evalf(DIGITS)))) if e > 0 else NOTHING
@@ -52,7 +52,7 @@ def _whole(e: Expr, inner: mpf) -> mpf:
     return mp.log(found) if found > 0 else NOTHING
 
 
-def _sum(e: Expr, sizes: Mapping[Symbol, mpf]) -> mpf:
+def _sum(e: Expr, sizes: Mapping[Symbol, int]) -> mpf:
     signed = [(term.as_coeff_Mul()[0] < 0, term) for term in e.args]
     adds = _plus([_ln(term, sizes) for negative, term in signed if not negative])
     takes = _plus([_ln(-term, sizes) for negative, term in signed if negative])
@@ -69,7 +69,7 @@ def _plus(magnitudes: list[mpf]) -> mpf:
     return largest + mp.log(mp.fsum(mp.exp(each - largest) for each in magnitudes))
 
 
-def _value(e: Expr, sizes: Mapping[Symbol, mpf]) -> mpf:
+def _value(e: Expr, sizes: Mapping[Symbol, int]) -> mpf:
     """An exponent: a number, or an expression of dimensions that are small enough to stand there."""
     if e.is_number:
         return mpf(str(e.evalf(DIGITS)))
