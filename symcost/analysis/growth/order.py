@@ -238,7 +238,8 @@ def _certainty(reading: Reading, terms: Terms, maximal: list[Monomial]) -> tuple
             notes.append(f"{shown} is taken off (times {text(-taken)}), which may leave less.")
         else:
             notes.append(f"{shown} is taken off, and taken to be outweighed: a cost is not negative.")
-    tight = not notes and all(region.bounds(each, adding) for each in maximal)
+    sure = frozenset(adding)
+    tight = not notes and all(each in sure or region.bounds(each, adding) for each in maximal)
     if len(maximal) > MOST_TOGETHER:
         notes.append(f"Of these {len(maximal)} terms some may be bounded by the others together: that is not tried.")
     return tuple(notes), tight

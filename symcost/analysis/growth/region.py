@@ -180,7 +180,7 @@ def comparisons(cone: Cone, quotients: Iterable[Monomial]) -> list[tuple[int, ..
     return rows
 
 
-def _size(monomial: Monomial) -> tuple[bool, float, str]:
+def _size(monomial: Monomial) -> tuple[bool, float, list[tuple[str, str]]]:
     """Where a monomial stands when the largest are tried first."""
     degree = float(sum(levels[0] for _, levels in monomial.powers))
-    return bool(monomial.exponent), degree, str(monomial.powers)
+    return bool(monomial.exponent), degree, [(symbol.name, str(levels)) for symbol, levels in monomial.powers]
