@@ -118,6 +118,9 @@ KNOWN = [
     (Sum(log(t), (t, 1, T)), None, (), {T * log(T)}, True),  # log T!, Stirling
     (Sum(2**t, (t, 0, L)), None, (), {2**L}, True),
     (Sum(Sum(H, (s, 1, t)), (t, 1, T)), None, (), {T**2 * H}, True),
+    (Sum(Max(t, 5) * H, (t, 1, T)), None, (), {T**2 * H}, True),
+    (Sum(floor(t / 2), (t, 1, T)), None, (), {T**2}, True),
+    (Sum(T - t, (t, 1, T)), None, (), {T**2}, True),
     (Sum(t, (t, P, P + T)), None, (), {P * T, T**2}, True),
     # --- relations ---
     (T + K, None, ("K <= T",), {T}, True),
@@ -278,6 +281,17 @@ def test_what_is_only_known_from_above_is_said(expression, assume, note):
 
     assert not found.tight
     assert note in found.notes
+
+
+def test_more_terms_than_relations_can_compare_are_refused():
+    many = sum(T**a * H ** (700 - a) for a in range(700))
+
+    with pytest.raises(UndecidedError, match="700 terms to compare under relations; expected at most 500"):
+        growth(many, assume=["K <= T"])
+
+
+def test_the_logarithm_of_a_quotient_is_bounded_by_those_of_its_terms():
+    assert growth(log(T**2 / (T + H) + 2)).terms == {log(T), log(H)}
 
 
 def test_many_terms_are_not_tried_together_and_that_is_said():

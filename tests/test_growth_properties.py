@@ -72,7 +72,7 @@ def known(cost, relations=()):
         assume(False)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(costs, st.sampled_from(list(RELATIONS)), directions)
 def test_a_cost_over_its_bound_stays_bounded(cost, relations, directions):
     found = known(cost, relations)
@@ -85,7 +85,7 @@ def test_a_cost_over_its_bound_stays_bounded(cost, relations, directions):
         assert not found.tight or above > -BOUNDED
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(costs, st.sampled_from(list(RELATIONS)))
 def test_growth_is_idempotent(cost, relations):
     found = known(cost, relations)
@@ -95,7 +95,7 @@ def test_growth_is_idempotent(cost, relations):
     assert again.terms == found.terms
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(costs, numbers, st.sampled_from(list(RELATIONS)))
 def test_growth_ignores_positive_constants(cost, number, relations):
     found = known(cost, relations)
@@ -104,7 +104,7 @@ def test_growth_ignores_positive_constants(cost, number, relations):
     assert growth(cost / number, [A, B, C], relations) == found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(sums, sums, sums, st.sampled_from(list(RELATIONS)))
 def test_growth_is_monotone(first, second, third, relations):
     one, other = (known(each, relations) for each in (first, first + second))
@@ -114,7 +114,7 @@ def test_growth_is_monotone(first, second, third, relations):
         assert known(combine(first, third), relations) <= known(combine(first + second, third), relations)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(sums, sums)
 def test_bounds_are_ordered(first, second):
     one, other = known(first), known(second)
@@ -138,7 +138,7 @@ def _within_sectors(terms):
 halves = st.sampled_from([Rational(power, 2) for power in range(9)])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(halves, halves), min_size=2, max_size=8))
 def test_no_maximal_term_can_be_left_out(powers):
     terms = growth(Add(*(A**p * B**q for p, q in powers))).terms

@@ -37,7 +37,7 @@ def finite_sum(reading: Reading, expression: Expr) -> Terms:
     summed, *inside, (index, first, last) = expression.args
     summed = Sum(summed, *inside) if inside else summed
     own = Symbol(f"index {index.name}", positive=True)
-    inner = type(reading)(Region.whole({own, *reading.region.variables}))
+    inner = type(reading)(Region.whole({own, *reading.region.variables}), everywhere=True)
     terms = inner.terms(summed.xreplace({index: own}))
     if inner.region.atoms:
         raise _refusal(expression)
