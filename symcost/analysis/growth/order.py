@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Add, Expr, S, Symbol, sympify
 
+from symcost.analysis.growth.leading import leading_terms
 from symcost.analysis.growth.monomial import Monomial
 from symcost.analysis.growth.reading import Reading
 from symcost.analysis.growth.region import MOST_TOGETHER, Region
@@ -98,8 +99,6 @@ class Growth:
         Raises:
             UndecidedError: a term among them is only known by size.
         """
-        from symcost.analysis.growth.leading import leading_terms
-
         return leading_terms(self.reading, self.all_terms, count)
 
     def __eq__(self, other: object) -> bool:
