@@ -2,6 +2,7 @@
 
 from symcost import layers
 from symcost.analysis.estimate import Estimate, estimate
+from symcost.analysis.growth import Growth, Relations, growth
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, ROLES, Cost, Work
@@ -16,6 +17,7 @@ from symcost.errors import (
     RenderError,
     ShapeError,
     SymcostError,
+    UndecidedError,
     UnknownName,
     UnpricedError,
 )  # fmt: skip
@@ -39,9 +41,9 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
-    "Entry", "Device", "Estimate",
+    "Entry", "Device", "Estimate", "Growth", "Relations",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
-    "device", "estimate",
+    "growth", "device", "estimate",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
-    "UnknownName", "UnpricedError",
+    "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

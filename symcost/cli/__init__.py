@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import counters, estimate, tables
+from symcost.cli import counters, estimate, growth, tables
 from symcost.errors import SymcostError
 
 
@@ -21,6 +21,7 @@ for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tabl
     cli.add_command(verb)
 for verb in (estimate.estimate, estimate.measure, estimate.devices):
     cli.add_command(verb)
+cli.add_command(growth.growth)
 
 
 def main() -> None:
