@@ -189,8 +189,8 @@ def test_what_is_left_out_of_bare_costs_is_unknown():
 
 def test_every_layer_of_the_catalogue_may_stand_in_a_file():
     for name, kind in sc.CATALOGUE.items():
-        if not kind.__module__.startswith("symcost.layers.") or name == "Repeat":
-            continue
+        if not kind.__module__.startswith("symcost.layers.") or name in ("Repeat", "EveryPrefix"):
+            continue  # they take layers
         shapes = [[sc.text(size) for size in tensor.shape] for tensor in kind.example().example_inputs()]
         entries = {
             "inputs": {f"x{n}": shape for n, shape in enumerate(shapes)},
