@@ -2,6 +2,7 @@
 
 from symcost import layers
 from symcost.architectures import ARCHITECTURES, architecture
+from symcost.comparing import Comparison, compare
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import DIMENSIONS, dimension
@@ -28,6 +29,9 @@ from symcost.render.comparison import Entry, table
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
+from symcost.solving import best_size as optimum
+from symcost.solving import elasticity, eliminate, reuse, solve
+from symcost.solving import regimes_in as regimes
 from symcost.tensor import Input, Tensor
 
 __all__ = [
@@ -35,6 +39,7 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
+    "Comparison", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UnknownName", "UnpricedError",
 ]  # fmt: skip

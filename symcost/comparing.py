@@ -1,13 +1,13 @@
-"""Networks, layers and expressions compared: what the analyses of costs are asked by people."""
+"""Networks, layers and costs compared along a dimension."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Symbol
 
 from symcost import dimensions
 from symcost.analysis.comparison import Crossover, Pair, Question, Region, pair, regions
@@ -15,23 +15,12 @@ from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit
 from symcost.analysis.relations import premises
 from symcost.conventions import CONVENTIONS, Convention, convention
-from symcost.errors import DimensionError, nearest, unknown
-from symcost.expressions import NO_NUMBERS, dimensions_of, in_dimensions, normal
-from symcost.layer import Layer
-from symcost.network import Network
+from symcost.errors import DimensionError, nearest
+from symcost.expressions import normal
 from symcost.notation import text
-
-Priced: TypeAlias = Network | Layer | Expr | int
-"""What has a cost: a network, a layer on the inputs that it suggests, or the cost itself."""
-
-METRICS = {
-    "parameters": lambda network: network.parameters,
-    "activations": lambda network: network.activations,
-    "state": lambda network: network.state,
-    "depth": lambda network: network.depth,
-    "width": lambda network: network.width,
-}
-"""What networks are compared by, beside the conventions of work."""
+from symcost.priced import Priced, cost_of, symbol_of
+from symcost.render.analyses import comparison_tables
+from symcost.render.table import Table
 
 
 @dataclass(frozen=True)
@@ -44,7 +33,7 @@ class Comparison:
 
     by: Symbol
     costs: Mapping[str, Expr]
-    metric: str
+    metric: str | Convention
     premises: Premises
     pairs: tuple[Pair, ...]
     regions: tuple[Region, ...]
@@ -57,7 +46,7 @@ class Comparison:
             DimensionError: more than two are compared.
         """
         if len(self.pairs) > 1:
-            raise DimensionError(f"{len(self.costs)} networks", expected="two", remedy="see pairs, of each two of them")
+            raise DimensionError(f"{len(self.costs)} costs", expected="two", remedy="see pairs, of each two of them")
         return self.pairs[0]
 
     @property
@@ -85,10 +74,14 @@ class Comparison:
         """What is left open, and in which case."""
         return tuple(dict.fromkeys(each for both in self.pairs for each in both.questions))
 
-    def __str__(self) -> str:
-        from symcost.render.analyses import comparison_table  # who prints a comparison has it written as a table
+    def tables(self) -> list[Table]:
+        """The costs, their ratios, where they cross and where each is the cheapest, as tables."""
+        line = convention(self.metric).line() if _is_convention(self.metric) else ""
+        heading = "Cost" if line else str(self.metric).capitalize()
+        return comparison_tables(self.by, self.costs, self.pairs, self.regions, self.premises, heading, line)
 
-        return str(comparison_table(self))
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
 
 
 def compare(
@@ -122,40 +115,11 @@ def compare(
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
-    said = metric if isinstance(metric, str) else metric.name
-    return Comparison(symbol, applied, said, known, found, regions(applied, found, symbol, known))
+    return Comparison(symbol, applied, metric, known, found, regions(applied, found, symbol, known))
 
 
-def cost_of(priced: Any, metric: str | Convention = "macs") -> Expr:
-    """The cost of a network, of a layer on the inputs that it suggests, or of an expression, which is one.
-
-    Raises:
-        UnknownName: there is no such metric.
-        DimensionError: what is given has no cost.
-    """
-    if isinstance(priced, Layer):
-        priced = as_network(priced)
-    if isinstance(priced, Network):
-        if isinstance(metric, str) and metric in METRICS:
-            return normal(METRICS[metric](priced))
-        if isinstance(metric, str) and metric not in CONVENTIONS:
-            raise unknown("metric", metric, [*METRICS, *CONVENTIONS])
-        return priced.cost(convention(metric))
-    if isinstance(priced, bool) or not isinstance(priced, int | Expr):
-        raise DimensionError(
-            f"{priced!r} has no cost", expected="a network, a layer or an expression",
-            remedy="text goes through symcost.read" if isinstance(priced, str) else "",
-        )  # fmt: skip
-    expression = in_dimensions(sympify(priced))
-    if expression.has(*NO_NUMBERS):
-        raise DimensionError(f"{priced} as a cost", expected="an expression of dimensions")
-    return normal(expression)
-
-
-def as_network(layer: Layer) -> Network:
-    """A layer on the inputs that it suggests, as a network."""
-    inputs = layer.example_inputs()
-    return Network(layer.name, inputs, layer.apply(inputs))
+def _is_convention(metric: str | Convention) -> bool:
+    return isinstance(metric, Convention) or metric in CONVENTIONS
 
 
 def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:
@@ -163,13 +127,9 @@ def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) 
     found: dict[str, Expr] = {}
     for place, each in enumerate(compared):
         cost = cost_of(each, metric)
-        name = names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
-        number = 2
-        stem = name
-        while name in found:
-            name = f"{stem} ({number})"
-            number += 1
-        found[name] = cost
+        stem = names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
+        numbered = (f"{stem} ({number})" for number in itertools.count(2))
+        found[stem if stem not in found else next(name for name in numbered if name not in found)] = cost
     return found
 
 
@@ -181,23 +141,9 @@ def _along(by: Symbol | str | None, applied: Mapping[str, Expr], costs: Mapping[
         differing = {symbol for other in others for symbol in normal(first - other).free_symbols}
         chosen = [symbol for symbol in inside if symbol in differing] or inside
         return chosen[0] if chosen else dimensions.dimension("T")
-    symbol = chosen_dimension(by)
+    symbol = symbol_of(by)
     if symbol not in inside:
         whole = {each for cost in costs.values() for each in cost.free_symbols}
         found = f"{symbol} is given" if symbol in whole else f"no cost depends on {symbol}"
         raise DimensionError(found, where="compare", remedy=nearest(symbol.name, [each.name for each in inside]))
     return symbol
-
-
-def chosen_dimension(by: Any) -> Symbol:
-    """A dimension by its symbol or name.
-
-    Raises:
-        DimensionError: it is neither.
-    """
-    if isinstance(by, str):
-        return dimensions.dimension(by)
-    if not isinstance(by, Symbol):
-        raise DimensionError(f"{by!r} as a dimension", expected="a symbol such as sc.T, or its name")
-    (own,) = dimensions_of(in_dimensions(by))
-    return own

@@ -21,6 +21,7 @@ from symcost.analysis.ratio import Limit, Open, limit, ratio
 from symcost.analysis.roots import PositiveRoot, Root, Unsolved, order
 from symcost.analysis.sign_chart import Interval, Point, SignChart, by_cases, chart, sign_chart
 from symcost.expressions import normal
+from symcost.notation import text
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,15 @@ def pair(names: tuple[str, str], costs: tuple[Expr, Expr], by: Symbol, known: Pr
     quotient = ratio(one, other)
     found = sign_chart(difference, by, known)
     crossovers = (*(_crossover(point, names, by) for point in found.points), *_changes(found.runs, names, by))
-    questions = tuple(Question(_open(what), supposed(case)) for what, case in found.open)
-    return Pair(names, difference, quotient, limit(quotient, by, known), crossovers, found, questions)
+    return Pair(names, difference, quotient, limit(quotient, by, known), crossovers, found, questions_of(found))
 
 
-def _open(what: Expr | str) -> Open:
-    return Open(what) if isinstance(what, str) else Open("a sign", what)
+def questions_of(found: SignChart) -> tuple[Question, ...]:
+    """What a chart leaves open."""
+    return tuple(
+        Question(Open(what) if isinstance(what, str) else Open(f"the sign of {text(what)}", what), supposed(case))
+        for what, case in found.open
+    )
 
 
 def _crossover(point: Point, names: tuple[str, str], by: Symbol) -> Crossover:

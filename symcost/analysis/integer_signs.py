@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Max, Min, Poly, Symbol, ceiling, floor
+from sympy import Add, Expr, Integer, Max, Min, Mul, Poly, Pow, Symbol, ceiling, floor, log
 
 from symcost.analysis.roots import Unsolved
 from symcost.analysis.signs import number_sign
@@ -163,3 +163,25 @@ def _last_with(expression: Expr, symbol: Symbol, wanted: int, first: int, last: 
         same = number_sign(expression.xreplace({symbol: Integer(middle)})) == wanted
         first, last = (middle, last) if same else (first, middle)
     return first
+
+
+def only_grows(expression: Expr, symbol: Symbol) -> bool:
+    """Whether an expression is seen to grow with a whole number, or to stay: then its sign changes once at most.
+
+    >>> from symcost.formula import read
+    >>> only_grows(read("T*log2(T) + 3*ceil(T/2) - 7"), read("T")), only_grows(read("T^2 - T"), read("T"))
+    (True, False)
+    """
+    if not expression.has(symbol) or expression == symbol:
+        return True
+    if isinstance(expression, Add | floor | ceiling | Max | Min):
+        return all(only_grows(each, symbol) for each in expression.args)
+    if isinstance(expression, Mul):
+        return all(bool(each.is_nonnegative) and only_grows(each, symbol) for each in expression.args)
+    if isinstance(expression, log):
+        return only_grows(expression.args[0], symbol)
+    if isinstance(expression, Pow) and not expression.exp.has(symbol):
+        return bool(expression.base.is_nonnegative and expression.exp.is_positive) and only_grows(
+            expression.base, symbol
+        )
+    return False

@@ -56,10 +56,10 @@ def limit(quotient: Expr, symbol: Symbol, known: Premises = NOTHING) -> Limit:
     (H/2, 0, oo)
     """
     over, under = fraction(together(known.applied(quotient)))
-    try:
-        (high, most), (low, least) = leading(over, symbol, known), leading(under, symbol, known)
-    except _NoDegree as reason:
-        return reason.answer
+    above, below = leading_terms(over, symbol, known), leading_terms(under, symbol, known)
+    if isinstance(above, Open) or isinstance(below, Open):
+        return above if isinstance(above, Open) else below
+    (high, most), (low, least) = above, below
     if high == low:
         return cancel(most / least)
     if high < low:
@@ -74,8 +74,15 @@ class _NoDegree(Exception):  # noqa: N818 - no error: an answer
         self.answer = Open(reason, deciding)
 
 
-def leading(expression: Expr, symbol: Symbol, known: Premises) -> tuple[_Degree, Expr]:
-    """The degree of the fastest terms in a dimension, and their coefficient."""
+def leading_terms(expression: Expr, symbol: Symbol, known: Premises) -> tuple[_Degree, Expr] | Open:
+    """The degree of the fastest terms in a dimension, and their coefficient; or why that is open."""
+    try:
+        return _leading(expression, symbol, known)
+    except _NoDegree as reason:
+        return reason.answer
+
+
+def _leading(expression: Expr, symbol: Symbol, known: Premises) -> tuple[_Degree, Expr]:
     found: dict[_Degree, list[Expr]] = {}
     for term in Add.make_args(normal(expand_log(_unrounded(expression, symbol)))):
         constant, growing = term.as_independent(symbol, as_Add=False)

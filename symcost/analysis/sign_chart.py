@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 from sympy import Expr, Integer, Poly, Symbol, fraction, together
 
 from symcost.analysis.change_of_variable import change_of
-from symcost.analysis.integer_signs import Run, runs, sampled_runs
+from symcost.analysis.integer_signs import Run, only_grows, runs, sampled_runs
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots
 from symcost.analysis.signs import factors, sign, signs
@@ -104,7 +104,8 @@ def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason:
         return SignChart(runs=tuple(runs(expression, symbol, first, last)))
     except Unsolved:
         found = tuple(sampled_runs(expression, symbol, first, last))
-        return SignChart(runs=found, open=((f"{reason}; {SAMPLED}", known.given),))
+        certain = only_grows(expression, symbol) or only_grows(normal(-expression), symbol)
+        return SignChart(runs=found, open=() if certain else ((f"{reason}; {SAMPLED}", known.given),))
 
 
 def chart(expression: Expr, symbol: Symbol, known: Premises) -> SignChart:

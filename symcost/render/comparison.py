@@ -18,6 +18,7 @@ from symcost.notation import ordered_terms
 from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
+from symcost.sequential import alone
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,7 @@ def _entry(given: Any) -> Entry:
     if isinstance(given, Entry):
         return given
     if isinstance(given, Layer):
-        inputs = given.example_inputs()
-        given = Network(given.name, inputs, given.apply(inputs))
+        given = alone(given)
     if hasattr(given, "is_directed"):
         given = Network(str(given.graph.get("name") or "graph"), given)
     if not isinstance(given, Network):
