@@ -10,7 +10,7 @@ from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import Open, leading_terms, ratio
 from symcost.analysis.roots import Root, Undecided, Unsolved, positive_roots
 from symcost.analysis.signs import factors
-from symcost.dimensions import dimension, rank
+from symcost.dimensions import dimension, is_time, rank
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import dimensions_of, normal
 from symcost.notation import text
@@ -152,8 +152,12 @@ def reuse(cost: Expr, parameters: Expr, known: Premises = NOTHING) -> Reuse:
 
 
 def widest(parameters: Expr) -> Symbol | None:
-    """The dimension by which a network is usually made larger: the one of the highest power in its parameters."""
+    """The dimension that makes a network wider: that of the highest power in its parameters; time is the last resort.
+
+    >>> from symcost.formula import read
+    >>> widest(read("T*I*H + H")), widest(read("L*(H^2 + H)"))
+    (H, H)
+    """
     found = [each for each in dimensions_of(parameters) if parameters.is_polynomial(each)]
-    if not found:
-        return None
-    return min(found, key=lambda symbol: (-Poly(parameters, symbol).degree(), rank(symbol)))
+    powers = {symbol: Poly(parameters, symbol).degree() for symbol in found}
+    return min(found, key=lambda symbol: (is_time(symbol), -powers[symbol], rank(symbol)), default=None)

@@ -31,7 +31,9 @@ def premises(relations: Iterable[Any] = (), given: Mapping[str, Any] | None = No
     Raises:
         DimensionError: a relation cannot be read, cannot hold, or gives a size twice.
     """
-    said = Premises(equal=tuple(sizes_given(given or {}).items()))
+    said = Premises()
+    for symbol, value in sizes_given(given or {}).items():
+        said = _with_equal(said, symbol, value)
     pairs = [
         pair for relation in ([relations] if isinstance(relations, str) else relations) for pair in _pairs(relation)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sympy import CRootOf, Eq, Expr, Ge, Gt, Le, Lt, Poly, Symbol, oo
@@ -77,7 +78,16 @@ def _crossovers(pairs: Iterable[Pair], by: Symbol) -> Table:
             found = [(Cell(nothing, tuple(marks)), *(Cell("") for _ in range(4)))]
         rows += [Row(label, cells) for cells in found]
     columns = (by, "Cheaper below", "Cheaper above", ("First ", by, " above"), "If")
-    return Table(tuple(map(Column, columns)), tuple(rows), "Crossovers", "Pair", tuple(notes.said))
+    return _compact(Table(tuple(map(Column, columns)), tuple(rows), "Crossovers", "Pair", tuple(notes.said)))
+
+
+def _compact(table: Table) -> Table:
+    """The table without columns in which nothing stands, but the first."""
+    kept = [
+        n for n in range(len(table.columns)) if n == 0 or any(row.cells[n].value not in ("", ()) for row in table.rows)
+    ]
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def _asked(value: Open, conditions: Iterable[Relational]) -> Prose:
@@ -104,7 +114,7 @@ def _regions(regions: Iterable[Region], by: Symbol) -> Table:
         rows.append(Row(cheapest, (Cell(where), Cell(_joined(each.conditions, " and ")))))
     if not rows:
         rows = [Row("?", (Cell(f"every {by}"), Cell("")))]
-    return Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest")
+    return _compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest"))
 
 
 def exact_value(value: Expr) -> Prose:
@@ -148,7 +158,7 @@ def solution_tables(found: Solution, convention: str) -> list[Table]:
     remarks = (("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
     title = f"The largest {size} within a budget"
     columns = tuple(map(Column, headings))
-    return [Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention)]
+    return [_compact(Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention))]
 
 
 def _allowed(each: Allowed, found: Solution) -> tuple[Cell, ...]:
@@ -178,7 +188,7 @@ def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
         for each in found.boundaries
     )
     boundaries = Table((Column("Term"), Column("Term"), Column("Equal where")), meetings, "Boundaries", "")
-    return [table, boundaries] if meetings else [table]
+    return [_compact(table), boundaries] if meetings else [_compact(table)]
 
 
 def _sources(found: Regimes, term: Expr) -> Prose:

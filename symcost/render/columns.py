@@ -8,17 +8,21 @@ from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.analysis.elimination import eliminate, reuse, widest
 from symcost.analysis.scaling import time_scaling
 from symcost.conventions import Convention
 from symcost.cost import KINDS
+from symcost.dimensions import dimension
 from symcost.errors import UnpricedError, unknown
 from symcost.network import Network
+from symcost.notation import text
 
 Value: TypeAlias = Expr | str
 
 
-FIXED = "fixed"  # a time scaling: time is fixed in the weights
-WORDS = (FIXED,)  # values that are no expressions
+FIXED = "fixed"  # a time scaling: time is fixed in the weights; reuse: no dimension turns it up
+NO_PARAMETERS = "no parameters"
+WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,34 @@ def _time_scaling(network: Network, by: Convention) -> Value:
     return FIXED if scaling == 1 else scaling
 
 
+def _reuse(network: Network, by: Convention) -> Value:
+    parameters = network.parameters_by(by)
+    if parameters == 0:
+        return NO_PARAMETERS
+    found = reuse(network.cost(by), parameters)
+    return FIXED if found.fixed else found.ratio
+
+
+def _by_parameters(network: Network, by: Convention) -> Value:
+    """The complexity by the parameters P, with the dimension eliminated by which networks are usually made larger."""
+    parameters, cost = network.parameters_by(by), network.cost(by)
+    size = widest(parameters)
+    if size is None:
+        return cost if parameters != 0 else NO_PARAMETERS
+    free = next(
+        name
+        for name in ("P", "P_total", "P_all")
+        if dimension(name) not in {*cost.free_symbols, *parameters.free_symbols}
+    )
+    found = eliminate(cost, parameters, size, free)
+    if not found.exact:
+        raise UnpricedError(
+            f"the complexity by the parameters is only known by its growth, {text(found.cost)}",
+            where=f"network {network.name!r}", expected=f"parameters that can be solved for {size}",
+        )  # fmt: skip
+    return found.cost
+
+
 def _of_kind(kind: str) -> Callable[[Network, Convention], Value]:
     return lambda network, by: network.work[kind]
 
@@ -65,6 +97,8 @@ QUANTITIES = {
     ),
     "activations": Quantity("Activations", lambda network, by: network.activations),
     "state": Quantity("State", lambda network, by: network.state),
+    "reuse": Quantity("Reuse", _reuse),
+    "cost against parameters": Quantity("Complexity by parameters P", _by_parameters, ("complexity by parameters",)),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
