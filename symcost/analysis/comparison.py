@@ -231,8 +231,9 @@ def _whole_regions(pairs: tuple[Pair, ...], costs: Mapping[str, Any], by: Symbol
             merged[-1] = (merged[-1][0], last, least)
         else:
             merged.append((first or 1, last, least))
-    for first, last, least in merged:
-        yield Region(by, Integer(first), None if last is None else Integer(last), least, closed=True)
+    for place, (first, last, least) in enumerate(merged):
+        lower, upper = (None if end is None else Integer(end) for end in (first if place else None, last))
+        yield Region(by, lower, upper, least, closed=True)
 
 
 def _sign_at(runs: tuple[Run, ...], number: int) -> int | None:

@@ -13,16 +13,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
-from sympy import Expr, Integer, Poly, Symbol, fraction, together
+from sympy import Expr, Integer, Poly, Symbol
 
 from symcost.analysis.change_of_variable import change_of
 from symcost.analysis.integer_signs import Run, only_grows, runs, sampled_runs
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots
-from symcost.analysis.signs import factors, sign, signs
+from symcost.analysis.signs import factors, over_and_under, sign, signs
 from symcost.expressions import ONE, normal
 
-_MOST_CASES = 3  # signs that are supposed, one after the other
+_MOST_CASES = 2  # signs that are supposed, one after the other
 SAMPLED = "looked for by halving between powers of two up to 2^64, where two changes could hide one another"
 
 Supposed = tuple[tuple[Expr, int], ...]
@@ -115,7 +115,7 @@ def chart(expression: Expr, symbol: Symbol, known: Premises) -> SignChart:
         Undecided: one of them is not.
         Unsolved: the roots have no closed form.
     """
-    over, under = fraction(together(known.applied(expression)))
+    over, under = over_and_under(known.applied(expression))
     eventual = needed(under, known)
     roots: list[Root] = []
     for whole, times in factors(over):
@@ -201,6 +201,6 @@ def _condition(root: Root, direction: int, end: Expr, known: Premises) -> Expr |
     if position is not None:
         return Integer(-direction * position)
     if root.below is not None and end.is_rational_function(*end.free_symbols):
-        over, under = fraction(together(root.equation.xreplace({root.symbol: end})))
+        over, under = over_and_under(root.equation.xreplace({root.symbol: end}))
         return normal(direction * root.below * over * under)
     return None if root.value is None else normal(direction * (root.value - end))

@@ -44,7 +44,7 @@ def _signs(expression: Expr, known: Premises) -> frozenset[int]:
     expression = known.applied(expression)
     if expression.is_number:
         return frozenset({number_sign(expression)})
-    over, under = fraction(together(expression))
+    over, under = over_and_under(expression)
     result = frozenset({1})
     for factor, power in [*factors(over), *factors(under)]:
         found = _factor_signs(factor, known)
@@ -52,6 +52,11 @@ def _signs(expression: Expr, known: Premises) -> frozenset[int]:
             found = frozenset(each * each for each in found)
         result = frozenset(a * b for a in result for b in found)
     return result
+
+
+def over_and_under(expression: Expr) -> tuple[Expr, Expr]:
+    """An expression as one quotient."""
+    return (expression, ONE) if expression.is_polynomial(*expression.free_symbols) else fraction(together(expression))
 
 
 def number_sign(number: Expr) -> int:
@@ -64,17 +69,18 @@ def number_sign(number: Expr) -> int:
     return 1 if value > 0 else -1
 
 
-def factors(expression: Expr) -> list[tuple[Expr, int]]:
+@functools.lru_cache(maxsize=4096)
+def factors(expression: Expr) -> tuple[tuple[Expr, int], ...]:
     """The irreducible factors with their powers, the number among them; the whole if it is too long to take apart."""
     if expression.is_number or expression.is_Symbol:
-        return [(expression, 1)]
+        return ((expression, 1),)
     if term_count(expression) > _MOST_FACTORED:
-        return [(expression, 1)]
+        return ((expression, 1),)
     try:
         number, found = factor_list(expression)
     except PolynomialError:
-        return [(expression, 1)]
-    return [(number, 1), *((factor, int(power)) for factor, power in found)]
+        return ((expression, 1),)
+    return ((number, 1), *((factor, int(power)) for factor, power in found))
 
 
 def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
