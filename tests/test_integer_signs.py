@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,7 +44,7 @@ def test_every_whole_number_has_the_sign_of_its_run(formula):
     agree(found, expression)
     assert found[0].first == 1
     assert found[-1].last is None
-    assert all(a.last + 1 == b.first and a.sign != b.sign for a, b in zip(found, found[1:], strict=False))
+    assert all(a.last + 1 == b.first and a.sign != b.sign for a, b in itertools.pairwise(found))
 
 
 @st.composite
