@@ -1,6 +1,7 @@
 """The public names, all but those that need NumPy (``symcost.interpret``)."""
 
 from symcost import layers
+from symcost.analysis.growth import Growth, Relations, growth
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.comparing import Comparison, compare
 from symcost.conventions import CONVENTIONS, Convention, convention
@@ -14,6 +15,7 @@ from symcost.errors import (
     RenderError,
     ShapeError,
     SymcostError,
+    UndecidedError,
     UnknownName,
     UnpricedError,
 )  # fmt: skip
@@ -40,6 +42,7 @@ __all__ = [
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
     "Comparison", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
+    "growth", "Growth", "Relations",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
-    "UnknownName", "UnpricedError",
+    "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from sympy import Expr
 
 import symcost as sc
+from symcost.analysis.growth.writing import Order
 from symcost.errors import UnknownName, UnpricedError
 from symcost.render.columns import LECTURE, QUANTITIES, WORDS, quantity
 
@@ -41,6 +42,7 @@ EXPECTED = {
     "state": 0,
     "reuse": T * I / (I + 1),
     "cost against parameters": T * sc.dimension("P") * I / (I + 1),
+    "growth": Order(T * H * I),
     "mac": T * H * I,
     "mul": 0,
     "add": T * H + T * (2 * H - 1),
@@ -103,7 +105,7 @@ def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
 
 
 def test_a_column_that_is_like_none_lists_them_all():
-    with pytest.raises(UnknownName, match="there are activations, add, additions, compare"):
+    with pytest.raises(UnknownName, match="there are activations, add, additions, big o, compare"):
         quantity("zzz")
 
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import compare, tables
+from symcost.cli import compare, growth, tables
 from symcost.errors import SymcostError
 
 
@@ -22,6 +22,7 @@ for verb in (
     compare.regimes,
 ):  # fmt: skip
     cli.add_command(verb)
+cli.add_command(growth.growth)
 
 
 def main() -> None:

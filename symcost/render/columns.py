@@ -9,11 +9,12 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.analysis.elimination import eliminate, reuse, widest
+from symcost.analysis.growth import growth
 from symcost.analysis.scaling import time_scaling
 from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.dimensions import dimension
-from symcost.errors import UnpricedError, unknown
+from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
 from symcost.notation import text
 
@@ -27,11 +28,15 @@ WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A column of a table: its heading, its value for a network under a convention, and other names for it."""
+    """A column of a table: its heading, its value for a network under a convention, and other names for it.
+
+    ``published`` says how a figure that somebody printed is meant.
+    """
 
     heading: str
     value: Callable[[Network, Convention], Value]
     aliases: tuple[str, ...] = ()
+    published: Callable[[Value], Value] = lambda figure: figure
 
 
 def _complexity(network: Network, by: Convention) -> Expr:
@@ -79,6 +84,18 @@ def _by_parameters(network: Network, by: Convention) -> Value:
     return found.cost
 
 
+def _growth(network: Network, by: Convention) -> Expr:
+    return _order(network.cost(by), f"network {network.name!r}")
+
+
+def _order(cost: Value, where: str) -> Expr:
+    """The bound of a cost in all its dimensions."""
+    try:
+        return growth(cost).order
+    except UndecidedError as error:
+        raise UnpricedError(str(error), where=where) from None
+
+
 def _of_kind(kind: str) -> Callable[[Network, Convention], Value]:
     return lambda network, by: network.work[kind]
 
@@ -99,6 +116,7 @@ QUANTITIES = {
     "state": Quantity("State", lambda network, by: network.state),
     "reuse": Quantity("Reuse", _reuse),
     "cost against parameters": Quantity("Complexity by parameters P", _by_parameters, ("complexity by parameters",)),
+    "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published")),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
