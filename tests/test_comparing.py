@@ -15,7 +15,7 @@ import symcost as sc
 from symcost.analysis.ratio import Open
 from symcost.analysis.roots import PositiveRoot
 from symcost.analysis.signs import number_sign
-from symcost.errors import DimensionError, UnknownName, UnpricedError
+from symcost.errors import DimensionError, FormulaError, UnknownName, UnpricedError
 
 T, H, I, K, D, F, N = sc.T, sc.H, sc.I, sc.K, sc.D, sc.F, sc.N
 
@@ -280,7 +280,7 @@ def test_the_dimension_is_chosen_where_costs_differ():
         ((sc.T, sc.H), {"by": 3}, DimensionError, "3 as a dimension"),
         ((sc.T * sc.I, sc.H), {"by": "T", "given": {"T": 3}}, DimensionError, "compare: T is given"),
         ((sc.T, sc.H), {"given": {"T": 0}}, DimensionError, "expected a positive whole number"),
-        ((sc.T, sc.H), {"assume": ["K"]}, DimensionError, "expected a relation"),
+        ((sc.T, sc.H), {"assume": ["K"]}, FormulaError, "expected a relation"),
         ((sc.T, sc.H), {"metric": "mac"}, UnknownName, "no metric is called 'mac'; did you mean 'macs'?"),
         ((sc.T, sc.read("0")), {}, DimensionError, "the second cost is 0"),
     ],

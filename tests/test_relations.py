@@ -6,9 +6,10 @@ import pytest
 from sympy import Eq, Gt, Le, Ne, Symbol
 
 import symcost as sc
+from symcost.analysis.growth import Relations
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.relations import premises
-from symcost.errors import DimensionError
+from symcost.errors import DimensionError, FormulaError
 
 T, H, I, K = sc.T, sc.H, sc.I, sc.K
 
@@ -23,9 +24,10 @@ T, H, I, K = sc.T, sc.H, sc.I, sc.K
         ("H <= T/2", (T - 2 * H,)),
         (Le(K, T), (T - K,)),
         (Gt(T, Symbol("K")), (T - K - 1,)),
-        ("2 <= K <= T", (K - 2, T - K)),
+        ("K <= T/H", (T - H * K,)),
         ("1 <= T", ()),  # known already
         ("0 < T", ()),
+        ("2*H = 6*I + K", (6 * I + K - 2 * H, 2 * H - 6 * I - K)),  # no side is a dimension alone
     ],
 )
 def test_an_inequality_is_a_polynomial_that_is_at_least_zero(relation, at_least):
@@ -58,26 +60,32 @@ def test_one_relation_may_stand_alone():
     assert premises() == NOTHING == Premises()
 
 
+def test_relations_are_taken_as_they_are():
+    assert premises(Relations.of(["K <= T"])) == premises(["K <= T"])
+
+
 @pytest.mark.parametrize(
-    ("relations", "said"),
+    ("relations", "error", "said"),
     [
-        (["K"], "assumption: K; expected a relation such as K <= T or H = 4*I"),
-        (["K <= "], "assumption: K <= ; expected a relation"),
-        (["K <= __import__('os')"], "expected a relation"),
-        ([3], "assumption: 3; expected a relation"),
-        ([Ne(T, K)], "expected a relation"),
-        (["T < 0"], "assumption T < 0: it cannot hold; leave it out, or another one"),
-        (["T < K", "K < T"], "it cannot hold"),
-        (["T <= 3", "T >= 4"], "it cannot hold"),
-        (["H = 0"], "expected a positive whole number"),
-        (["H = 1/2"], "expected a positive whole number"),
-        (["H = H + 1"], "no side is a dimension alone"),
-        (["2*H = 4*I"], "no side is a dimension alone"),
-        (["H = 3", "H = 4"], "it cannot hold"),
-        (["log2(T) <= H"], "expected polynomials of dimensions on both sides"),
+        (["K"], FormulaError, "assume: 'K' is no relation; expected a relation such as K <= T"),
+        (["K <= "], FormulaError, "formula ' '"),
+        (["1 <= K <= T"], FormulaError, "is no relation"),
+        (["K <= __import__('os')"], FormulaError, "formula"),
+        ([3], FormulaError, "3 is no relation"),
+        ([Ne(T, K)], FormulaError, "is no relation"),
+        (["T < 0"], DimensionError, "T < 0 cannot hold"),
+        (["T < K", "K < T"], DimensionError, "cannot hold"),
+        (["T <= 3", "T >= 4"], DimensionError, "cannot hold"),
+        (["H = 0"], DimensionError, "H is 0; expected a positive whole number"),
+        (["H = 1/2"], DimensionError, "H is 1/2; expected a positive whole number"),
+        (["H = H + 1"], DimensionError, "cannot hold"),
+        (["H = 3", "H = 4"], DimensionError, "cannot hold"),
+        (["log2(T) <= H"], FormulaError, "log2(T) <= H cannot be used"),
+        (["sqrt(T) <= H"], DimensionError, "expected polynomials of dimensions on both sides"),
+        (["N = o(T)"], DimensionError, "assume: N = o(T); expected how large sizes are"),
     ],
 )
-def test_what_cannot_be_read_or_cannot_hold_is_refused(relations, said):
-    with pytest.raises(DimensionError) as caught:
+def test_what_cannot_be_read_or_cannot_hold_is_refused(relations, error, said):
+    with pytest.raises(error) as caught:
         premises(relations)
     assert said in str(caught.value)
