@@ -28,7 +28,8 @@ class Comparison:
     """Costs compared along a dimension.
 
     Each of two or more has a name; ``pairs`` are all pairs of them, and ``regions`` say where which is the cheapest.
-    Of two, ``difference``, ``ratio`` and ``limit`` are those of the only pair.
+    Of two, ``difference``, ``ratio`` and ``limit`` are those of the only pair. The metric is empty if all of them are
+    costs already.
     """
 
     by: Symbol
@@ -77,7 +78,7 @@ class Comparison:
     def tables(self) -> list[Table]:
         """The costs, their ratios, where they cross and where each is the cheapest, as tables."""
         line = convention(self.metric).line() if _is_convention(self.metric) else ""
-        heading = "Cost" if line else str(self.metric).capitalize()
+        heading = str(self.metric).capitalize() if self.metric and not line else "Cost"
         return comparison_tables(self.by, self.costs, self.pairs, self.regions, self.premises, heading, line)
 
     def __str__(self) -> str:
@@ -115,7 +116,8 @@ def compare(
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
-    return Comparison(symbol, applied, metric, known, found, regions(applied, found, symbol, known))
+    counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
+    return Comparison(symbol, applied, counted, known, found, regions(applied, found, symbol, known))
 
 
 def _is_convention(metric: str | Convention) -> bool:

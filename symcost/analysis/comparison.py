@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Ge, Gt, Integer, Le, Lt, Symbol, ceiling, floor
+from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Symbol, ceiling, floor
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero, supposed
@@ -28,6 +28,7 @@ from symcost.notation import text
 class Crossover:
     """Where two costs are equal, and which is the cheaper one beside it; a touch if the same one on both sides.
 
+    At an end of the declared range there is none on one side: its name is empty.
     ``at`` is exact: an expression in the other dimensions, a root of a polynomial with numbers (``CRootOf``), or a
     ``PositiveRoot`` of a polynomial without closed form. ``first`` is the first whole number at which the order has
     changed, where it is a number. It lies in the declared range if all ``conditions`` hold.
@@ -64,6 +65,8 @@ class Region:
     @property
     def inequalities(self) -> tuple[Relational, ...]:
         """What a size in it fulfils."""
+        if self.closed and self.lower is not None and self.lower == self.upper:
+            return (Eq(self.by, self.lower, evaluate=False),)
         above, below = (Ge, Le) if self.closed else (Gt, Lt)
         lower = () if self.lower is None else (above(self.by, self.lower, evaluate=False),)
         upper = () if self.upper is None else (below(self.by, self.upper, evaluate=False),)

@@ -30,7 +30,10 @@ Supposed = tuple[tuple[Expr, int], ...]
 
 @dataclass(frozen=True)
 class Point:
-    """A root, and the signs beside it; equal ones if the expression only touches zero there."""
+    """A root, and the signs beside it; equal ones if the expression only touches zero there.
+
+    At an end of the declared range the sign outside is given as 0.
+    """
 
     root: Root
     below: int
@@ -169,12 +172,14 @@ def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premise
     for point in points:
         conditions = [(direction, _condition(point.root, direction, end, known)) for direction, end in ends]
         missed = [direction for direction, each in conditions if each is not None and sign(each, known) == -1]
-        at_end |= {direction for direction, each in conditions if each == 0}
+        here = {direction for direction, each in conditions if each == 0}
+        at_end |= here
         if missed:
             beyond[missed[0]].append(point)
         else:
             unsure = [each for _, each in conditions if each is not None and -1 in signs(each, known)]
-            kept.append(replace(point, conditions=tuple(unsure)))
+            below, above = (0 if side in here else each for side, each in ((1, point.below), (-1, point.above)))
+            kept.append(replace(point, below=below, above=above, conditions=tuple(unsure)))
     last = kept[-1].above if kept else beyond[-1][0].below if beyond[-1] else eventual
     ends_of = [None, *(each.root for each in kept), None]
     signs_of = [*(each.below for each in kept), last]

@@ -92,7 +92,7 @@ def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
         for direction in (1, -1):
             if expand(factor - direction * polynomial) == 0:
                 return frozenset({given * direction})
-    if len(factor.free_symbols) == 1 and factor.is_polynomial():
+    if len(factor.free_symbols) == 1 and factor.is_polynomial() and all(c.is_Rational for c in Poly(factor).coeffs()):
         return _by_roots(factor, known)
     found = EVERY
     for variables, reaching in _substitutions(known, factor.free_symbols):

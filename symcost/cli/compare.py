@@ -104,6 +104,7 @@ def regimes(
 def chosen(name: str) -> Priced:
     """What a name on the command line stands for: a network, a layer, a file, or a formula."""
     from symcost.architectures import ARCHITECTURES
+    from symcost.dimensions import DIMENSIONS
     from symcost.formula import read
     from symcost.importers import files
     from symcost.layer import CATALOGUE
@@ -112,7 +113,7 @@ def chosen(name: str) -> Priced:
         return files.network(name)
     if name in CATALOGUE:
         return CATALOGUE[name].example()
-    if re.search(r"[-+*/^() ]|^\d", name):
+    if name in DIMENSIONS or re.search(r"[-+*/^() ]|^\d", name):
         return read(name)
     try:
         return files.network(name)
