@@ -49,10 +49,10 @@ class Premises:
         return found
 
     def supposing(self, polynomial: Expr, sign: int) -> Premises:
-        """These, and the sign of one more polynomial in whole numbers."""
-        more = {1: (normal(polynomial - 1),), -1: (normal(-polynomial - 1),), 0: ()}[sign]
-        if not _is_whole(polynomial):
-            more = {1: (polynomial,), -1: (normal(-polynomial),), 0: ()}[sign]
+        """These, and the sign of one more expression; a polynomial that is not zero is 1 away, if it is whole."""
+        more: tuple[Expr, ...] = ()
+        if sign and polynomial.is_polynomial(*polynomial.free_symbols):
+            more = (normal(sign * polynomial - (1 if _is_whole(polynomial) else 0)),)
         return replace(self, at_least=self.at_least + more, given=(*self.given, (polynomial, sign)))
 
     def applied(self, expression: Any) -> Expr:
@@ -65,6 +65,4 @@ NOTHING = Premises()
 
 def _is_whole(polynomial: Expr) -> bool:
     """Whether it is a whole number wherever its dimensions are."""
-    return bool(polynomial.is_polynomial(*polynomial.free_symbols)) and all(
-        coefficient.is_Integer for coefficient in Poly(polynomial, *polynomial.free_symbols).coeffs()
-    )
+    return all(coefficient.is_Integer for coefficient in Poly(polynomial, *polynomial.free_symbols).coeffs())

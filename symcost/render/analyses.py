@@ -58,7 +58,7 @@ def _ratios(pairs: Iterable[Pair], by: Symbol) -> Table:
 def _limit(value: Limit, notes: Notes) -> Cell:
     if isinstance(value, Open):
         return Cell("?", notes.mark(_sentence(value)))
-    return Cell("without end" if value == oo else value)
+    return Cell({oo: "without end", -oo: "without end, below zero"}.get(value, value))
 
 
 def _sentence(value: Open) -> Prose:
