@@ -19,7 +19,7 @@ from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
 from symcost.priced import Priced, cost_of, symbol_of
-from symcost.render.analyses import comparison_tables
+from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
 
@@ -38,6 +38,7 @@ class Comparison:
     premises: Premises
     pairs: tuple[Pair, ...]
     regions: tuple[Region, ...]
+    unassigned: tuple[Question, ...] = ()  # why regions are missing, if any are
 
     @property
     def only(self) -> Pair:
@@ -73,13 +74,15 @@ class Comparison:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What is left open, and in which case."""
-        return tuple(dict.fromkeys(each for both in self.pairs for each in both.questions))
+        of_pairs = (each for both in self.pairs for each in both.questions)
+        return tuple(dict.fromkeys([*of_pairs, *self.unassigned]))
 
     def tables(self) -> list[Table]:
         """The costs, their ratios, where they cross and where each is the cheapest, as tables."""
         line = convention(self.metric).line() if _is_convention(self.metric) else ""
         heading = str(self.metric).capitalize() if self.metric and not line else "Cost"
-        return comparison_tables(self.by, self.costs, self.pairs, self.regions, self.premises, heading, line)
+        compared = comparison_tables(self.by, self.costs, self.pairs, self.premises, heading, line)
+        return [*compared, regions_table(self.by, self.regions, self.unassigned)]
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
@@ -117,7 +120,7 @@ def compare(
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
-    return Comparison(symbol, applied, counted, known, found, regions(applied, found, symbol, known))
+    return Comparison(symbol, applied, counted, known, found, *regions(applied, found, symbol, known))
 
 
 def _is_convention(metric: str | Convention) -> bool:

@@ -119,11 +119,16 @@ def pair(names: tuple[str, str], costs: tuple[Expr, Expr], by: Symbol, known: Pr
 
 
 def questions_of(found: SignChart) -> tuple[Question, ...]:
-    """What a chart leaves open."""
-    return tuple(
-        Question(Open(what) if isinstance(what, str) else Open(f"the sign of {text(what)}", what), supposed(case))
-        for what, case in found.open
-    )
+    """What a chart leaves open: reasons, and the signs that would decide it, in one question if they are several."""
+    reasons = [Question(Open(what), supposed(case)) for what, case in found.open if isinstance(what, str)]
+    signs = [(what, case) for what, case in found.open if not isinstance(what, str)]
+    if len(signs) == 1:
+        ((what, case),) = signs
+        reasons.append(Question(Open(f"the sign of {text(what)}", what), supposed(case)))
+    elif signs:
+        asked = dict.fromkeys(each for what, case in signs for each in (*(one for one, _ in case), what))
+        reasons.append(Question(Open(f"it depends on the signs of {', '.join(map(text, asked))}; declare some")))
+    return tuple(reasons)
 
 
 def _crossover(point: Point, names: tuple[str, str], by: Symbol) -> Crossover:
@@ -156,13 +161,15 @@ def _cheaper(sign: int | None, names: tuple[str, str]) -> str:
 # --- regions ---------------------------------------------------------------------------------------------------------
 
 
-def regions(costs: Mapping[str, Expr], pairs: tuple[Pair, ...], by: Symbol, known: Premises) -> tuple[Region, ...]:
-    """The ranges in which each of several networks is the cheapest, from the charts of all pairs."""
+def regions(
+    costs: Mapping[str, Expr], pairs: tuple[Pair, ...], by: Symbol, known: Premises
+) -> tuple[tuple[Region, ...], tuple[Question, ...]]:
+    """The ranges in which each of several networks is the cheapest, from the charts of all pairs; and what is open."""
     if any(each.chart.runs for each in pairs):
-        return tuple(_whole_regions(pairs, costs, by))
+        return tuple(_whole_regions(pairs, costs, by)), ()
     if len(pairs) == 1:
         (only,) = pairs
-        return tuple(_region(each, by, _least({only.names: each.sign}, costs)) for each in only.chart.intervals)
+        return tuple(_region(each, by, _least({only.names: each.sign}, costs)) for each in only.chart.intervals), ()
     made: list[Region] = []
 
     def envelope(case: Premises) -> SignChart:
@@ -171,10 +178,10 @@ def regions(costs: Mapping[str, Expr], pairs: tuple[Pair, ...], by: Symbol, know
         return SignChart()
 
     try:
-        by_cases(envelope, known)
-    except Unsolved:
-        return ()  # the pairs say what is open
-    return tuple(made)
+        left = by_cases(envelope, known)
+    except Unsolved as reason:
+        return (), (Question(Open(str(reason))),)
+    return tuple(made), questions_of(left)
 
 
 def _least(found: Mapping[tuple[str, str], int], costs: Mapping[str, Any]) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
         for direction in (1, -1):
             if expand(factor - direction * polynomial) == 0:
                 return frozenset({given * direction})
-    if len(factor.free_symbols) == 1 and factor.is_polynomial() and all(c.is_Rational for c in Poly(factor).coeffs()):
+    if len(factor.free_symbols) == 1 and _is_rational(factor):
         return _by_roots(factor, known)
     found = EVERY
     for variables, reaching in _substitutions(known, factor.free_symbols):
@@ -100,6 +100,12 @@ def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
         if len(found) == 1:
             return found
     return found if found != EVERY else _by_discriminant(factor, known)
+
+
+def _is_rational(factor: Expr) -> bool:
+    """Whether it is a polynomial with rational coefficients."""
+    symbols = factor.free_symbols
+    return bool(factor.is_polynomial(*symbols)) and all(each.is_Rational for each in Poly(factor, *symbols).coeffs())
 
 
 def _by_discriminant(factor: Expr, known: Premises) -> frozenset[int]:
@@ -172,7 +178,7 @@ def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[i
     """The signs that the coefficients leave open, with variables that are at least zero."""
     over, _ = fraction(together(factor.xreplace(variables)))
     try:
-        polynomial = Poly(over)
+        polynomial = Poly(over, *(generator for generator in Poly(over).gens if not generator.is_number))
     except PolynomialError:
         return EVERY
     if not all(generator.is_nonnegative for generator in polynomial.gens):

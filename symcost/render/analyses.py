@@ -10,7 +10,7 @@ from sympy import CRootOf, Eq, Expr, Ge, Gt, Le, Lt, Poly, Symbol, oo
 from sympy.core.relational import Relational
 
 from symcost.analysis.budget import Allowed, Solution
-from symcost.analysis.comparison import Crossover, Pair, Region
+from symcost.analysis.comparison import Crossover, Pair, Question, Region
 from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit, Open
@@ -25,16 +25,15 @@ _DIGITS = 6  # of a number that has no closed form
 
 
 def comparison_tables(
-    by: Symbol, costs: Mapping[str, Expr], pairs: Iterable[Pair], regions: Iterable[Region], known: Premises,
-    heading: str, convention: str,
+    by: Symbol, costs: Mapping[str, Expr], pairs: Iterable[Pair], known: Premises, heading: str, convention: str
 ) -> list[Table]:  # fmt: skip
-    """The costs, their ratios, where they cross and where each is the cheapest."""
+    """The costs, their ratios, and where they cross."""
     pairs = list(pairs)
     rows = tuple(Row(name, (Cell(cost),)) for name, cost in costs.items())
     symbols = {symbol for cost in costs.values() for symbol in cost.free_symbols}
     said = (*legend(symbols), *_declared(known))
     table = Table((Column(heading),), rows, _title(costs, by), remarks=said, convention=convention)
-    return [table, _ratios(pairs, by), _crossovers(pairs, by), _regions(regions, by)]
+    return [table, _ratios(pairs, by), _crossovers(pairs, by)]
 
 
 def _title(costs: Mapping[str, Any], by: Symbol) -> str:
@@ -106,15 +105,19 @@ def _crossover(found: Crossover) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _regions(regions: Iterable[Region], by: Symbol) -> Table:
-    rows = []
+def regions_table(by: Symbol, regions: Iterable[Region], questions: Iterable[Question]) -> Table:
+    """Where each is the cheapest, and what is not decided."""
+    notes, rows = Notes(), []
     for each in regions:
         where = _joined(each.inequalities, " and ") or (f"every {by}",)
         cheapest = " and ".join(each.cheapest) or "changes without end"
         rows.append(Row(cheapest, (Cell(where), Cell(_joined(each.conditions, " and ")))))
-    if not rows:
+    for asked in questions:
+        marks = notes.mark(_asked(asked.open, asked.conditions))
+        rows.append(Row("?", (Cell(f"every {by}", marks), Cell(_joined(asked.conditions, " and ")))))
+    if not rows:  # the pairs say what is open
         rows = [Row("?", (Cell(f"every {by}"), Cell("")))]
-    return _compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest"))
+    return _compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest", tuple(notes.said)))
 
 
 def exact_value(value: Expr) -> Prose:
