@@ -31,9 +31,7 @@ from symcost.render.comparison import Entry, table
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
-from symcost.solving import best_size as optimum
-from symcost.solving import elasticity, eliminate, reuse, solve
-from symcost.solving import regimes_in as regimes
+from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.tensor import Input, Tensor
 
 __all__ = [

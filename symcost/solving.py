@@ -8,8 +8,11 @@ from typing import Any
 
 from sympy import Add, Expr, Symbol
 
-from symcost.analysis import budget, elimination, optimum, regimes
+from symcost.analysis import elimination
+from symcost.analysis.budget import Solution, solve_budget
+from symcost.analysis.optimum import Optimum, elasticity_of, optimum_of
 from symcost.analysis.premises import Premises
+from symcost.analysis.regimes import Regimes, regimes_of
 from symcost.analysis.relations import premises
 from symcost.conventions import CONVENTIONS, Convention
 from symcost.errors import DimensionError, nearest
@@ -26,7 +29,7 @@ def solve(
     given: Mapping[str, Any] | None = None,
     assume: Iterable[Any] = (),
     **within: Any,
-) -> budget.Solution:
+) -> Solution:
     """The largest size at which a network, a layer or a cost keeps within a budget.
 
     The budget is one metric with a number, an expression, or another network or layer whose cost is not to be passed:
@@ -50,7 +53,7 @@ def solve(
         )  # fmt: skip
     ((metric, allowed),) = within.items()
     known = premises(assume, given)
-    return budget.solve_budget(cost_of(priced, metric), cost_of(allowed, metric), symbol_of(size), known)
+    return solve_budget(cost_of(priced, metric), cost_of(allowed, metric), symbol_of(size), known)
 
 
 def eliminate(
@@ -100,14 +103,14 @@ def reuse(
     return elimination.reuse(cost_of(cost, metric), cost_of(used, "parameters"), premises(assume, given))
 
 
-def regimes_in(
+def regimes(
     priced: Priced,
     variables: Iterable[Symbol | str] = (),
     *,
     metric: str | Convention = "macs",
     given: Mapping[str, Any] | None = None,
     assume: Iterable[Any] = (),
-) -> regimes.Regimes:
+) -> Regimes:
     """Which term of a cost is the largest where, and from which layers it comes.
 
     >>> import symcost as sc
@@ -121,7 +124,7 @@ def regimes_in(
     """
     known = premises(assume, given)
     network = alone(priced) if isinstance(priced, Layer) else priced
-    found = regimes.regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), known)
+    found = regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), known)
     if isinstance(network, Network) and isinstance(metric, str) and metric not in ("depth", "width"):
         return replace(found, sources=_sources(network, metric, known))
     return found
@@ -149,17 +152,17 @@ def elasticity(priced: Priced, size: Symbol | str, *, metric: str | Convention =
     Raises:
         DimensionError: the cost is zero, has steps, or does not depend on the dimension.
     """
-    return optimum.elasticity(*_with_size(priced, size, metric))
+    return elasticity_of(*_with_size(priced, size, metric))
 
 
-def best_size(
+def optimum(
     priced: Priced,
     size: Symbol | str,
     *,
     metric: str | Convention = "macs",
     given: Mapping[str, Any] | None = None,
     assume: Iterable[Any] = (),
-) -> optimum.Optimum:
+) -> Optimum:
     """The sizes at which a cost is least or largest, with the check of the second order.
 
     >>> import symcost as sc
@@ -170,7 +173,7 @@ def best_size(
     Raises:
         DimensionError: the cost does not depend on the dimension, or has steps in it.
     """
-    return optimum.optimum_of(*_with_size(priced, size, metric), premises(assume, given))
+    return optimum_of(*_with_size(priced, size, metric), premises(assume, given))
 
 
 def _with_size(priced: Priced, size: Symbol | str, metric: str | Convention) -> tuple[Expr, Symbol]:

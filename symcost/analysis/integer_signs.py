@@ -18,7 +18,7 @@ from symcost.analysis.roots import Unsolved
 from symcost.analysis.signs import number_sign
 from symcost.expressions import normal
 
-_LONGEST_PERIOD = 720
+_LONGEST_PERIOD = 360
 _MOST_PIECES = 64
 FURTHEST = 2**64  # as far as is looked where nothing is known but values
 _MOST_WALKED = 10_000  # numbers of a range in which the residue classes differ

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 _MOST_INEQUALITIES = 4_000
-_MOST_BITS = 200_000  # of a number that is multiplied up
+_MOST_BITS = 20_000  # of a number that is multiplied up
 
 
 class TooMany(Exception):  # noqa: N818 - no error: an answer

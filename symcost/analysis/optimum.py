@@ -19,13 +19,13 @@ from symcost.expressions import ONE, normal
 from symcost.notation import text
 
 
-def elasticity(cost: Expr, size: Symbol) -> Expr:
+def elasticity_of(cost: Expr, size: Symbol) -> Expr:
     """By how many percent a cost grows for a percent of a dimension: d log C / d log H = H C' / C.
 
     Of a power it is the exponent; of a sum it lies between those of the terms (Marshall, 1890).
 
     >>> from symcost.formula import read
-    >>> elasticity(read("3*T*H^2"), read("H")), elasticity(read("T*H^2 + T*H*I"), read("H"))
+    >>> elasticity_of(read("3*T*H^2"), read("H")), elasticity_of(read("T*H^2 + T*H*I"), read("H"))
     (2, (2*H + I)/(H + I))
 
     Raises:

@@ -60,7 +60,7 @@ def limit(quotient: Expr, symbol: Symbol, known: Premises = NOTHING) -> Limit:
     if isinstance(above, Open) or isinstance(below, Open):
         return above if isinstance(above, Open) else below
     (high, most), (low, least) = above, below
-    if high == low:
+    if high == low or most == 0:
         return cancel(most / least)
     if high < low:
         return ZERO
@@ -83,6 +83,8 @@ def leading_terms(expression: Expr, symbol: Symbol, known: Premises) -> tuple[_D
 
 
 def _leading(expression: Expr, symbol: Symbol, known: Premises) -> tuple[_Degree, Expr]:
+    if expression == 0:
+        return (Integer(0), Integer(0)), ZERO
     found: dict[_Degree, list[Expr]] = {}
     for term in Add.make_args(normal(expand_log(_unrounded(expression, symbol)))):
         constant, growing = term.as_independent(symbol, as_Add=False)

@@ -94,7 +94,7 @@ def regimes(
     """Print which term of a cost, and which layer, dominates where, and the boundaries between."""
     from symcost.conventions import CONVENTIONS
     from symcost.render.analyses import regimes_tables
-    from symcost.solving import regimes_in
+    from symcost.solving import regimes as regimes_in
 
     found = regimes_in(chosen(network), metric=metric, given=given_sizes(given, "--given"), assume=assume)
     line = CONVENTIONS[metric].line() if metric in CONVENTIONS else ""
