@@ -100,6 +100,21 @@ def test_roots_outside_of_the_declared_range_are_told_apart():
     assert ([root.value for root in related.outside], [each.sign for each in related.intervals]) == ([2 * H], [1])
 
 
+def test_a_root_at_an_end_has_a_sign_on_one_side_only():
+    found = chart("T - 7", "T >= 7")
+    assert (points(found), [each.sign for each in found.intervals]) == ([(7, 0, 1)], [1])
+    found = chart("T - 7", "T <= 7")
+    assert (points(found), [each.sign for each in found.intervals]) == ([(7, -1, 0)], [-1])
+    found = chart("(T - 1)*(T - 700)", "T >= 500")
+    assert [each.sign for each in found.intervals] == [-1, 1]
+
+
+def test_what_divides_by_zero_in_a_case_is_left_open_there():
+    found = sign_chart(T / (H - I), T)
+    assert {(each.sign, each.supposed) for each in found.intervals} == {(1, ((H - I, 1),)), (-1, ((H - I, -1),))}
+    assert found.open == (("it divides by H - I, which is zero", ((H - I, 0),)),)
+
+
 def test_floors_are_answered_at_whole_numbers_where_nothing_else_is_open():
     found = chart("floor(T/2) - H", "H = 3")
     assert [(run.first, run.last, run.sign) for run in found.runs] == [(1, 5, -1), (6, 7, 0), (8, None, 1)]

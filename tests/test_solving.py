@@ -330,6 +330,9 @@ def test_an_optimum_keeps_to_the_declared_range():
     assert sc.optimum(sc.read("H + 100/H"), H, assume=["H <= 4"]).best == 4
     assert sc.optimum(sc.read("H + 100/H"), H, assume=["H >= 16"]).best == 16
     assert sc.optimum(sc.read("20*H - H^2"), H, assume=["H <= 15"]).best == 1
+    for end in ("H <= 10", "H >= 10"):
+        found = sc.optimum(sc.read("H + 100/H"), H, assume=[end])
+        assert (found.minimum.at, found.best) == (10, 10)
 
 
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 3))

@@ -91,7 +91,11 @@ class Optimum:
         raise DimensionError(said, where=f"optimum of {text(self.cost)}", expected="one minimum", remedy="see extrema")
 
 
-_KINDS = {(-1, 1): "minimum", (1, -1): "maximum"}
+# By the signs of the slope on both sides; 0 is the outside of the declared range.
+_KINDS = {
+    (-1, 1): "minimum", (0, 1): "minimum", (-1, 0): "minimum",
+    (1, -1): "maximum", (0, -1): "maximum", (1, 0): "maximum",
+}  # fmt: skip
 
 
 def optimum_of(cost: Expr, size: Symbol, known: Premises = NOTHING) -> Optimum:

@@ -21,6 +21,7 @@ from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots
 from symcost.analysis.signs import factors, over_and_under, sign, signs
 from symcost.expressions import ONE, normal
+from symcost.notation import text
 
 _MOST_CASES = 2  # signs that are supposed, one after the other
 SAMPLED = "looked for by halving between powers of two up to 2^64, where two changes could hide one another"
@@ -120,6 +121,8 @@ def chart(expression: Expr, symbol: Symbol, known: Premises) -> SignChart:
     """
     over, under = over_and_under(known.applied(expression))
     eventual = needed(under, known)
+    if eventual == 0:
+        return SignChart(open=((f"it divides by {text(under)}, which is zero", known.given),))
     roots: list[Root] = []
     for whole, times in factors(over):
         change = change_of(whole, symbol)
@@ -172,11 +175,11 @@ def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premise
     for point in points:
         conditions = [(direction, _condition(point.root, direction, end, known)) for direction, end in ends]
         missed = [direction for direction, each in conditions if each is not None and sign(each, known) == -1]
-        here = {direction for direction, each in conditions if each == 0}
-        at_end |= here
         if missed:
             beyond[missed[0]].append(point)
         else:
+            here = {direction for direction, each in conditions if each == 0}
+            at_end |= here
             unsure = [each for _, each in conditions if each is not None and -1 in signs(each, known)]
             below, above = (0 if side in here else each for side, each in ((1, point.below), (-1, point.above)))
             kept.append(replace(point, below=below, above=above, conditions=tuple(unsure)))
