@@ -61,6 +61,29 @@ def test_attention_and_recurrence_cross_where_their_layers_do():
     assert (crossover.at, crossover.cheaper_below, crossover.cheaper_above) == (D, "self-attention", "recurrent")
 
 
+@pytest.mark.parametrize(
+    ("attention", "rest", "crossover"),
+    [
+        # Kaplan et al., 2020, Table 1, a layer and token: 2 n_ctx d against 2 N = 24 d^2
+        ("2*T*D", "24*D^2", "12*D"),
+        # Korthikanti et al., 2022, appendix A: 72 B L s h^2 (1 + s/(6 h) + ...)
+        ("72*B*L*T*D^2*T/(6*D)", "72*B*L*T*D^2", "6*D"),
+        # Dao and Gu, 2024: attention T^2 N, a state-space model T N^2
+        ("T^2*N", "T*N^2", "N"),
+        # Korthikanti et al., 2022, activations of a layer in bytes: 34 s b h and 5 a s^2 b
+        ("5*N*T^2*B", "34*T*B*D", "34*D/(5*N)"),
+        # 'How to Scale Your Model', ch. 7, memory of keys and values against parameters: 2 B S L K H and 3 L D F
+        ("2*B*T*L*K*H", "3*L*D*F", "3*D*F/(2*B*K*H)"),
+    ],
+)
+def test_published_terms_cross_where_their_ratio_is_one(attention, rest, crossover):
+    found = sc.compare(sc.read(attention), sc.read(rest), by=T, names=["attention", "rest"])
+    (only,) = found.crossovers
+    assert only.at == sc.read(crossover)
+    assert (only.cheaper_below, only.cheaper_above) == ("attention", "rest")
+    assert found.ratio == T / sc.read(crossover)
+
+
 def test_a_separable_convolution_is_cheaper_by_one_over_n_and_one_over_k_squared():
     """Howard et al., 2017: 1/N + 1/K^2."""
     separable, standard = sc.read("K^2*M*F^2 + M*N*F^2"), sc.read("K^2*M*N*F^2")

@@ -159,6 +159,14 @@ def test_what_is_not_solved_is_had_by_growth_and_says_so():
     assert "fastest terms" in found.reason
 
 
+def test_growth_keeps_logarithms():
+    found = sc.eliminate(sc.read("T*H*log2(H)"), sc.read("8*H^3 + H^2"), H)
+    far = {H: Integer(10**40), T: Integer(1)}
+    exact = sc.read("T*H*log2(H)").xreplace(far)
+    grown = found.cost.xreplace({P: sc.read("8*H^3 + H^2").xreplace(far), T: Integer(1)})
+    assert (grown / exact).evalf() == pytest.approx(1, abs=1e-3)
+
+
 def test_a_network_is_asked_for_its_cost_and_its_parameters():
     net = sc.LSTM(I, H, bias=False)
     assert sc.eliminate(net, net, H).cost == T * P

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Poly, Rational, Symbol, cancel
+from sympy import Expr, Poly, Rational, Symbol, cancel, log
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import Open, leading_terms, ratio
@@ -86,7 +86,7 @@ def _written(expression: Expr) -> Expr:
 
 
 def _size(equation: Expr, parameters: Expr, size: Symbol, symbol: Symbol, known: Premises) -> Expr | None:
-    """The one positive size with so many parameters, if it has a closed form; there are more than without it."""
+    """The one positive size with so many parameters, if it has a closed form; P exceeds what they are at size 0."""
     known = known.supposing(symbol - parameters.xreplace({size: Rational(0)}), 1)
     roots: list[Root] = []
     try:
@@ -102,13 +102,13 @@ def _by_growth(cost: Expr, parameters: Expr, size: Symbol, symbol: Symbol, known
     for each in found:
         if isinstance(each, Open):
             raise DimensionError(each.reason, where="eliminate", expected="powers of " + text(size))
-    ((power, _), above), ((degree, logs), below) = found  # type: ignore[misc]
-    if logs != 0 or degree <= 0:
+    ((power, logs), above), ((degree, others), below) = found  # type: ignore[misc]
+    if others != 0 or degree <= 0:
         raise DimensionError(
             f"the parameters {text(parameters)}", where="eliminate", expected=f"growth as a power of {size}"
         )
     solved = cancel(symbol / below) ** (1 / degree)
-    grown = normal(above * solved**power)
+    grown = normal(above * solved**power * log(solved) ** logs)
     reason = f"by the fastest terms, as {size} grows: {text(parameters)} is not solved for {size} in closed form"
     return Elimination(grown, size, symbol, solved, False, reason)
 
