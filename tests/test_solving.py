@@ -44,6 +44,13 @@ def test_a_budget_of_multiply_accumulates_as_a_formula_and_as_a_number():
     assert number.at(2236) == 2 * 100 * 2236**2 <= 10**9 < number.at(2237)
 
 
+def test_the_only_case_that_allows_a_size_is_the_answer():
+    found = sc.solve(sc.read("4*H^2 + 8*H + I"), H, parameters=P)
+    assert [each.said for each in found.cases].count("none") == 2
+    assert (found.only.exact - (sqrt(4 + P - I) / 2 - 1)).equals(0)
+    assert found.only.conditions[0] == (P > I)
+
+
 def test_a_budget_that_is_met_exactly_is_kept():
     found = sc.solve(sc.read("H^2"), H, macs=49)
     assert (found.exact, found.largest) == (7, 7)

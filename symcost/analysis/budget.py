@@ -46,13 +46,14 @@ class Solution:
 
     @property
     def only(self) -> Allowed:
-        """The answer, if there is one.
+        """The answer, if there is one; or the only case in which the budget allows a size, under its conditions.
 
         Raises:
             DimensionError: there are several cases, or it is open.
         """
-        if len(self.cases) == 1:
-            return self.cases[0]
+        allowing = [each for each in self.cases if each.said != "none"]
+        if not self.questions and 1 in (len(self.cases), len(allowing)):
+            return (allowing or self.cases)[0]
         found = "; ".join(str(each.open) for each in self.questions) or f"{len(self.cases)} cases"
         raise DimensionError(found, where=f"solve for {self.size}", expected="one answer", remedy="see cases")
 
