@@ -4,6 +4,7 @@ from symcost import layers
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
 from symcost.architectures import ARCHITECTURES, architecture
+from symcost.comparing import Comparison, compare
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, ROLES, Cost, Work
 from symcost.counters import COUNTERS, Counter, counter
@@ -34,6 +35,7 @@ from symcost.render.counters import counted
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
+from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.tensor import Input, Tensor
 
 __all__ = [
@@ -41,9 +43,10 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
-    "Entry", "Device", "Estimate", "Growth", "Relations",
+    "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
-    "growth", "device", "estimate",
+    "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
+    "device", "estimate",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

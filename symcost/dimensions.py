@@ -50,7 +50,7 @@ DIMENSIONS = {
         Dimension("E", "E", "channels of an embedding"),
         Dimension("F", "F", "channels of a feed-forward layer"),
         Dimension("M", "M", "rows"),
-        Dimension("P", "P", "projected channels"),
+        Dimension("P", "P", "parameters, or projected channels"),
         Dimension("Q", "Q", "length of a chunk"),
         Dimension("G", "G", "groups"),
         Dimension("V", "V", "vocabulary"),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, log
+from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, fraction, log, together
 from sympy import latex as sympy_latex
 
 from symcost import dimensions
@@ -112,7 +112,7 @@ def markdown_latex(expression: Any) -> str:
 
 def write(expression: Any, notation: Notation) -> str:
     """An expression in a notation."""
-    return _Writer(notation).whole(normal(expression))
+    return _Writer(notation).quotient(normal(expression))
 
 
 # --- the order -------------------------------------------------------------------------------------------------------
@@ -208,6 +208,18 @@ class _Writer:
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
+
+    def quotient(self, expression: Expr) -> str:
+        """An expression, over one line if it divides by a sum."""
+        powers = [power for term in Add.make_args(expression) for power in term.as_powers_dict().items()]
+        if not any(base.is_Add and exponent.could_extract_minus_sign() for base, exponent in powers):
+            return self.whole(expression)
+        over, under = map(normal, fraction(together(expression)))
+        above, below = self.whole(over), self.whole(under)
+        if self.notation is TEXT:
+            above = self.bracketed(above) if over.is_Add and above == self.sum(over) else above
+            below = self.bracketed(below)
+        return self.notation.fraction.format(over=above, under=below)
 
     def whole(self, expression: Expr) -> str:
         """An expression, with what is common to a sum put in front of it."""

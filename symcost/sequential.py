@@ -1,4 +1,4 @@
-"""Chains: an input, and layers one behind the other."""
+"""Chains: an input, and layers one behind the other; or a layer alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from symcost.applicable import Applicable
 from symcost.errors import GraphError, SymcostError
+from symcost.layer import Layer
 from symcost.network import Network
 from symcost.tensor import Tensor
 
@@ -34,3 +35,14 @@ def Sequential(name: str, first: Tensor, *layers: Any) -> Network:  # noqa: N802
         except SymcostError as error:
             raise error.within(f"{where}: part {place}") from None
     return Network(name, first, x)
+
+
+def alone(layer: Layer) -> Network:
+    """A layer on the inputs that it suggests, as a network of its own.
+
+    >>> import symcost as sc
+    >>> alone(sc.RNN(sc.I, sc.H)).macs
+    H**2*T + H*I*T
+    """
+    inputs = layer.example_inputs()
+    return Network(layer.name, inputs, layer.apply(inputs))

@@ -6,6 +6,7 @@ Start-up: the whole process of the lecture's table, and of importing the librari
 Chains: totals and depth of 1,000 and 10,000 layers, 20 of them distinct, and a topological sort of the same graph
 (aim: under 10 times, and growing as the sort does).
 Growth: of 1,000 monomials in 8 dimensions, and sympy's Order of 20 of them at infinity (aim: well under a second).
+Comparison: two Transformers along time, priced already, and pricing them (aim: under 200 ms).
 """
 
 from __future__ import annotations
@@ -91,7 +92,26 @@ def growths() -> None:
     report("growth of 1,000 monomials / Order of 20", measured, [baseline] * RUNS)
 
 
+def transformer(feed_forward: int) -> sc.Network:
+    """Twelve blocks, each with a feed-forward layer so many times as wide."""
+    layers = [sc.TransformerEncoderLayer(sc.D, sc.N, feed_forward * sc.D) for _ in range(12)]
+    return sc.Sequential("transformer", sc.Input(sc.T), sc.Embedding(sc.V, sc.D), *layers, sc.Linear(sc.D, sc.V))
+
+
+def comparison() -> None:
+    """Two Transformers compared, nothing of it remembered."""
+    for metric in ("macs", "flops"):
+        pairs = []
+        for run in range(RUNS):
+            first, second = transformer(4 + 2 * run), transformer(5 + 2 * run)
+            priced = seconds(lambda a=first, b=second, by=metric: (a.cost(by), b.cost(by)))
+            compared = seconds(lambda a=first, b=second, by=metric: sc.compare(a, b, by=sc.T, metric=by))
+            pairs.append((compared, priced))
+        report(f"comparing two Transformers by {metric} / pricing", *map(list, zip(*pairs, strict=True)))
+
+
 if __name__ == "__main__":
     startup()
     chains()
     growths()
+    comparison()

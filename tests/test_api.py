@@ -19,6 +19,7 @@ NAMES = [
     "Work", "Cost", "KINDS", "Convention", "CONVENTIONS", "convention",
     "read", "at", "text", "latex", "load", "table", "Table", "Entry",
     "FORMATS", "QUANTITIES", "architecture", "ARCHITECTURES", "CATALOGUE",
+    "compare", "Comparison", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
     "execute", "count", "weights_of",
     "SymcostError", "DimensionError", "FormulaError", "UnknownName", "ShapeError", "GraphError",
     "FileError", "RenderError", "UnpricedError", "UndecidedError",

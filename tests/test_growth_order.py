@@ -414,7 +414,7 @@ def test_equal_bounds_may_be_written_differently_and_have_no_hash():
         (4 * T * (I * H + H**2), "O(T H (I + H))", r"\mathcal{O}(T H (I + H))"),
         (sc.T_self * sc.T_cross * H, "O(T_self T_cross H)", r"\mathcal{O}(T_{\mathrm{self}} T_{\mathrm{cross}} H)"),
         (T * log(T), "O(T log(T))", r"\mathcal{O}\left(T \log\left(T\right)\right)"),
-        (T * H / (T + H), "O(T H/(T + H))", r"\mathcal{O}\left(\frac{T H}{(T + H)}\right)"),
+        (T * H / (T + H), "O(T H/(T + H))", r"\mathcal{O}\left(\frac{T H}{T + H}\right)"),
         (T**2 + H, "O(T^2 + H)", r"\mathcal{O}(T^{2} + H)"),
         (2**L * T, "O(2^L T)", r"\mathcal{O}(2^{L} T)"),
         (5 + 0 * T, "O(1)", r"\mathcal{O}(1)"),

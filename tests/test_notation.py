@@ -204,3 +204,21 @@ def test_writing_does_not_depend_on_the_run() -> None:
 def test_functions_that_are_not_listed_are_written_as_sympy_writes_them() -> None:
     assert text(Mod(dimension("T"), 2)) == "Mod(T, 2)"
     assert latex(Mod(dimension("T"), 2)) == r"T \bmod 2"
+
+
+@pytest.mark.parametrize(
+    ("formula", "flat", "tex"),
+    [
+        ("T*(H + I)/(H + I + 2)", "T (H + I)/(H + I + 2)", r"\frac{T \, (H + I)}{H + I + 2}"),
+        ("(T + H)/(T + I)", "(T + H)/(T + I)", r"\frac{T + H}{T + I}"),
+        ("1/(H + I)", "1/(H + I)", r"\frac{1}{H + I}"),
+        ("T + 1/(H + I)", "(T H + T I + 1)/(H + I)", r"\frac{T \, H + T \, I + 1}{H + I}"),
+        ("T/H + T/I", "T (1/H + 1/I)", None),  # no sum divides
+    ],
+)
+def test_what_divides_by_a_sum_is_written_over_one_line(formula: str, flat: str, tex: str | None) -> None:
+    expression = read(formula)
+
+    assert text(expression) == flat
+    assert (read(flat) - expression).cancel() == 0
+    assert tex is None or latex(expression) == tex

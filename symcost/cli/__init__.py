@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import counters, estimate, growth, tables
+from symcost.cli import compare, counters, estimate, growth, tables
 from symcost.errors import SymcostError
 
 
@@ -19,7 +19,7 @@ def cli() -> None:
 
 for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, counters.counters):
     cli.add_command(verb)
-for verb in (estimate.estimate, estimate.measure, estimate.devices):
+for verb in (estimate.estimate, estimate.measure, estimate.devices, compare.compare, compare.solve, compare.regimes):
     cli.add_command(verb)
 cli.add_command(growth.growth)
 

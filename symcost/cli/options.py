@@ -25,16 +25,23 @@ at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="
 
 def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     """The network of a name or a file, at the sizes that ``--at`` gives."""
-    from symcost.formula import read
     from symcost.importers import files
+
+    given = given_sizes(sizes, "--at")
+    network = files.network(name)
+    return network.at(**given) if given else network
+
+
+def given_sizes(sizes: tuple[str, ...], option: str) -> dict[str, Any]:
+    """The sizes that an option gives, by name."""
+    from symcost.formula import read
 
     given: dict[str, Any] = {}
     for each in sizes:
         key, sign, value = each.partition("=")
         if not sign or not key.strip() or not value.strip():
-            raise FormulaError(repr(each), where="--at", expected="a dimension and its size, such as T=100")
+            raise FormulaError(repr(each), where=option, expected="a dimension and its size, such as T=100")
         if key.strip() in given:
-            raise FormulaError(f"{key.strip()!r} twice", where="--at", expected="it once")
+            raise FormulaError(f"{key.strip()!r} twice", where=option, expected="it once")
         given[key.strip()] = read(value)
-    network = files.network(name)
-    return network.at(**given) if given else network
+    return given

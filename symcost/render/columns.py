@@ -8,18 +8,22 @@ from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.analysis.elimination import eliminate, reuse, widest
 from symcost.analysis.growth import growth
 from symcost.analysis.scaling import time_scaling
 from symcost.cost import KINDS
+from symcost.dimensions import dimension
 from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
+from symcost.notation import text
 from symcost.readings import Reading
 
 Value: TypeAlias = Expr | str
 
 
-FIXED = "fixed"  # a time scaling: time is fixed in the weights
-WORDS = (FIXED,)  # values that are no expressions
+FIXED = "fixed"  # a time scaling: time is fixed in the weights; reuse: no dimension turns it up
+NO_PARAMETERS = "no parameters"
+WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,34 @@ def _time_scaling(network: Network, by: Reading) -> Value:
     return FIXED if scaling == 1 else scaling
 
 
+def _reuse(network: Network, by: Reading) -> Value:
+    parameters = network.parameters_by(by)
+    if parameters == 0:
+        return NO_PARAMETERS
+    found = reuse(network.cost(by), parameters)
+    return FIXED if found.fixed else found.ratio
+
+
+def _by_parameters(network: Network, by: Reading) -> Value:
+    """The complexity by the parameters P, with the dimension eliminated by which networks are usually made larger."""
+    parameters, cost = network.parameters_by(by), network.cost(by)
+    size = widest(parameters)
+    if size is None:
+        return cost if parameters != 0 else NO_PARAMETERS
+    free = next(
+        name
+        for name in ("P", "P_total", "P_all")
+        if dimension(name) not in {*cost.free_symbols, *parameters.free_symbols}
+    )
+    found = eliminate(cost, parameters, size, free)
+    if not found.exact:
+        raise UnpricedError(
+            f"the complexity by the parameters is only known by its growth, {text(found.cost)}",
+            where=f"network {network.name!r}", expected=f"parameters that can be solved for {size}",
+        )  # fmt: skip
+    return found.cost
+
+
 def _growth(network: Network, by: Reading) -> Expr:
     return _order(network.cost(by), f"network {network.name!r}")
 
@@ -82,6 +114,8 @@ QUANTITIES = {
     ),
     "activations": Quantity("Activations", lambda network, by: network.activations),
     "state": Quantity("State", lambda network, by: network.state),
+    "reuse": Quantity("Reuse", _reuse),
+    "cost against parameters": Quantity("Complexity by parameters P", _by_parameters, ("complexity by parameters",)),
     "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published")),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }

@@ -18,6 +18,7 @@ from symcost.render.columns import LECTURE, QUANTITIES, READ, Value, quantity
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
+from symcost.sequential import alone
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ def _entry(given: Any) -> Entry:
     if isinstance(given, Entry):
         return given
     if isinstance(given, Layer):
-        inputs = given.example_inputs()
-        given = Network(given.name, inputs, given.apply(inputs))
+        given = alone(given)
     if hasattr(given, "is_directed"):
         given = Network(str(given.graph.get("name") or "graph"), given)
     if not isinstance(given, Network):

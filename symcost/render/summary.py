@@ -137,7 +137,7 @@ def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
     notes, rows = Notes(), []
     for name, each in QUANTITIES.items():
-        if name not in KINDS and name not in ("complexity", "time scaling"):
+        if name not in KINDS and name not in ("complexity", "time scaling", "reuse", "cost against parameters"):
             cell = _value(partial(each.value, network, convention("macs")), notes)
             rows.append(Row(each.heading, (cell,)))
     return Table(

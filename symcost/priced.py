@@ -1,0 +1,79 @@
+"""What has a cost: a network, a layer on the inputs that it suggests, or an expression, which is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from sympy import Expr, Symbol, sympify
+
+from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.dimensions import dimension
+from symcost.errors import DimensionError, unknown
+from symcost.expressions import NO_NUMBERS, in_dimensions, normal
+from symcost.layer import Layer
+from symcost.network import Network
+from symcost.sequential import alone
+
+Priced: TypeAlias = Network | Layer | Expr | int
+
+METRICS: dict[str, Callable[[Network], Expr]] = {
+    "parameters": lambda network: network.parameters,
+    "activations": lambda network: network.activations,
+    "state": lambda network: network.state,
+    "depth": lambda network: network.depth,
+    "width": lambda network: network.width,
+}
+"""What networks are measured by, beside the conventions of work."""
+
+
+def cost_of(priced: Any, metric: str | Convention = "macs") -> Expr:
+    """The cost of something by a metric: a convention for the work, or one of ``METRICS``.
+
+    >>> import symcost as sc
+    >>> cost_of(sc.GRU(sc.I, sc.H)), cost_of(sc.read("T*H")), cost_of(sc.Linear(3, 4), "parameters")
+    (3*H**2*T + 3*H*I*T, H*T, 16)
+
+    Raises:
+        UnknownName: there is no such metric.
+        DimensionError: what is given has no cost.
+        UnpricedError: its cost is not known.
+    """
+    priced = alone(priced) if isinstance(priced, Layer) else priced
+    if isinstance(metric, str) and metric not in METRICS and metric not in CONVENTIONS:
+        raise unknown("metric", metric, [*METRICS, *CONVENTIONS])
+    if isinstance(priced, Network):
+        if isinstance(metric, str) and metric in METRICS:
+            return normal(METRICS[metric](priced))
+        return priced.cost(convention(metric))
+    return expression_of(priced)
+
+
+def expression_of(value: Any) -> Expr:
+    """A number or an expression of dimensions, in normal form; never text.
+
+    Raises:
+        DimensionError: it is neither.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Expr):
+        raise DimensionError(
+            f"{value!r} has no cost", expected="a network, a layer or an expression",
+            remedy="text goes through symcost.read" if isinstance(value, str) else "",
+        )  # fmt: skip
+    expression = in_dimensions(sympify(value))
+    if expression.has(*NO_NUMBERS) or expression.is_real is False:
+        raise DimensionError(f"{value} as a cost", expected="an expression of dimensions")
+    return normal(expression)
+
+
+def symbol_of(size: Any) -> Symbol:
+    """A dimension by its symbol or its name.
+
+    Raises:
+        DimensionError: it is neither.
+    """
+    if isinstance(size, Symbol):
+        return dimension(size.name)
+    if isinstance(size, str):
+        return dimension(size)
+    raise DimensionError(f"{size!r} as a dimension", expected="a symbol such as sc.T, or its name")

@@ -1,0 +1,203 @@
+"""Tables of what the analyses of costs find: comparisons, budgets, regimes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sympy import CRootOf, Eq, Expr, Ge, Gt, Le, Lt, Poly, Symbol, oo
+from sympy.core.relational import Relational
+
+from symcost.analysis.budget import Allowed, Solution
+from symcost.analysis.comparison import Crossover, Pair, Question, Region
+from symcost.analysis.conditions import at_least_zero
+from symcost.analysis.premises import Premises
+from symcost.analysis.ratio import Limit, Open
+from symcost.analysis.regimes import Regimes
+from symcost.analysis.roots import PositiveRoot
+from symcost.expressions import normal
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.table import Table
+
+_SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
+_DIGITS = 6  # of a number that has no closed form
+
+
+def comparison_tables(
+    by: Symbol, costs: Mapping[str, Expr], pairs: Iterable[Pair], known: Premises, heading: str, convention: str
+) -> list[Table]:  # fmt: skip
+    """The costs, their ratios, and where they cross."""
+    pairs = list(pairs)
+    rows = tuple(Row(name, (Cell(cost),)) for name, cost in costs.items())
+    symbols = {symbol for cost in costs.values() for symbol in cost.free_symbols}
+    said = (*legend(symbols), *_declared(known))
+    table = Table((Column(heading),), rows, _title(costs, by), remarks=said, convention=convention)
+    return [table, _ratios(pairs, by), _crossovers(pairs, by)]
+
+
+def _title(costs: Mapping[str, Any], by: Symbol) -> str:
+    *first, last = costs
+    return f"{', '.join(first)} and {last} along {by}"
+
+
+def _declared(known: Premises) -> tuple[Prose, ...]:
+    """What is taken to hold, in a sentence."""
+    relations = [at_least_zero(each) for each in known.at_least]
+    equal = [Eq(symbol, size, evaluate=False) for symbol, size in known.equal]
+    return (("Taken to hold: ", *_joined([*equal, *relations], ", "), "."),) if relations or equal else ()
+
+
+def _ratios(pairs: Iterable[Pair], by: Symbol) -> Table:
+    notes = Notes()
+    rows = tuple(Row(" : ".join(each.names), (Cell(each.ratio), _limit(each.limit, notes))) for each in pairs)
+    return Table((Column("Ratio"), Column(("As ", by, " grows"))), rows, "Ratios", "Pair", tuple(notes.said))
+
+
+def _limit(value: Limit, notes: Notes) -> Cell:
+    if isinstance(value, Open):
+        return Cell("?", notes.mark(_sentence(value)))
+    return Cell({oo: "without end", -oo: "without end, below zero"}.get(value, value))
+
+
+def _sentence(value: Open) -> Prose:
+    if value.deciding is None:
+        return f"Undecided: {value.reason}."
+    return ("Undecided: the sign of ", value.deciding, "; declare which it is.")
+
+
+def _crossovers(pairs: Iterable[Pair], by: Symbol) -> Table:
+    notes, rows = Notes(), []
+    for each in pairs:
+        label = " : ".join(each.names)
+        marks = [mark for asked in each.questions for mark in notes.mark(_asked(asked.open, asked.conditions))]
+        found: list[tuple[Cell, ...]] = [_crossover(crossover) for crossover in each.crossovers]
+        if not found:
+            nothing = "everywhere" if each.equal else "?" if marks else "none"
+            found = [(Cell(nothing, tuple(marks)), *(Cell("") for _ in range(4)))]
+        rows += [Row(label, cells) for cells in found]
+    columns = (by, "Cheaper below", "Cheaper above", ("First ", by, " above"), "If")
+    return _compact(Table(tuple(map(Column, columns)), tuple(rows), "Crossovers", "Pair", tuple(notes.said)))
+
+
+def _compact(table: Table) -> Table:
+    """The table without columns in which nothing stands, but the first."""
+    kept = [
+        n for n in range(len(table.columns)) if n == 0 or any(row.cells[n].value not in ("", ()) for row in table.rows)
+    ]
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
+def _asked(value: Open, conditions: Iterable[Relational]) -> Prose:
+    said = _sentence(value)
+    parts = said if isinstance(said, tuple) else (said,)
+    case = list(conditions)
+    return ("If ", *_joined(case, " and "), ": ", *parts) if case else parts
+
+
+def _crossover(found: Crossover) -> tuple[Cell, ...]:
+    first = "" if found.first is None else str(found.first)
+    above = f"{found.cheaper_above} (they only touch)" if found.touches else found.cheaper_above
+    return (
+        Cell(exact_value(found.at)), Cell(found.cheaper_below), Cell(above), Cell(first),
+        Cell(_joined(found.conditions, " and ")),
+    )  # fmt: skip
+
+
+def regions_table(by: Symbol, regions: Iterable[Region], questions: Iterable[Question]) -> Table:
+    """Where each is the cheapest, and what is not decided."""
+    notes, rows = Notes(), []
+    for each in regions:
+        where = _joined(each.inequalities, " and ") or (f"every {by}",)
+        cheapest = " and ".join(each.cheapest) or "changes without end"
+        rows.append(Row(cheapest, (Cell(where), Cell(_joined(each.conditions, " and ")))))
+    for asked in questions:
+        marks = notes.mark(_asked(asked.open, asked.conditions))
+        rows.append(Row("?", (Cell(f"every {by}", marks), Cell(_joined(asked.conditions, " and ")))))
+    if not rows:  # the pairs say what is open
+        rows = [Row("?", (Cell(f"every {by}"), Cell("")))]
+    return _compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest", tuple(notes.said)))
+
+
+def exact_value(value: Expr) -> Prose:
+    """A value, or the equation whose root it is."""
+    if isinstance(value, PositiveRoot):
+        return ("the positive root of ", value.args[0])
+    roots = sorted(value.atoms(CRootOf), key=str)
+    if not roots:
+        return value
+    parts: list[str | Expr] = [f"about {value.evalf(_DIGITS)}"]
+    if value == roots[0]:
+        symbol = Symbol("x", positive=True)
+        parts += [", a root of ", Poly(roots[0].poly, symbol).as_expr(), " in x"]
+    return tuple(parts)
+
+
+def _joined(relations: Iterable[Any], between: str) -> tuple[str | Expr, ...]:
+    """Relations in words and formulas."""
+    parts: list[str | Expr] = []
+    for each in relations:
+        parts += [between] * bool(parts)
+        for side, sign in ((each.lhs, _SIGNS[type(each)]), (each.rhs, "")):
+            said = exact_value(side)
+            parts += [*(said if isinstance(said, tuple) else (said,)), *([sign] if sign else [])]
+    return tuple(parts)
+
+
+# --- budgets ---------------------------------------------------------------------------------------------------------
+
+
+def solution_tables(found: Solution, convention: str) -> list[Table]:
+    """What a budget allows: the formula, the largest whole size, and the cost there and one further."""
+    notes = Notes()
+    size = found.size
+    marks = tuple(mark for asked in found.questions for mark in notes.mark(_asked(asked.open, asked.conditions)))
+    rows = [Row(str(size), (*_allowed(each, found), Cell(_joined(each.conditions, " and ")))) for each in found.cases]
+    if not rows:
+        rows = [Row(str(size), (Cell("?", marks), *(Cell("") for _ in range(4))))]
+    headings = ("Exact", "Largest whole", "Cost there", "Cost at one more", "If")
+    symbols = found.cost.free_symbols | found.budget.free_symbols
+    remarks = (("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
+    title = f"The largest {size} within a budget"
+    columns = tuple(map(Column, headings))
+    return [_compact(Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention))]
+
+
+def _allowed(each: Allowed, found: Solution) -> tuple[Cell, ...]:
+    exact: Prose = "" if each.exact is None else exact_value(each.exact)
+    largest: Prose = each.said if each.largest is None else each.largest
+    if each.largest is None or not each.largest.is_Integer or found.cost.free_symbols != {found.size}:
+        return Cell(exact), Cell(largest), Cell(""), Cell("")
+    number = int(each.largest)
+    return Cell(exact), Cell(largest), Cell(found.at(number)), Cell(found.at(number + 1))
+
+
+# --- regimes ---------------------------------------------------------------------------------------------------------
+
+
+def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
+    """Which term dominates where, from which layers it comes, and the boundaries."""
+    rows = []
+    for each in found.regimes:
+        where = _joined(each.conditions, " and ") or ("everywhere",)
+        rows.append(Row("", (Cell(each.term), Cell(_sources(found, each.term)), Cell(where))))
+    nowhere = [*((term, "nowhere") for term in found.dominated), *((term, "taken off") for term in found.taken_off)]
+    rows += [Row("", (Cell(term), Cell(_sources(found, term)), Cell(said))) for term, said in nowhere]
+    columns = (Column("Term"), Column("From"), Column("Dominates where"))
+    table = Table(columns, tuple(rows), title, "", remarks=legend(found.variables), convention=convention)
+    meetings = tuple(
+        Row("", (Cell(each.terms[0]), Cell(each.terms[1]), Cell(_joined([each.equation], ""))))
+        for each in found.boundaries
+    )
+    boundaries = Table((Column("Term"), Column("Term"), Column("Equal where")), meetings, "Boundaries", "")
+    return [_compact(table), boundaries] if meetings else [_compact(table)]
+
+
+def _sources(found: Regimes, term: Expr) -> Prose:
+    """The layers that a term comes from, with how often."""
+    shares = found.sources.get(normal(term).as_coeff_Mul()[1], {})
+    parts: list[str | Expr] = []
+    for layer, number in shares.items():
+        parts += [", "] * bool(parts) + ([] if number == 1 else [number, " "]) + [layer]
+    return tuple(parts)
