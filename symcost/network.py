@@ -25,7 +25,7 @@ from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, 
 from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
-from symcost.readings import READINGS, Reading, is_reading, reading
+from symcost.readings import Reading, is_reading, reading, readings
 from symcost.structure import Call
 from symcost.tensor import Tensor
 
@@ -178,7 +178,7 @@ class Network(Applicable):
         if metric in ("parameters", "activations", "state"):
             return totals.terms(self._equation, lambda part: getattr(self._known(metric, part.cost), metric))
         if not is_reading(metric):
-            raise unknown("metric", metric, ["parameters", "activations", "state", *READINGS])
+            raise unknown("metric", metric, ["parameters", "activations", "state", *readings()])
         self._known("work")
         return totals.terms(self._equation, lambda part: part.priced(reading(metric).read))
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sympy import Expr
 
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import Cost
-from symcost.counters import COUNTERS, Counter
 from symcost.equation import Equation
 from symcost.errors import unknown
 from symcost.tensor import Node
+
+if TYPE_CHECKING:
+    from symcost.counters import Counter
 
 
 @runtime_checkable
@@ -33,8 +35,16 @@ class Reading(Protocol):
         """The line that a table prints."""
 
 
-READINGS: dict[str, Convention | Counter] = {**CONVENTIONS, **COUNTERS}
-"""Every convention and every counter by its name."""
+def counters() -> dict[str, Counter]:
+    """Every counter by its name; imported when one is asked for."""
+    from symcost.counters import COUNTERS
+
+    return COUNTERS
+
+
+def readings() -> dict[str, Convention | Counter]:
+    """Every convention and every counter by its name."""
+    return {**CONVENTIONS, **counters()}
 
 
 def reading(by: str | Reading) -> Reading:
@@ -50,8 +60,8 @@ def reading(by: str | Reading) -> Reading:
         return by
     name = str(by)
     if not is_reading(name):
-        raise unknown("convention", name, READINGS)
-    return COUNTERS.get(name.lower()) or convention(name)
+        raise unknown("convention", name, readings())
+    return convention(name) if _is_convention(name) else counters()[name.lower()]
 
 
 def is_reading(name: str) -> bool:
@@ -60,4 +70,8 @@ def is_reading(name: str) -> bool:
     >>> is_reading("flops without bias"), is_reading("FlopCounterMode"), is_reading("flop")
     (True, True, False)
     """
-    return name.lower() in COUNTERS or name.partition(" without ")[0] in CONVENTIONS
+    return _is_convention(name) or name.lower() in counters()
+
+
+def _is_convention(name: str) -> bool:
+    return name.partition(" without ")[0] in CONVENTIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.errors import FileError, unknown
 from symcost.folders import folder
-from symcost.importers import device_file, network_file, table_file
+from symcost.importers import network_file, table_file
 from symcost.importers.network_file import Finder, network_from
 from symcost.importers.sections import Section, section_of
 from symcost.importers.table_file import table_from
@@ -101,6 +101,8 @@ def _finder(*within: Path) -> Finder:
 
 
 def _network(section: Section, path: Path, within: tuple[Path, ...] = ()) -> Network:
+    from symcost.importers import device_file  # it brings the devices along
+
     if any(key in section.entries for key in device_file.KEYS):
         raise FileError(
             "it describes devices",

@@ -8,8 +8,6 @@ from typing import TypeAlias
 
 from sympy import Expr
 
-from symcost.analysis.elimination import eliminate, reuse, widest
-from symcost.analysis.growth import growth
 from symcost.analysis.scaling import time_scaling
 from symcost.cost import KINDS
 from symcost.dimensions import dimension
@@ -30,13 +28,14 @@ WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
 class Quantity:
     """A column of a table: its heading, its value for a network as a convention or a counter reads it, its aliases.
 
-    ``published`` says how a figure that somebody printed is meant.
+    ``published`` says how a figure that somebody printed is meant; ``sums`` whether it is a sum of terms.
     """
 
     heading: str
     value: Callable[[Network, Reading], Value]
     aliases: tuple[str, ...] = ()
     published: Callable[[Value], Value] = lambda figure: figure
+    sums: bool = True
 
 
 def _complexity(network: Network, by: Reading) -> Expr:
@@ -57,6 +56,8 @@ def _time_scaling(network: Network, by: Reading) -> Value:
 
 
 def _reuse(network: Network, by: Reading) -> Value:
+    from symcost.analysis.elimination import reuse  # with what it stands on, imported for this column alone
+
     parameters = network.parameters_by(by)
     if parameters == 0:
         return NO_PARAMETERS
@@ -66,6 +67,8 @@ def _reuse(network: Network, by: Reading) -> Value:
 
 def _by_parameters(network: Network, by: Reading) -> Value:
     """The complexity by the parameters P, with the dimension eliminated by which networks are usually made larger."""
+    from symcost.analysis.elimination import eliminate, widest  # see above
+
     parameters, cost = network.parameters_by(by), network.cost(by)
     size = widest(parameters)
     if size is None:
@@ -90,6 +93,8 @@ def _growth(network: Network, by: Reading) -> Expr:
 
 def _order(cost: Value, where: str) -> Expr:
     """The bound of a cost in all its dimensions."""
+    from symcost.analysis.growth import growth  # see above
+
     try:
         return growth(cost).order
     except UndecidedError as error:
@@ -116,7 +121,7 @@ QUANTITIES = {
     "state": Quantity("State", lambda network, by: network.state),
     "reuse": Quantity("Reuse", _reuse),
     "cost against parameters": Quantity("Complexity by parameters P", _by_parameters, ("complexity by parameters",)),
-    "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published")),
+    "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published"), sums=False),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""

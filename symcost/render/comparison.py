@@ -8,13 +8,12 @@ from typing import Any
 
 from sympy import Expr
 
-from symcost.analysis.growth.writing import Order
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
 from symcost.readings import Reading, reading
-from symcost.render.columns import LECTURE, QUANTITIES, READ, Value, quantity
+from symcost.render.columns import LECTURE, QUANTITIES, READ, Quantity, Value, quantity
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
@@ -127,7 +126,7 @@ class _Builder:
         marks = self.ignored(network, label) if name in READ else ()
         if published is None or _agree(value, published):
             return Cell(value, marks)
-        note = self.difference(label, QUANTITIES[name].heading, value, published)
+        note = self.difference(label, QUANTITIES[name], value, published)
         return Cell(value, (*marks, *self.notes.mark(note)))
 
     def ignored(self, network: Network, label: str) -> tuple[int, ...]:
@@ -135,10 +134,10 @@ class _Builder:
         ignored = self.convention.ignored(network.equation())
         return self.notes.mark(f"{label}: {self.convention.name} ignores {', '.join(ignored)}.") if ignored else ()
 
-    def difference(self, label: str, heading: str, derived: Value, published: Value) -> Prose:
+    def difference(self, label: str, column: Quantity, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""
-        begin = f"{label}, {heading[0].lower()}{heading[1:]}: {self.source} as "
-        if isinstance(derived, str | Order) or isinstance(published, str):
+        begin = f"{label}, {column.heading[0].lower()}{column.heading[1:]}: {self.source} as "
+        if isinstance(derived, str) or isinstance(published, str) or not column.sums:
             return (begin, published, "; derived, it is ", derived, ".")
         return (begin, published, "; derived, it has ", *by_how_much(derived - published), ".")
 
