@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from sympy import Expr
 
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import Size
+from symcost.expressions import Size, same
 from symcost.functional import bias, chunk, concat, einsum, maximum, scan, sigmoid, tanh, weight
 from symcost.layer import Layer
 from symcost.structure import repeat
@@ -47,6 +47,14 @@ def _plus(x: Tensor, offset: Tensor | int) -> Tensor:
     return x + offset if isinstance(offset, Tensor) else x
 
 
+_CHANNELS = {"d": "2 directions of hidden channels", "j": "hidden channels of the step before"}
+
+
+def _below(layer: Any, x: Tensor, out: Expr) -> str:
+    """The axis of the channels that come in: those of the input, or of both directions of the level below."""
+    return "d" if layer.bidirectional and same(x.axes[-1].size, 2 * out) else "i"
+
+
 def _check(layer: Any) -> None:
     if layer.biases not in (1, 2):
         raise ShapeError(f"{type(layer).__name__}: biases is {layer.biases!r}", expected="1 or 2 a gate")
@@ -66,6 +74,7 @@ class RNN(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = _CHANNELS
 
     def check(self) -> None:
         _check(self)
@@ -76,9 +85,10 @@ class RNN(Layer):
         H = self.hidden_size
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
+            below = _below(self, x, H)
             W, U = weight("weight_ih" + ending, H, x.axes[-1].size), weight("weight_hh" + ending, H, H)
             z = _plus(
-                einsum("... t i, h i -> ... t h", x, W), _offset(self, "bias_ih" + ending, H)
+                einsum(f"... t {below}, h {below} -> ... t h", x, W), _offset(self, "bias_ih" + ending, H)
             )  # all steps at once
             b = _offset(self, "bias_hh" + ending, H)
 
@@ -109,6 +119,7 @@ class LSTM(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = {"g": "4 gates of hidden channels", **_CHANNELS}
 
     def __post_init__(self) -> None:
         if self.proj_size == 0:  # PyTorch's way to say that there is none
@@ -123,8 +134,9 @@ class LSTM(Layer):
         P = self.proj_size or H
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
+            below = _below(self, x, P)
             W, U = weight("weight_ih" + ending, 4 * H, x.axes[-1].size), weight("weight_hh" + ending, 4 * H, P)
-            z = _plus(einsum("... t i, g i -> ... t g", x, W), _offset(self, "bias_ih" + ending, 4 * H))
+            z = _plus(einsum(f"... t {below}, g {below} -> ... t g", x, W), _offset(self, "bias_ih" + ending, 4 * H))
             b = _offset(self, "bias_hh" + ending, 4 * H)
             R = weight("weight_hr" + ending, P, H) if self.proj_size else None
 
@@ -155,6 +167,7 @@ class GRU(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = {"g": "3 gates of hidden channels", **_CHANNELS}
 
     def check(self) -> None:
         _check(self)
@@ -163,8 +176,9 @@ class GRU(Layer):
         H = self.hidden_size
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
+            below = _below(self, x, H)
             W, U = weight("weight_ih" + ending, 3 * H, x.axes[-1].size), weight("weight_hh" + ending, 3 * H, H)
-            a = _plus(einsum("... t i, g i -> ... t g", x, W), _offset(self, "bias_ih" + ending, 3 * H))
+            a = _plus(einsum(f"... t {below}, g {below} -> ... t g", x, W), _offset(self, "bias_ih" + ending, 3 * H))
             b = _offset(self, "bias_hh" + ending, 3 * H)
 
             def step(a_t: Tensor, h: Tensor) -> Tensor:
