@@ -14,13 +14,13 @@ from sympy import Expr
 
 from symcost.analysis import totals
 from symcost.analysis.formulas import Formula, Learned, Reference
+from symcost.analysis.indices import index_each
 from symcost.analysis.pricing import Line, line, work_lines
 from symcost.analysis.reasons import Factor, Meanings, factors
 from symcost.analysis.recording import statements
 from symcost.axes import Axes, Axis
 from symcost.conventions import Convention
 from symcost.cost import Cost
-from symcost.dimensions import index
 from symcost.equation import Equation
 from symcost.expressions import ZERO, same, total
 from symcost.operations import Priced, Weight
@@ -194,7 +194,7 @@ class _Deriver:
             for place, axis in enumerate(axes)
             for factor in factors(axis, meanings, "" if place else weight.label)
         ]
-        return Step(Reference(learned.name, tuple(index(axis.name) for axis in axes)), None, (line((*front, *found)),))
+        return Step(Reference(learned.name, index_each(tuple(axes))), None, (line((*front, *found)),))
 
 
 def _headline(layer: Any) -> str:

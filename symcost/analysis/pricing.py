@@ -14,7 +14,6 @@ from symcost.analysis.reasons import Factor, Meanings, axes_factors, factors
 from symcost.axes import Axis, unify
 from symcost.axes import equation as sides
 from symcost.conventions import Convention
-from symcost.cost import KINDS
 from symcost.expressions import ONE, normal, same
 from symcost.operations import Einsum, Elementwise, Reduce
 from symcost.tensor import Node
@@ -41,18 +40,25 @@ def line(found: Iterable[Factor]) -> Line:
 def work_lines(statement: Statement, meanings: Meanings, front: Sequence[Factor], by: Convention) -> tuple[Line, ...]:
     """What a statement costs under a convention: a line for each product, equal ones together."""
     loops = tuple(f for axis in statement.loops for f in factors(axis, meanings, note="one after another"))
-    counted: Counter[tuple[str, tuple[Factor, ...]]] = Counter()
+    lines: list[Line] = []
+    beside: dict[tuple[Expr, tuple[Factor, ...]], Counter[str]] = {}
     for node in statement.nodes:
         for kind, found in _products(node, meanings):
-            counted[kind, (*front, *loops, *found)] += 1
-    lines = []
-    for (kind, found), times in counted.items():
-        price = by.dot if kind == "dot" else by.of(kind)
-        if price != 0:
-            number = (Factor(Integer(times), _noun(kind)),) if times > 1 else ()
+            price = by.dot if kind == "dot" else by.of(kind)
             priced = (Factor(price, _why(kind, price)),) if price != ONE else ()
-            lines.append(line((*priced, *number, *found)))
-    return tuple(lines)
+            if kind in ("mac", "dot") and price != 0:
+                lines.append(line((*priced, *front, *loops, *found)))
+            elif price != 0:
+                beside.setdefault((price, (*front, *loops, *found)), Counter())[kind] += 1
+    return (*lines, *(_scalar(price, found, kinds) for (price, found), kinds in beside.items()))
+
+
+def _scalar(price: Expr, found: tuple[Factor, ...], kinds: Counter[str]) -> Line:
+    """Scalar operations of one price, done side by side: how many at each place, by kind."""
+    said = ", ".join(kind if times == 1 else f"{times} {kind}" for kind, times in kinds.items())
+    number = Factor(Integer(kinds.total()), said)
+    priced = (Factor(price, "the price of each"),) if price != ONE else ()
+    return Line((*priced, number, *(factor for factor in found if factor.size != ONE)))
 
 
 def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, ...]]]:
@@ -98,13 +104,8 @@ def _reduction(operation: Reduce, node: Node, meanings: Meanings) -> tuple[Facto
     gone = {place % len(x.axes) for place in operation.places}
     kept = [axis for place, axis in enumerate(x.axes) if place not in gone]
     numbers = Mul(*(axis.size for place, axis in enumerate(x.axes) if place in gone))
-    what = {"add": "additions", "maximum": "comparisons"}[operation.function]
-    less = Factor(normal(numbers - 1), f"{what}, one less than there are numbers")
+    less = Factor(normal(numbers - 1), "one less than there are numbers")
     return (*(factor for axis in kept for factor in factors(axis, meanings)), less)
-
-
-def _noun(kind: str) -> str:
-    return "dot products" if kind == "dot" else KINDS[kind].partition(" (")[0].removesuffix(" of contractions")
 
 
 def _why(kind: str, price: Expr) -> str:
@@ -112,4 +113,4 @@ def _why(kind: str, price: Expr) -> str:
         return "a multiply-accumulate is a multiplication and an addition"
     if kind == "dot" and price == -1:
         return "the first addition of each dot product is saved"
-    return f"the price of {_noun(kind)}"
+    return "the price of a dot product" if kind == "dot" else "the price of a multiply-accumulate"

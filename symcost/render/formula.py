@@ -56,6 +56,10 @@ class FormulaWriter(ABC):
         """An index."""
         return self.expression(index)
 
+    def width(self, written: str) -> int:
+        """About how many characters wide something is that was written."""
+        return len(written)
+
     def write(self, formula: Formula) -> str:
         """A formula."""
         return self._written(formula)[0]
@@ -158,6 +162,10 @@ class LatexWriter(FormulaWriter):
     def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
         return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", _ATOM
 
+    def width(self, written: str) -> int:
+        signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right)", "", written))
+        return len(re.sub(r"[{}_^\s\\,]", "", signs))
+
     def function(self, name: str, arguments: Sequence[str]) -> str:
         inside = ", ".join(arguments)
         if name == "sqrt":
@@ -185,7 +193,7 @@ class LatexWriter(FormulaWriter):
 def _tightness(value: Any) -> int:
     """How tightly a number or a size is bound."""
     if isinstance(value, Expr) and not value.is_Symbol:
-        return _SUM if value.is_Add or value.is_negative else _ATOM if value.is_Integer else _PRODUCT
+        return _SUM if value.is_Add or value.is_negative else _ATOM if value.is_Integer or value.is_Pow else _PRODUCT
     return _ATOM
 
 
