@@ -1,6 +1,7 @@
 """The public names, all but those that need NumPy (``symcost.interpret``)."""
 
 from symcost import layers
+from symcost.analysis.growth import Growth, Relations, growth
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
@@ -13,6 +14,7 @@ from symcost.errors import (
     RenderError,
     ShapeError,
     SymcostError,
+    UndecidedError,
     UnknownName,
     UnpricedError,
 )  # fmt: skip
@@ -35,6 +37,7 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
+    "growth", "Growth", "Relations",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
-    "UnknownName", "UnpricedError",
+    "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ Every error says, in this order: where, what was found, what was expected, what 
       FileError           a file that cannot be read as it stands           (ValueError)
       RenderError         a template or an output that cannot be had        (RuntimeError)
       UnpricedError       a cost that is not known, where it must be        (ValueError)
+      UndecidedError      a question that what is declared does not decide  (ValueError)
 """
 
 from __future__ import annotations
@@ -76,6 +77,10 @@ class RenderError(SymcostError, RuntimeError):
 
 class UnpricedError(SymcostError, ValueError):
     """A cost that is not known, in a place where it has to be."""
+
+
+class UndecidedError(SymcostError, ValueError):
+    """A question that what is declared does not decide, or that no rule answers."""
 
 
 def _rebuild(kind: type[SymcostError], found: str, where: str, expected: str, remedy: str) -> SymcostError:

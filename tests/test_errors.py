@@ -13,6 +13,7 @@ from symcost.errors import (
     RenderError,
     ShapeError,
     SymcostError,
+    UndecidedError,
     UnknownName,
     UnpricedError,
     nearest,
@@ -28,6 +29,7 @@ FAMILY = {
     FileError: ValueError,
     RenderError: RuntimeError,
     UnpricedError: ValueError,
+    UndecidedError: ValueError,
 }
 
 
