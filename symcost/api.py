@@ -27,6 +27,8 @@ from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
+from symcost.render.exercise import Exercise, exercise
+from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
@@ -37,7 +39,7 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
-    "growth", "Growth", "Relations",
+    "growth", "Growth", "Relations", "explain", "Explanation", "exercise", "Exercise",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -23,8 +23,16 @@ at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="
 
 def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     """The network of a name or a file, at the sizes that ``--at`` gives."""
-    from symcost.formula import read
     from symcost.importers import files
+
+    given = chosen_sizes(sizes)
+    network = files.network(name)
+    return network.at(**given) if given else network
+
+
+def chosen_sizes(sizes: tuple[str, ...]) -> dict[str, Any]:
+    """The sizes that ``--at`` gives, by the names of their dimensions."""
+    from symcost.formula import read
 
     given: dict[str, Any] = {}
     for each in sizes:
@@ -34,5 +42,4 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
         if key.strip() in given:
             raise FormulaError(f"{key.strip()!r} twice", where="--at", expected="it once")
         given[key.strip()] = read(value)
-    network = files.network(name)
-    return network.at(**given) if given else network
+    return given

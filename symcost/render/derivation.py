@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Expr, Mul, Symbol
 
 from symcost.analysis.derivation import Block, Derivation, Metric, Share, Step
+from symcost.analysis.growth import Growth
 from symcost.analysis.pricing import Line
 from symcost.analysis.reasons import Factor
 from symcost.analysis.waiting import Wait
@@ -74,6 +75,7 @@ class DerivationWriter:
             "terms": [{"value": self.expression(value), "of": self.text(name)} for value, name in terms],
             "total": self.rows(derived.total),
             "number": self.number(derived.total),
+            "answer": self.number(derived.total) or self.expression(derived.total),
         }
 
     def share(self, share: Share) -> Iterator[dict[str, Any]]:
@@ -160,12 +162,21 @@ class DerivationWriter:
         """Terms that are written, in rows."""
         return [" ".join(row) for row in _rows(terms, list(map(self.formulas.width, terms)), _WIDEST_FORMULA)]
 
+    def growth(self, grown: Growth) -> dict[str, Any]:
+        """The big-O, in rows where it is long, and what is to be said of it."""
+        whole = grown.text if isinstance(self.formulas, TextWriter) else grown.latex
+        if self.formulas.width(whole) > _WIDEST_FORMULA and not isinstance(self.formulas, TextWriter):
+            first, *rest = self.added(ordered_terms(grown.expression))
+            whole = " \\\n  &\\quad {} ".join([rf"\mathcal{{O}}\bigl({first}", *rest]) + r"\bigr)"
+        return {"bound": whole, "notes": [self.text(note) for note in grown.notes]}
+
     def depth(self, path: tuple[Wait, ...]) -> dict[str, Any]:
         """Why a network is as deep as it is."""
         deep = normal(sum((each.steps for each in path), ONE - ONE))
         return {
             "total": self.expression(deep),
             "number": self.number(deep),
+            "answer": self.number(deep) or self.expression(deep),
             "waits": [
                 {
                     "steps": self.expression(each.steps),

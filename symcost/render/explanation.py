@@ -11,9 +11,10 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symcost.analysis.derivation import Derivation, derivation
+from symcost.analysis.growth import Growth, growth
 from symcost.analysis.waiting import Wait, waits
 from symcost.conventions import Convention, convention
-from symcost.errors import DimensionError
+from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import sizes_given
 from symcost.layer import Layer
 from symcost.network import Network
@@ -64,6 +65,11 @@ class Explanation:
         """The layers that wait for one another."""
         return waits(self.network.equation())
 
+    @cached_property
+    def growth(self) -> Growth:
+        """How the work grows, all dimensions growing."""
+        return growth(self.work.total)
+
     def render(self, format: str = "text", templates: str | Path | None = None) -> str:
         """The derivation in one of the formats: ``latex``, ``markdown``, ``text``.
 
@@ -108,6 +114,14 @@ def network_of(given: Network | Layer) -> Network:
     return given
 
 
+def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any]:
+    """The growth, or why it is not known."""
+    try:
+        return writer.growth(explanation.growth)
+    except UndecidedError as error:
+        return {"bound": "?", "notes": [writer.text(str(error))]}
+
+
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:
     """What the templates of derivations get; everything is written in the format already."""
     writer = DerivationWriter(name, explanation.sizes)
@@ -118,6 +132,6 @@ def _context(explanation: Explanation, name: str) -> dict[str, Any]:
         "depth": writer.depth(explanation.waits),
         "legend": writer.prose(legend(symbols)),
         "sizes": writer.given(symbols),
-        "growth": "",
+        "growth": _growth(explanation, writer),
         "convention": writer.text(explanation.by.line()),
     }
