@@ -14,10 +14,9 @@ from symcost.analysis.reasons import Factor
 from symcost.analysis.waiting import Wait
 from symcost.conventions import Convention
 from symcost.dimensions import rank
-from symcost.expressions import ONE, normal, same, substitute
-from symcost.notation import ordered_terms
+from symcost.expressions import ONE, ZERO, normal, same, substitute
 from symcost.render import formats
-from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
+from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter, in_rows
 
 FORMULAS: dict[str, FormulaWriter] = {
     "latex": LatexWriter(),
@@ -26,7 +25,6 @@ FORMULAS: dict[str, FormulaWriter] = {
 }
 """How each format writes formulas with indices."""
 
-_WIDEST_FORMULA = 76  # characters of plain text in a row
 _WIDEST_PRODUCT = 88  # characters of reasons in a row, which are smaller
 _WIDEST_REASON = 15
 
@@ -72,7 +70,7 @@ class DerivationWriter:
             "metric": self.text(metric_name(derived.metric)),
             "blocks": blocks,
             "nothing": nothing,
-            "terms": [{"value": self.expression(value), "of": self.text(name)} for value, name in terms],
+            "terms": [{"value": self.rows(value), "of": self.text(name)} for value, name in terms],
             "total": self.rows(derived.total),
             "number": self.number(derived.total),
             "answer": self.number(derived.total) or self.expression(derived.total),
@@ -110,10 +108,9 @@ class DerivationWriter:
 
     def step(self, step: Step) -> dict[str, Any]:
         """A formula, broken into rows where it is long, and its products."""
-        right = [] if step.right is None else self.formulas.terms(step.right)
         return {
             "left": self.formulas.write(step.left),
-            "right": self.wrapped(right),
+            "right": [] if step.right is None else self.formulas.broken(self.formulas.write(step.right)),
             "lines": [self.line(each) for each in step.lines],
         }
 
@@ -123,10 +120,14 @@ class DerivationWriter:
         widths = [max(map(len, (*each["lines"], each["size"]))) + 3 for each in written]
         numbers = [normal(substitute(each.size, self.sizes)) for each in line.factors]
         is_new = not same(Mul(*(each.size for each in line.factors)), Mul(*numbers))
+        rows = in_rows(written, widths, _WIDEST_PRODUCT)
+        value = self.expression(line.value) if len(written) > 1 else ""
+        last = sum(widths[len(written) - len(rows[-1]) :]) * self.formulas.widest // _WIDEST_PRODUCT
         return {
             "factors": written,
-            "rows": _rows(written, widths, _WIDEST_PRODUCT),
-            "value": self.expression(line.value) if len(written) > 1 else "",
+            "rows": rows,
+            "value": value,
+            "is_below": last + self.formulas.width(value) > self.formulas.widest,
             "numbers": [self.bracketed(each) for each in numbers] if is_new else [],
             "number": self.number(line.value),
         }
@@ -146,8 +147,7 @@ class DerivationWriter:
 
     def rows(self, value: Expr) -> list[str]:
         """An expression, in rows where it is long."""
-        written = self.expression(value)
-        return [written] if self.formulas.width(written) <= _WIDEST_FORMULA else self.added(ordered_terms(value))
+        return self.formulas.broken(self.expression(value))
 
     def added(self, terms: Sequence[Expr]) -> list[str]:
         """A sum as it comes, in rows."""
@@ -156,53 +156,39 @@ class DerivationWriter:
             ("- " if less else "+ " if place else "") + self.expression(-term if less else term)
             for place, (term, less) in enumerate(zip(terms, minus, strict=True))
         ]
-        return self.wrapped(written)
-
-    def wrapped(self, terms: Sequence[str]) -> list[str]:
-        """Terms that are written, in rows."""
-        return [" ".join(row) for row in _rows(terms, list(map(self.formulas.width, terms)), _WIDEST_FORMULA)]
+        return self.formulas.broken(" ".join(written))
 
     def growth(self, grown: Growth) -> dict[str, Any]:
         """The big-O, in rows where it is long, and what is to be said of it."""
-        whole = grown.text if isinstance(self.formulas, TextWriter) else grown.latex
-        if self.formulas.width(whole) > _WIDEST_FORMULA and not isinstance(self.formulas, TextWriter):
-            first, *rest = self.added(ordered_terms(grown.expression))
-            whole = " \\\n  &\\quad {} ".join([rf"\mathcal{{O}}\bigl({first}", *rest]) + r"\bigr)"
-        return {"bound": whole, "notes": [self.text(note) for note in grown.notes]}
+        whole = grown.text if self.format.suffix == ".txt" else grown.latex
+        if self.formulas.width(whole) > self.formulas.widest:  # brackets that grow cannot be broken
+            whole = whole.replace(r"\left(", r"\bigl(", 1).removesuffix(r"\right)") + r"\bigr)"
+        return {"bound": self.formulas.broken(whole), "notes": [self.text(note) for note in grown.notes]}
 
     def depth(self, path: tuple[Wait, ...]) -> dict[str, Any]:
         """Why a network is as deep as it is."""
-        deep = normal(sum((each.steps for each in path), ONE - ONE))
+        deep = normal(sum((each.steps for each in path), ZERO))
+        written = [self.wait(each) for each in path]
+        widths = [max(map(len, (*each["names"], each["why"]))) + 3 for each in written]
         return {
             "total": self.expression(deep),
             "number": self.number(deep),
             "answer": self.number(deep) or self.expression(deep),
-            "waits": [
-                {
-                    "steps": self.expression(each.steps),
-                    "names": [self.text(name) for name in each.names],
-                    "why": "the last of them" if each.is_choice else "one step after another" if each.is_loop else "",
-                }
-                for each in path
-            ],
+            "waits": written,
+            "rows": in_rows(written, widths, _WIDEST_PRODUCT),
         }
 
-
-def _rows(parts: Sequence[Any], lengths: Iterable[int], widest: int) -> list[list[Any]]:
-    """Parts in rows, each as long as it may be."""
-    rows: list[list[Any]] = []
-    used = widest + 1
-    for part, length in zip(parts, lengths, strict=True):
-        if used + length > widest:
-            rows.append([])
-            used = 0
-        rows[-1].append(part)
-        used += length
-    return rows
+    def wait(self, wait: Wait) -> dict[str, Any]:
+        """Steps on the longest way, and whose they are."""
+        return {
+            "steps": self.expression(wait.steps),
+            "names": [self.text(name) for name in wait.names],
+            "why": "the last of them" if wait.is_choice else "one step after another" if wait.is_loop else "",
+        }
 
 
 def _wrapped(reason: str) -> list[str]:
     """A reason in short lines, about as many as are good to look at."""
     words = reason.split()
     widest = max(_WIDEST_REASON, len(reason) // 3 + 3)
-    return [" ".join(row) for row in _rows(words, [len(each) + 1 for each in words], widest)]
+    return [" ".join(row) for row in in_rows(words, [len(each) + 1 for each in words], widest)]

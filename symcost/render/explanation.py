@@ -119,7 +119,7 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
     try:
         return writer.growth(explanation.growth)
     except UndecidedError as error:
-        return {"bound": "?", "notes": [writer.text(str(error))]}
+        return {"bound": ["?"], "notes": [writer.text(str(error))]}
 
 
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@ r"""How a formula with indices is written: z[t, h] = sum_i x[t, i] W[h, i], or z
 
 from __future__ import annotations
 
+import functools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ class FormulaWriter(ABC):
 
     product = " "
     squared = "^2"
+    widest = 100  # of a row, in characters
 
     @abstractmethod
     def reference(self, name: Name, indices: Sequence[str]) -> str:
@@ -59,6 +61,26 @@ class FormulaWriter(ABC):
     def width(self, written: str) -> int:
         """About how many characters wide something is that was written."""
         return len(written)
+
+    def broken(self, written: str) -> list[str]:
+        """Something that was written, in rows: broken at its signs, and within products only where it must be."""
+        parts = [
+            piece
+            for term in self._pieces(written, (" + ", " - "))
+            for piece in ([term] if self.width(term) <= self.widest else self._pieces(term, (self.product,)))
+        ]
+        return ["".join(row).strip() for row in in_rows(parts, map(self.width, parts), self.widest)]
+
+    def _pieces(self, written: str, signs: Sequence[str]) -> list[str]:
+        """What stands between signs, outside of braces; each but the first begins with its sign."""
+        pieces, depth, start = list[str](), 0, 0
+        for match in re.finditer(r"\\left|\\right|[{}[\]]| [+-] | \\, | ", written):
+            sign = match.group()
+            depth += (sign in ("{", "[", r"\left")) - (sign in ("}", "]", r"\right"))
+            if depth == 0 and sign in signs:
+                pieces.append(written[start : match.start()])
+                start = match.start()
+        return [*pieces, written[start:]]
 
     def write(self, formula: Formula) -> str:
         """A formula."""
@@ -140,11 +162,13 @@ class TextWriter(FormulaWriter):
         return f"{name}({', '.join(arguments)})"
 
     def expression(self, expression: Any) -> str:
-        return _number(expression) if isinstance(expression, float) else notation.text(expression)
+        return _number(expression) if isinstance(expression, float) else _text(expression)
 
 
 class LatexWriter(FormulaWriter):
     """Formulas as LaTeX, for math mode."""
+
+    widest = 60
 
     def __init__(self, product: str = r" \, ") -> None:
         self.product = product
@@ -164,7 +188,7 @@ class LatexWriter(FormulaWriter):
 
     def width(self, written: str) -> int:
         signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right)", "", written))
-        return len(re.sub(r"[{}_^\s\\,]", "", signs))
+        return len(re.sub(r"[{}_^\s\\,]", "", re.sub("[-+=]", "+++", signs)))  # signs have space around them
 
     def function(self, name: str, arguments: Sequence[str]) -> str:
         inside = ", ".join(arguments)
@@ -184,10 +208,37 @@ class LatexWriter(FormulaWriter):
             mantissa, _, exponent = _number(expression).partition("e")
             front = "" if mantissa == "1" else rf"{mantissa} \cdot "
             return rf"{front}10^{{{int(exponent)}}}" if exponent else mantissa
-        return notation.write(expression, replace(notation.LATEX, product=self.product))
+        return _latex(expression, self.product)
 
     def place(self, index: Expr) -> str:
         return notation.write(index, replace(notation.LATEX, product=" ", fraction="{over} / {under}"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _latex(expression: Any, product: str) -> str:
+    return notation.write(expression, replace(notation.LATEX, product=product))
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(expression: Any) -> str:
+    return notation.text(expression)
+
+
+def in_rows(parts: Sequence[Any], widths: Iterable[int], widest: int) -> list[list[Any]]:
+    """Parts in rows, each as long as it may be.
+
+    >>> in_rows(["a", "b", "c"], [3, 3, 3], 7)
+    [['a', 'b'], ['c']]
+    """
+    rows: list[list[Any]] = []
+    used = widest + 1
+    for part, width in zip(parts, widths, strict=True):
+        if used + width > widest:
+            rows.append([])
+            used = 0
+        rows[-1].append(part)
+        used += width
+    return rows
 
 
 def _tightness(value: Any) -> int:
