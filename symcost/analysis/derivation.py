@@ -201,7 +201,7 @@ def _headline(layer: Any) -> str:
     """The first line of a layer's docstring, which states its equation; nothing for a network."""
     if layer is None or layer.is_network:
         return ""
-    return (type(layer).__doc__ or "").strip().partition("\n")[0]
+    return (type(layer).__doc__ or "").strip().partition("\n")[0].replace("``", "")
 
 
 def _input_names(layer: Any, inputs: Sequence[Tensor]) -> list[str]:

@@ -20,6 +20,7 @@ _LATEX_FUNCTIONS = {
     "sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\ln", "maximum": r"\max", "minimum": r"\min",
     "erf": r"\mathrm{erf}",
 }  # fmt: skip
+_OPENING = {"}": "{", "]": "[", ")": "("}
 _TEXT_FUNCTIONS = {"maximum": "max", "minimum": "min", "absolute": "abs"}
 
 
@@ -63,24 +64,15 @@ class FormulaWriter(ABC):
         return len(written)
 
     def broken(self, written: str) -> list[str]:
-        """Something that was written, in rows: broken at its signs, and within products only where it must be."""
-        parts = [
-            piece
-            for term in self._pieces(written, (" + ", " - "))
-            for piece in ([term] if self.width(term) <= self.widest else self._pieces(term, (self.product,)))
-        ]
+        """Something that was written, in rows: broken at its signs; within brackets and products where it must be."""
+        parts = [written]
+        for signs, closed in (((" + ", " - "), "{[("), ((self.product,), "{[("), ((" + ", " - "), "{[")):
+            parts = [
+                piece
+                for part in parts
+                for piece in ([part] if self.width(part) <= self.widest else _pieces(part, signs, closed))
+            ]
         return ["".join(row).strip() for row in in_rows(parts, map(self.width, parts), self.widest)]
-
-    def _pieces(self, written: str, signs: Sequence[str]) -> list[str]:
-        """What stands between signs, outside of braces; each but the first begins with its sign."""
-        pieces, depth, start = list[str](), 0, 0
-        for match in re.finditer(r"\\left|\\right|[{}[\]]| [+-] | \\, | ", written):
-            sign = match.group()
-            depth += (sign in ("{", "[", r"\left")) - (sign in ("}", "]", r"\right"))
-            if depth == 0 and sign in signs:
-                pieces.append(written[start : match.start()])
-                start = match.start()
-        return [*pieces, written[start:]]
 
     def write(self, formula: Formula) -> str:
         """A formula."""
@@ -212,6 +204,18 @@ class LatexWriter(FormulaWriter):
 
     def place(self, index: Expr) -> str:
         return notation.write(index, replace(notation.LATEX, product=" ", fraction="{over} / {under}"))
+
+
+def _pieces(written: str, signs: Sequence[str], closed: str) -> list[str]:
+    """What stands between signs, outside of what is closed; each piece but the first begins with its sign."""
+    pieces, depth, start = list[str](), 0, 0
+    for match in re.finditer(r"\\left|\\right|[{}()[\]]| [+-] | \\, | ", written):
+        sign = match.group()
+        depth += (sign == r"\left" or sign in closed) - (sign == r"\right" or _OPENING.get(sign, "none") in closed)
+        if depth == 0 and sign in signs:
+            pieces.append(written[start : match.start()])
+            start = match.start()
+    return [*pieces, written[start:]]
 
 
 @functools.lru_cache(maxsize=4096)
