@@ -8,7 +8,7 @@ in ``axis_meanings``: by the name of the axis or of a weight, for its first axis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Symbol
@@ -67,17 +67,12 @@ def _split(size: Expr, name: str, counted: re.Match[str] | None, rest: str) -> t
 
 def _meaning(size: Expr, name: str) -> str:
     """What a size is: what the table says of the dimension, or of the one after which the axis is called."""
-    own = meaning(size) if isinstance(size, Symbol) else ""
-    shared = [of for each, of in _SHARING.items() if size.as_numer_denom()[1].has(dimension(each))]
-    return own + "".join(f" of each of the {of}" for of in shared) or _by_name(name, shared)
-
-
-def _by_name(name: str, shared: Iterable[str]) -> str:
+    if isinstance(size, Symbol) and meaning(size):
+        return meaning(size)
     plain = name.rstrip("'")
-    said = next(
-        (DIMENSIONS[each].meaning for each in (plain.capitalize(), plain[:1].upper()) if each in DIMENSIONS), ""
-    )
-    return (said or f"places along {plain}") + "".join(f" of each of the {of}" for of in shared)
+    called = (DIMENSIONS[each].meaning for each in (plain.capitalize(), plain[:1].upper()) if each in DIMENSIONS)
+    shared = [of for each, of in _SHARING.items() if size.as_numer_denom()[1].has(dimension(each))]
+    return next(called, f"places along {plain}") + "".join(f" of each of the {of}" for of in shared)
 
 
 def axes_factors(tensor: Tensor, axes: Axes, meanings: Meanings, note: str = "") -> tuple[Factor, ...]:
