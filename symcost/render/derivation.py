@@ -161,8 +161,6 @@ class DerivationWriter:
     def growth(self, grown: Growth) -> dict[str, Any]:
         """The big-O, in rows where it is long, and what is to be said of it."""
         whole = grown.text if self.format.suffix == ".txt" else grown.latex
-        if self.formulas.width(whole) > self.formulas.widest:  # brackets that grow cannot be broken
-            whole = whole.replace(r"\left(", r"\bigl(", 1).removesuffix(r"\right)") + r"\bigr)"
         return {"bound": self.formulas.broken(whole), "notes": [self.text(note) for note in grown.notes]}
 
     def depth(self, path: tuple[Wait, ...]) -> dict[str, Any]:

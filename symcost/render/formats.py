@@ -29,7 +29,7 @@ from typing import Any
 from sympy import Expr
 
 from symcost import notation
-from symcost.errors import RenderError, unknown
+from symcost.errors import RenderError, SymcostError, unknown
 from symcost.folders import folder
 from symcost.render.sheet import Prose, Row, Sheet
 
@@ -173,6 +173,8 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
         raise RenderError(f"there is no folder {str(templates)!r}", where="templates")
     try:
         filled = list(contexts)
+    except SymcostError:  # many of them are a ValueError too
+        raise
     except ValueError:  # Python's own limit on writing numbers down
         most = f"at most {sys.get_int_max_str_digits()}"
         raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None

@@ -13,7 +13,9 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Reduced, Reference
+from symcost.render.formats import FORMATS
 
+_one_line = FORMATS["text"].text
 _SUM, _REDUCTION, _PRODUCT, _ATOM = range(4)  # how tightly a formula is bound
 
 _LATEX_FUNCTIONS = {
@@ -136,7 +138,7 @@ class TextWriter(FormulaWriter):
     """Formulas as plain text."""
 
     def reference(self, name: Name, indices: Sequence[str]) -> str:
-        said = name.stem + (f"_{name.ending}" if name.ending else "")
+        said = _one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
         return f"{said}[{', '.join(indices)}]" if indices else said
 
     def reduction(self, function: str, over: Sequence[str], body: str) -> str:
@@ -151,7 +153,7 @@ class TextWriter(FormulaWriter):
         return f"{_TEXT_FUNCTIONS.get(name, name)}({', '.join(arguments)})"
 
     def call(self, name: str, arguments: Sequence[str]) -> str:
-        return f"{name}({', '.join(arguments)})"
+        return f"{_one_line(name)}({', '.join(arguments)})"
 
     def expression(self, expression: Any) -> str:
         return _number(expression) if isinstance(expression, float) else _text(expression)
@@ -179,8 +181,13 @@ class LatexWriter(FormulaWriter):
         return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", _ATOM
 
     def width(self, written: str) -> int:
-        signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right)", "", written))
+        signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right|bigl|bigr)", "", written))
         return len(re.sub(r"[{}_^\s\\,]", "", re.sub("[-+=]", "+++", signs)))  # signs have space around them
+
+    def broken(self, written: str) -> list[str]:
+        if self.width(written) > self.widest:  # brackets that grow cannot be broken
+            written = written.replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
+        return super().broken(written)
 
     def function(self, name: str, arguments: Sequence[str]) -> str:
         inside = ", ".join(arguments)
