@@ -52,8 +52,11 @@ def reasons(line: Line) -> list[tuple[str, str]]:
     return [(sc.text(factor.size), factor.reason) for factor in line.factors]
 
 
-def assert_adds_up(net: sc.Network, metric: Any) -> None:
-    """Factors make lines, lines make blocks, blocks make shares, and shares make the cost of the network."""
+def assert_adds_up(net: sc.Network, metric: Any, *, shares: bool = False) -> None:
+    """Factors make lines, lines make blocks, blocks make shares, and shares make the cost of the network.
+
+    Where a network ``shares`` weights, less of them is counted than the blocks say.
+    """
     found = derivation(net.equation(), metric)
     for block in blocks(found):
         if not block.like:
@@ -61,7 +64,7 @@ def assert_adds_up(net: sc.Network, metric: Any) -> None:
             inner = [each.total for each in block.inner if each.is_counted]
             assert normal(sum((*own, *inner)) - block.total) == 0, block.name
     for share in found.shares:
-        if isinstance(metric, sc.Convention):
+        if isinstance(metric, sc.Convention) or not shares:
             assert normal(share.block.total * share.times - share.total) == 0, share.name
     assert normal(sum(share.total for share in found.shares) - measured(net.total, metric)) == 0
     assert found.total == measured(net.total, metric)
@@ -80,7 +83,7 @@ ROWS = [row for rows in oracles.ORACLES.values() for row in rows]
 def test_the_lines_of_every_layer_add_up_to_its_cost(row: oracles.Row) -> None:
     net = network(row.layer, row.inputs)
     for metric in (sc.convention("exact"), sc.convention("macs"), "parameters", "weights"):
-        assert_adds_up(net, metric)
+        assert_adds_up(net, metric, shares=getattr(row.layer, "shared", False))
 
 
 def test_the_lines_of_a_layer_are_what_textbooks_say() -> None:
@@ -94,7 +97,7 @@ def test_the_lines_of_a_layer_are_what_textbooks_say() -> None:
 def test_the_lines_of_any_network_add_up_to_its_cost(plan: Any) -> None:
     net = strategies_networks.build(plan)
     for metric in (sc.convention("weighted"), "parameters", "weights"):
-        assert_adds_up(net, metric)
+        assert_adds_up(net, metric, shares=True)
 
 
 @settings(deadline=None, max_examples=25)
@@ -103,7 +106,16 @@ def test_the_lines_of_a_layer_add_up_at_numbers_too(recipe: Any) -> None:
     layer, shapes = recipe.numeric()
     net = network(layer, [sc.Input(*shape) for shape in shapes])
     for metric in (sc.convention("exact"), "parameters"):
+        assert_adds_up(net, metric, shares=getattr(layer, "shared", False))
+
+
+def test_operations_and_weights_beside_layers_have_lines_too() -> None:
+    x = sc.Input(T, H)
+    net = sc.Network("bare", x, einsum("... h, o h -> ... o", x, weight("w", I, H)) * 2)
+
+    for metric in (sc.convention("exact"), "parameters"):
         assert_adds_up(net, metric)
+    assert [share.total for share in derived(net, "parameters").shares] == [H * I, 0, 0]
 
 
 # --- reasons ---------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def test_every_named_network_is_explained_with_its_totals(name):
     assert f"= {sc.text(net.macs)}" in written
     assert f"= {sc.text(net.parameters)}" in written
     assert said.count("Depth = ") == 1
+    assert "=  =" not in said
     assert f"Growth: {sc.growth(net.macs)}" in written
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 import symcost as sc
 from symcost.analysis.waiting import waits
-from symcost.expressions import at
+from symcost.expressions import at, total
 
 T, H, I = (sc.dimension(name) for name in "THI")
 
@@ -25,13 +25,13 @@ def test_the_steps_on_the_longest_way_add_up_to_the_depth(name: str) -> None:
     net = sc.architecture(name)
     sizes = {symbol.name: 3 + place for place, symbol in enumerate(net.dimensions)}
 
-    assert at(sum(wait.steps for wait in waits(net.equation())), **sizes) == at(net.depth, **sizes)
+    assert at(total(wait.steps for wait in waits(net.equation())), **sizes) == at(net.depth, **sizes)
 
 
 @settings(deadline=None, max_examples=25)
 @given(strategies_networks.plans, strategies_networks.sizes)
 def test_so_they_do_in_any_network(plan: Any, env: dict[str, int]) -> None:
-    deep = sum(wait.steps for wait in waits(strategies_networks.build(plan).equation()))
+    deep = total(wait.steps for wait in waits(strategies_networks.build(plan).equation()))
 
     assert at(deep, **env) == strategies_networks.longest_way(plan, env)
 

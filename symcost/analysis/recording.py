@@ -151,9 +151,9 @@ class _Scribe:
         return lambda indices: self.formula(sequence, (*indices[:front], now, *indices[front:]))
 
     def outputs(self, equation: Equation) -> None:
-        """Statements for outputs that are nothing but inputs."""
+        """Statements for outputs that are nothing but inputs or learned."""
         for number, tensor in enumerate(equation.outputs, 1):
-            if tensor in equation.inputs:
+            if tensor in equation.inputs or tensor not in self.read:
                 name = Name("y", str(number) if len(equation.outputs) > 1 else "")
                 indices = index_each(tensor.axes)
                 self.statements.append(Statement(Reference(name, indices), self.formula(tensor, indices)))

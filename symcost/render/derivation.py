@@ -156,7 +156,7 @@ class DerivationWriter:
             ("- " if less else "+ " if place else "") + self.expression(-term if less else term)
             for place, (term, less) in enumerate(zip(terms, minus, strict=True))
         ]
-        return self.formulas.broken(" ".join(written))
+        return self.formulas.broken(" ".join(written)) if written else []
 
     def growth(self, grown: Growth) -> dict[str, Any]:
         """The big-O, in rows where it is long, and what is to be said of it."""
