@@ -5,10 +5,12 @@
 Start-up: the whole process of the lecture's table, and of importing the libraries that it stands on (aim: 1.3 times).
 Chains: totals and depth of 1,000 and 10,000 layers, 20 of them distinct, and a topological sort of the same graph
 (aim: under 10 times, and growing as the sort does).
+Growth: of 1,000 monomials in 8 dimensions, and sympy's Order of 20 of them at infinity (aim: well under a second).
 """
 
 from __future__ import annotations
 
+import random
 import statistics
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import time
 from collections.abc import Callable
 
 import networkx
+from sympy import Add, Expr, Mul, Order, oo
 
 import symcost as sc
 
@@ -72,6 +75,23 @@ def chains() -> None:
         report(f"totals and depth of {length:,} layers / sort", *map(list, zip(*pairs, strict=True)))
 
 
+def monomials(count: int) -> tuple[list[sc.Size], Expr]:
+    """The dimensions, and a sum of monomials of degrees up to 3 in each."""
+    draw = random.Random(count)
+    sizes = [sc.dimension(f"x_{number}") for number in range(8)]
+    return sizes, Add(*(Mul(draw.randint(1, 9), *(x ** draw.randint(0, 3) for x in sizes)) for _ in range(count)))
+
+
+def growths() -> None:
+    """The growth of a long sum, each time of another one, and sympy's of a short one, once: it takes long."""
+    sums = [monomials(count)[1] for count in range(1_000, 1_000 + RUNS)]
+    measured = [seconds(lambda each=each: sc.growth(each).terms) for each in sums]
+    sizes, short = monomials(20)
+    baseline = seconds(lambda: Order(short, *((x, oo) for x in sizes)))
+    report("growth of 1,000 monomials / Order of 20", measured, [baseline] * RUNS)
+
+
 if __name__ == "__main__":
     startup()
     chains()
+    growths()

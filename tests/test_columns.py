@@ -9,6 +9,7 @@ import pytest
 from sympy import Expr
 
 import symcost as sc
+from symcost.analysis.growth.writing import Order
 from symcost.errors import UnknownName, UnpricedError
 from symcost.render.columns import LECTURE, QUANTITIES, quantity
 
@@ -39,6 +40,7 @@ EXPECTED = {
     "additions": T * H * (I - 1) + T * H + T * (2 * H - 1),
     "activations": 2 * T * H,
     "state": 0,
+    "growth": Order(T * H * I),
     "mac": T * H * I,
     "mul": 0,
     "add": T * H + T * (2 * H - 1),
@@ -101,7 +103,7 @@ def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
 
 
 def test_a_column_that_is_like_none_lists_them_all():
-    with pytest.raises(UnknownName, match="there are activations, add, additions, compare"):
+    with pytest.raises(UnknownName, match="there are activations, add, additions, big o, compare"):
         quantity("zzz")
 
 

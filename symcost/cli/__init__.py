@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import explain, tables
+from symcost.cli import explain, growth, tables
 from symcost.errors import SymcostError
 
 
@@ -27,6 +27,7 @@ for verb in (
     explain.exercise,
 ):
     cli.add_command(verb)
+cli.add_command(growth.growth)
 
 
 def main() -> None:

@@ -8,10 +8,11 @@ from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.analysis.growth import growth
 from symcost.analysis.scaling import time_scaling
 from symcost.conventions import Convention
 from symcost.cost import KINDS
-from symcost.errors import UnpricedError, unknown
+from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
 
 Value: TypeAlias = Expr | str
@@ -23,11 +24,15 @@ WORDS = (FIXED,)  # values that are no expressions
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A column of a table: its heading, its value for a network under a convention, and other names for it."""
+    """A column of a table: its heading, its value for a network under a convention, and other names for it.
+
+    ``published`` says how a figure that somebody printed is meant.
+    """
 
     heading: str
     value: Callable[[Network, Convention], Value]
     aliases: tuple[str, ...] = ()
+    published: Callable[[Value], Value] = lambda figure: figure
 
 
 def _complexity(network: Network, by: Convention) -> Expr:
@@ -45,6 +50,18 @@ def _time_scaling(network: Network, by: Convention) -> Value:
             "how it grows with time is not known", where=f"network {network.name!r}", expected="a sum of powers of time"
         )
     return FIXED if scaling == 1 else scaling
+
+
+def _growth(network: Network, by: Convention) -> Expr:
+    return _order(network.cost(by), f"network {network.name!r}")
+
+
+def _order(cost: Value, where: str) -> Expr:
+    """The bound of a cost in all its dimensions."""
+    try:
+        return growth(cost).order
+    except UndecidedError as error:
+        raise UnpricedError(str(error), where=where) from None
 
 
 def _of_kind(kind: str) -> Callable[[Network, Convention], Value]:
@@ -65,6 +82,7 @@ QUANTITIES = {
     ),
     "activations": Quantity("Activations", lambda network, by: network.activations),
     "state": Quantity("State", lambda network, by: network.state),
+    "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published")),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""

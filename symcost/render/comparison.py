@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr
 
 from symcost import conventions
+from symcost.analysis.growth.writing import Order
 from symcost.conventions import Convention
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
@@ -106,7 +107,8 @@ class _Builder:
 
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
-        published = {quantity(name): value for name, value in entry.published.items()}
+        figures = {quantity(name): value for name, value in entry.published.items()}
+        published = {name: QUANTITIES[name].published(value) for name, value in figures.items()}
         marks = self.notes.mark(entry.note) if entry.note else ()
         cells: list[Cell] = []
         for name in self.names:
@@ -129,7 +131,7 @@ class _Builder:
     def difference(self, label: str, heading: str, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""
         begin = f"{label}, {heading[0].lower()}{heading[1:]}: {self.source} as "
-        if isinstance(derived, str) or isinstance(published, str):
+        if isinstance(derived, str | Order) or isinstance(published, str):
             return (begin, published, "; derived, it is ", derived, ".")
         terms = ordered_terms(normal(derived - published))
         more = [term for term in terms if not term.could_extract_minus_sign()]

@@ -97,13 +97,30 @@ class Cone:
     def _below_mean(self, monomial: Monomial, others: Sequence[Monomial]) -> bool:
         """Whether some weighted geometric mean of the others bounds it; their sum is at least that mean.
 
-        The weights are the rays of a cone themselves: of every w >= 0 with sum_b w_b (p_b - p) . g >= 0 on every ray g.
+        The weights are the rays of a cone themselves: of every w >= 0 with sum_b w_b (p_b - p) . g >= 0 on every ray g,
+        and the like for the logarithms, if it takes those too.
         """
-        gaps = [self.form(other / monomial) for other in others]
-        if not all(isinstance(entry, Exponent) and not isinstance(entry, Expr) for gap in gaps for entry in gap):
+        quotients = [other / monomial for other in others]
+        gaps = [self.form(quotient) for quotient in quotients]
+        if any(isinstance(entry, Expr) for gap in gaps for entry in gap):
             return False
         rows = tuple(whole(dot(gap, ray) for gap in gaps) for ray in self.rays)
-        return any(self.bounds(_mean(monomial, others, weights)) for weights in extreme_rays(len(others), rows))
+        choices = dict.fromkeys((rows, (*rows, *self._level_rows(quotients))))
+        return any(
+            self.bounds(_mean(monomial, others, weights))
+            for each in choices for weights in extreme_rays(len(others), each)
+        )  # fmt: skip
+
+    def _level_rows(self, quotients: Sequence[Monomial]) -> list[Vector]:
+        """For every set of rays, the levels of the logarithms of dimensions that grow along any of them."""
+        places = [
+            i for i, symbol in enumerate(self.variables)
+            if any(len(each.levels.get(symbol, ())) > 1 for each in quotients)
+        ]  # fmt: skip
+        sets = _unions({frozenset(i for i in places if ray[i]) for ray in self.rays}) or []
+        levels = [{i: (*each.levels.get(self.variables[i], ()), 0, 0)[1] for i in places} for each in quotients]
+        plain = not any(isinstance(level, Expr) for each in levels for level in each.values())
+        return [whole(sum(each[i] for i in union) for each in levels) for union in sets if plain]
 
     def _leading_rays(self, quotient: Monomial) -> list[Vector] | None:
         """The rays along which only logarithms of the quotient are left; None if it outgrows them on any."""
@@ -136,12 +153,9 @@ class Cone:
         logarithms = self._logarithms(quotient)
         if any(dot(form, ray) < 0 for form, _ in logarithms for ray in self.rays):
             return [(1,)]  # a logarithm of what may shrink: nothing is certain
-        touched = {frozenset(i for i, (form, _) in enumerate(logarithms) if dot(form, ray) > 0) for ray in rays}
-        unions = {frozenset[int]()}
-        for each in sorted(touched, key=sorted):
-            unions |= {each | other for other in unions}
-            if len(unions) > _MOST_SETS:
-                return [(1,)]
+        unions = _unions({frozenset(i for i, (form, _) in enumerate(logarithms) if dot(form, ray) > 0) for ray in rays})
+        if unions is None:
+            return [(1,)]
         return [_sum(logarithms[i][1] for i in sorted(union)) for union in unions]
 
     def _damped(self, quotient: Monomial) -> set[Symbol] | None:
@@ -175,6 +189,16 @@ class Cone:
             merged = {each: above.get(each, 0) + share * line.get(each, 0) for each in {**above, **line}}
             above = {each: number for each, number in merged.items() if number != 0}
         return None
+
+
+def _unions(sets: Iterable[frozenset[int]]) -> list[frozenset[int]] | None:
+    """Every union of some sets, that of none among them; None if there are too many."""
+    unions = {frozenset[int]()}
+    for each in sorted(sets, key=sorted):
+        unions |= {each | other for other in unions}
+        if len(unions) > _MOST_SETS:
+            return None
+    return sorted(unions, key=sorted)
 
 
 def _no_bare_logarithm(monomial: Monomial, growing: set[Symbol]) -> bool:

@@ -102,6 +102,16 @@ def logarithm(symbol: Symbol, depth: int = 1) -> Monomial:
     return Monomial(((symbol, (0,) * depth + (1,)),))
 
 
+def lowered(monomial: Monomial, factor: Expr) -> Monomial | None:
+    """exp(c log x) is x^c, and exp(c log log x) is (log x)^c; None for what is no logarithm of a dimension."""
+    if monomial.exponent or len(monomial.powers) != 1:
+        return None
+    symbol, levels = monomial.powers[0]
+    if len(levels) == 1 or levels != (0,) * (len(levels) - 1) + (1,):
+        return None
+    return Monomial.of({symbol: (*levels[:-2], exact(factor))})
+
+
 def exact(number: Exponent) -> Exponent:
     """A number in one form: whole numbers as int, rational ones as fractions, others as sympy has them."""
     if isinstance(number, int):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Symbol, sympify
+from sympy import Add, Expr, S, Symbol, sympify
 
 from symcost.analysis.growth.monomial import Monomial
 from symcost.analysis.growth.reading import Reading
@@ -57,6 +57,13 @@ class Growth:
     def variables(self) -> tuple[Symbol, ...]:
         """The dimensions that grow, by name."""
         return tuple(sorted(self.reading.region.variables, key=lambda symbol: str(symbol.name)))
+
+    @functools.cached_property
+    def held(self) -> frozenset[Symbol]:
+        """The dimensions of the expression that are constants."""
+        return (
+            frozenset[Symbol]().union(*(each.symbols for each in self.all_terms.monomials)) - self.reading.region.named
+        )
 
     @property
     def order(self) -> Expr:
@@ -129,19 +136,19 @@ class Growth:
     def _with(self, other: Any) -> tuple[Region, list[Monomial], list[Monomial]]:
         """Both bounds, read in the dimensions and under the relations of both."""
         if not isinstance(other, Growth):
-            other = growth(other, self.variables, self.relations, constants=self.constants)
+            whole = self.relations.applied(_expression(other))
+            variables = {*self.variables, *(whole.free_symbols - self.held)}
+            other = growth(whole, variables, self.relations, constants=self.constants)
         relations = self.relations + other.relations
         reading = Reading(relations.region({*self.variables, *other.variables}))
-        sides = []
         for each, against in ((self, other), (other, self)):
-            constant = relations.applied(each.expression).free_symbols - each.reading.region.variables
-            mixed = sorted(str(symbol.name) for symbol in constant & against.reading.region.variables)
+            mixed = sorted(str(symbol.name) for symbol in each.held & against.reading.region.variables)
             if mixed:
                 raise DimensionError(
-                    f"{', '.join(mixed)} grows in {against} and is constant in {each}", expected="the same dimensions",
-                )  # fmt: skip
-            sides.append(reading.terms(relations.applied(each.expression)))
-        return reading.region, list(sides[0].upper), list(sides[1].upper)
+                    f"{', '.join(mixed)} grows in {against} and is constant in {each}", expected="the same dimensions"
+                )
+        sides = [reading.terms(relations.applied(each.expression)).upper for each in (self, other)]
+        return reading.region, list(sides[0]), list(sides[1])
 
 
 def growth(
@@ -189,7 +196,7 @@ def growth(
 
 def _expression(given: Any) -> Expr:
     expression = read(given) if isinstance(given, str) else sympify(given)
-    if not isinstance(expression, Expr) or expression.has(*NO_NUMBERS) or expression.is_real is False:
+    if not isinstance(expression, Expr) or expression.has(S.ImaginaryUnit, *NO_NUMBERS):
         raise DimensionError(f"{given!r} is no cost", expected="an expression of dimensions")
     return in_dimensions(expression)
 
@@ -231,7 +238,8 @@ def _certainty(reading: Reading, terms: Terms, maximal: list[Monomial]) -> tuple
             notes.append(f"{shown} is taken off (times {text(-taken)}), which may leave less.")
         else:
             notes.append(f"{shown} is taken off, and taken to be outweighed: a cost is not negative.")
-    tight = not notes and all(region.bounds(each, adding) for each in maximal)
+    sure = frozenset(adding)
+    tight = not notes and all(each in sure or region.bounds(each, adding) for each in maximal)
     if len(maximal) > MOST_TOGETHER:
         notes.append(f"Of these {len(maximal)} terms some may be bounded by the others together: that is not tried.")
     return tuple(notes), tight

@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from sympy import (
     Add,
     Expr,
-    Integer,
     Max,
     Min,
     Mul,
     Piecewise,
     Pow,
-    Rational,
     Sum,
     Symbol,
     ceiling,
@@ -25,24 +23,26 @@ from sympy import (
     log,
 )  # fmt: skip
 
-from symcost.analysis.growth.monomial import UNIT, Exponent, Levels, Monomial, exact, logarithm
+from symcost.analysis.growth.monomial import UNIT, Exponent, Levels, Monomial, exact, logarithm, lowered
 from symcost.analysis.growth.region import Atom, Region
 from symcost.analysis.growth.sums import finite_sum
-from symcost.analysis.growth.terms import Terms, number, single
+from symcost.analysis.growth.terms import Terms, logarithm_of, number, single
 from symcost.errors import UndecidedError
 from symcost.expressions import ONE
 from symcost.notation import text
 
 _DEEPEST = 60  # functions within functions
-_DEEPEST_LOGARITHM = 4
 _MOST_EXPANDED = 1_000  # terms of a power that is multiplied out
 
 
 class Reading:
-    """Reads expressions; the region gets a name for every sum in a denominator and every minimum that it meets."""
+    """Reads expressions; the region gets a name for every sum in a denominator and every minimum that it meets.
 
-    def __init__(self, region: Region) -> None:
-        self.region = region
+    ``everywhere`` is for what is summed: its terms hold at small sizes too, not only once all has grown.
+    """
+
+    def __init__(self, region: Region, *, everywhere: bool = False) -> None:
+        self.region, self.everywhere = region, everywhere
         self.depth = 0
         self.known: dict[Expr, Terms] = {}
 
@@ -153,14 +153,21 @@ class Reading:
         if leader is not None:
             rest = self.region.maximal(each / leader for each in inner.monomials if each != leader)
             count = expand_log(log(inner.exact[leader]), factor=True)
-            return _logarithm_of(leader) + number(count) + Terms(unsure=tuple(rest))
+            return logarithm_of(leader) + number(count) + Terms(unsure=tuple(rest))
         largest = self.region.maximal(inner.upper)
-        parts = [_logarithm_of(each) for each in largest]
-        sizes = tuple(dict.fromkeys(each for part in parts for each in part.exact))
+        parts = [logarithm_of(each) for each in largest]
+        sizes = tuple(dict.fromkeys(size for part in parts for each in part.exact for size in self.spelt(each)))
         rising = all(count.is_positive for part in parts for count in part.exact.values())
         if rising and self.is_large(inner):
             return Terms(positive=sizes, unsure=(UNIT,))
         return Terms(unsure=(*sizes, UNIT))
+
+    def spelt(self, size: Monomial) -> list[Monomial]:
+        """The logarithm of a named sum by those of its terms; any other size as it is."""
+        for atom in self.region.atoms:
+            if size == logarithm(atom.symbol) and len(atom.choices) == 1:
+                return [part for each in atom.choices[0] for part in logarithm_of(each).exact]
+        return [size]
 
     def exponential(self, expression: Expr, base: Expr, exponent: Expr) -> Terms:
         """b^x is exp(x log b); powers of e of logarithms are powers again."""
@@ -176,8 +183,8 @@ class Reading:
         for each, factor in above.exact.items():
             if each == UNIT:
                 count = exp(factor)
-            elif lowered := _lowered(each, factor):
-                powers *= lowered
+            elif (root := lowered(each, factor)) is not None:
+                powers *= root
             elif each.symbols & self.region.named and self.region.bounds(each, [UNIT]):
                 loose = True
             else:
@@ -201,7 +208,7 @@ class Reading:
     def ceiling(self, expression: Expr) -> Terms:
         """The argument and something below 1; of a positive one at least 1."""
         inner = self.terms(expression.args[0])
-        if self.is_large(inner) or inner.doubtful:
+        if self.is_large(inner) or (inner.doubtful and not self.is_settled(inner)):
             return inner + Terms(unsure=(UNIT,))
         return inner.as_size() + Terms(positive=(UNIT,))
 
@@ -211,7 +218,7 @@ class Reading:
         for part in parts:
             others = [each for other in parts if other is not part for each in other.upper]
             if self.is_settled(part) and all(self.region.vanishes(each, part.adding) for each in others):
-                return part
+                return part + Terms(unsure=tuple(others) if self.everywhere else ())
         return Terms.total(part.as_size() if self.is_settled(part) else Terms(unsure=part.upper) for part in parts)
 
     def minimum(self, expression: Expr) -> Terms:
@@ -221,7 +228,7 @@ class Reading:
         for part, certain in zip(parts, settled, strict=True):
             others = [other.adding if all(settled) else other.upper for other in parts if other is not part]
             if all(self.region.vanishes(each, other) for each in part.upper for other in others) and all(settled):
-                return part
+                return part.as_size() if self.everywhere else part
             if all(self.region.bounds(each, other) for each in part.upper for other in others):
                 return part.as_size() if certain and all(settled) else Terms(unsure=part.upper)
         choices = [self.region.maximal(part.adding if all(settled) else part.upper) for part in parts]
@@ -249,29 +256,6 @@ def _plain(expression: Expr) -> Terms | None:
         else:
             return None
     return Terms({Monomial.of(powers): count})
-
-
-def _logarithm_of(monomial: Monomial) -> Terms:
-    """log(x^p (log x)^q exp(c m)) = p log x + q log log x + c m."""
-    found = dict(monomial.exponent)
-    for symbol, levels in monomial.powers:
-        if len(levels) >= _DEEPEST_LOGARITHM:
-            raise UndecidedError(
-                f"logarithms within logarithms of {symbol}", expected=f"at most {_DEEPEST_LOGARITHM} of them"
-            )
-        found |= {logarithm(symbol, depth): Integer(0) + Rational(level) if not isinstance(level, Expr) else level
-                  for depth, level in enumerate(levels, 1) if level != 0}  # fmt: skip
-    return Terms(found)
-
-
-def _lowered(monomial: Monomial, factor: Expr) -> Monomial | None:
-    """exp(c log x) is x^c, and exp(c log log x) is (log x)^c; None for what is no logarithm of a dimension."""
-    if monomial.exponent or len(monomial.powers) != 1:
-        return None
-    symbol, levels = monomial.powers[0]
-    if len(levels) == 1 or levels != (0,) * (len(levels) - 1) + (1,):
-        return None
-    return Monomial.of({symbol: (*levels[:-2], exact(factor))})
 
 
 _RULES: dict[type, Callable[[Reading, Expr], Terms]] = {

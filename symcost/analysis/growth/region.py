@@ -18,8 +18,9 @@ from symcost.errors import UndecidedError
 from symcost.expressions import ZERO
 
 _MOST_CASES = 64  # cones: which of several terms is the largest
+_MOST_RELATED = 500  # terms that relations compare, each with each
 MOST_TOGETHER = 24  # terms of which each is held against all others together
-_MOST_CORNERED = 100  # terms of which each is held against the largest in each dimension
+_MOST_CORNERED = 64  # terms of which each is held against the largest in each dimension
 
 
 @dataclass(frozen=True)
@@ -98,29 +99,27 @@ class Region:
         return constants == UNIT or constants.bounded_alone() or self.vanishes(monomial, [other])
 
     def maximal(self, monomials: Iterable[Monomial]) -> list[Monomial]:
-        """Those without which the rest is no bound."""
+        """Those without which the rest is no bound.
+
+        Raises:
+            UndecidedError: there are too many for relations to compare.
+        """
         given = sorted(dict.fromkeys(monomials), key=_size, reverse=True)
-        kept = self._maximal_by_power(given) if self.is_free and not any(m.exponent for m in given) else None
-        if kept is None:
-            kept = []
-            for each in given:
-                if not any(self.outdone(each, other) for other in kept):
-                    kept = [other for other in kept if not self.outdone(other, each)] + [each]
+        atoms = self.named - self.variables
+        kept = _maximal_by_power([each for each in given if not each.exponent and not each.symbols & atoms])
+        rest = [each for each in given if each.exponent or each.symbols & atoms]
+        if rest or not self.is_free or not all(each.symbols <= self.variables for each in kept):
+            kept = self._undominated([*kept, *rest])
         return self._needed(kept)
 
-    def _maximal_by_power(self, given: list[Monomial]) -> list[Monomial] | None:
-        """The same where nothing is related: level by level, dimension by dimension."""
-        order = sorted(set().union(*(each.levels for each in given)), key=lambda symbol: str(symbol.name))
-        if not self.variables.issuperset(order):
-            return None
-        depth = max((len(levels) for each in given for levels in each.levels.values()), default=0)
-        none = (0,) * depth
-        kept: dict[Monomial, tuple[Levels, ...]] = {}
+    def _undominated(self, given: list[Monomial]) -> list[Monomial]:
+        if len(given) > _MOST_RELATED:
+            raise UndecidedError(f"{len(given)} terms to compare under relations", expected=f"at most {_MOST_RELATED}")
+        kept: list[Monomial] = []
         for each in given:
-            key = tuple((each.levels.get(symbol, ()) + none)[:depth] for symbol in order)
-            if not any(all(map(le, key, other)) for other in kept.values()):
-                kept = {m: other for m, other in kept.items() if not all(map(le, other, key))} | {each: key}
-        return list(kept)
+            if not any(self.outdone(each, other) for other in kept):
+                kept = [other for other in kept if not self.outdone(other, each)] + [each]
+        return kept
 
     def _needed(self, kept: list[Monomial]) -> list[Monomial]:
         """Without those that the others together bound, as T H is by T^2 + H^2; many are only held against corners."""
@@ -155,6 +154,19 @@ class Region:
         return Region(self.variables, tuple(dict.fromkeys(cones)), (*self.atoms, atom))
 
 
+def _maximal_by_power(given: list[Monomial]) -> list[Monomial]:
+    """Those of which none has higher powers of every dimension: what is left out is bounded under all relations."""
+    order = sorted(set[Symbol]().union(*(each.levels for each in given)), key=lambda symbol: str(symbol.name))
+    depth = max((len(levels) for each in given for levels in each.levels.values()), default=0)
+    none = (0,) * depth
+    kept: dict[Monomial, tuple[Levels, ...]] = {}
+    for each in given:
+        key = tuple((each.levels.get(symbol, ()) + none)[:depth] for symbol in order)
+        if not any(all(map(le, key, other)) for other in kept.values()):
+            kept = {m: other for m, other in kept.items() if not all(map(le, other, key))} | {each: key}
+    return list(kept)
+
+
 def _cases(cone: Cone, atom: Atom) -> list[Cone]:
     found = []
     for largest in itertools.product(*atom.choices):
@@ -180,7 +192,7 @@ def comparisons(cone: Cone, quotients: Iterable[Monomial]) -> list[tuple[int, ..
     return rows
 
 
-def _size(monomial: Monomial) -> tuple[bool, float, str]:
+def _size(monomial: Monomial) -> tuple[bool, float, list[tuple[str, str]]]:
     """Where a monomial stands when the largest are tried first."""
     degree = float(sum(levels[0] for _, levels in monomial.powers))
-    return bool(monomial.exponent), degree, str(monomial.powers)
+    return bool(monomial.exponent), degree, [(symbol.name, str(levels)) for symbol, levels in monomial.powers]

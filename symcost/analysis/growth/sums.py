@@ -29,18 +29,15 @@ _HIGHEST_POWER = 40  # of an index that is summed exactly
 
 
 def finite_sum(reading: Reading, expression: Expr) -> Terms:
-    """A finite sum, the inner indices first.
+    """A finite sum; of several indices the outer one, whose summand is a sum itself.
 
     Raises:
-        UndecidedError: it has no end, or the index is where none of the rules reaches.
+        UndecidedError: the index is where none of the rules reaches.
     """
-    summed, (index, first, last), *outer = expression.args
-    if outer:
-        return finite_sum(reading, Sum(Sum(summed, (index, first, last)), *outer))
-    if not (first.is_finite is not False and last.is_finite is not False):
-        raise UndecidedError("a sum without an end", where=str(expression), expected="a finite sum")
+    summed, *inside, (index, first, last) = expression.args
+    summed = Sum(summed, *inside) if inside else summed
     own = Symbol(f"index {index.name}", positive=True)
-    inner = type(reading)(Region.whole({own, *reading.region.variables}))
+    inner = type(reading)(Region.whole({own, *reading.region.variables}), everywhere=True)
     terms = inner.terms(summed.xreplace({index: own}))
     if inner.region.atoms:
         raise _refusal(expression)

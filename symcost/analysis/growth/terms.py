@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Expr
+from sympy import Expr, Integer, Rational
 
-from symcost.analysis.growth.monomial import UNIT, Monomial
+from symcost.analysis.growth.monomial import UNIT, Monomial, logarithm
 from symcost.errors import UndecidedError
 from symcost.expressions import ONE
 
+_DEEPEST_LOGARITHM = 4
 _MOST_TERMS = 20_000  # of a product, before equal ones are put together
 
 
@@ -115,3 +116,16 @@ def number(value: Expr) -> Terms:
 def single(monomial: Monomial) -> Terms:
     """A monomial as terms."""
     return Terms({monomial: ONE})
+
+
+def logarithm_of(monomial: Monomial) -> Terms:
+    """log(x^p (log x)^q exp(c m)) = p log x + q log log x + c m."""
+    found = dict(monomial.exponent)
+    for symbol, levels in monomial.powers:
+        if len(levels) >= _DEEPEST_LOGARITHM:
+            raise UndecidedError(
+                f"logarithms within logarithms of {symbol}", expected=f"at most {_DEEPEST_LOGARITHM} of them"
+            )
+        found |= {logarithm(symbol, depth): Integer(0) + Rational(level) if not isinstance(level, Expr) else level
+                  for depth, level in enumerate(levels, 1) if level != 0}  # fmt: skip
+    return Terms(found)

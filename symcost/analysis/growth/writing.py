@@ -27,7 +27,7 @@ class Order(Function):  # type: ignore[misc]   # sympy is untyped
         return f"O({factored(self.args[0], TEXT)})"
 
     def _latex(self, printer: Any, exp: Any = None) -> str:
-        return rf"\mathcal{{O}}\left({factored(self.args[0], _LATEX)}\right)"
+        return r"\mathcal{O}" + _bracketed(factored(self.args[0], _LATEX), _LATEX)
 
 
 def factored(expression: Expr, notation: Notation) -> str:
@@ -44,8 +44,12 @@ def factored(expression: Expr, notation: Notation) -> str:
     if len(terms) == 1 or front == 1:
         return " + ".join(write(term, notation) for term in terms)
     inner = " + ".join(write(term / front, notation) for term in terms)
-    bracket = notation.tall_bracket if "\\" in inner else notation.bracket
-    return write(front, notation) + notation.product + bracket.format(inner)
+    return write(front, notation) + notation.product + _bracketed(inner, notation)
+
+
+def _bracketed(written: str, notation: Notation) -> str:
+    tall = any(word in written for word in (r"\frac", r"\left"))
+    return (notation.tall_bracket if tall else notation.bracket).format(written)
 
 
 def _rational(exponent: Expr) -> Expr:
