@@ -17,17 +17,11 @@ def cli() -> None:
     """What does this network cost, and how does that grow?"""
 
 
-for verb in (
-    tables.table,
-    tables.show,
-    tables.evaluate,
-    tables.list_names,
-    tables.layers,
-    explain.explain,
-    explain.exercise,
-):
+for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers):
     cli.add_command(verb)
 cli.add_command(growth.growth)
+cli.add_command(explain.explain)
+cli.add_command(explain.exercise)
 
 
 def main() -> None:
