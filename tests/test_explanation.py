@@ -112,6 +112,7 @@ FORMULAS = {
     sc.Conv1d(I, H, 3, padding="causal", dilation=2): [
         "y[t, h] = sum_(k_t, i) x[2 k_t + t - 4, i] W[h, i, k_t] + b[h]"
     ],
+    sc.Conv2d(I, H, 1, bias=False): ["v[x, y, h] = sum_(k_x, k_y, i) u[k_x + x, k_y + y, i] W[h, i, k_x, k_y]"],
     sc.MaxPool1d(2): ["y[t, c] = max_k_t x[k_t + 2 t, c]"],
     sc.ConvTranspose1d(I, H, 4, stride=2, bias=False): ["y[t, h] = sum_(k_t + 2 t' = t) sum_i x[t', i] W[i, h, k_t]"],
     sc.Embedding(): ["y[t, e] = W[x[t], e]"],

@@ -128,7 +128,8 @@ def evaluated(layer: sc.Layer, arrays: list[Any], weights: Mapping[str, Any]) ->
     evaluator = Evaluator(said, known, sizes, outside)
     results = []
     for number, tensor in enumerate(equation.outputs, 1):
-        name = recording.Name("y", str(number) if len(equation.outputs) > 1 else "")
+        letter = "y" if any(each.left.name.stem == "y" for each in said) else "v"
+        name = recording.Name(letter, str(number) if len(equation.outputs) > 1 else "")
         result = np.zeros([int(length) for length in tensor.shape])
         for place in np.ndindex(result.shape):
             result[place] = evaluator.read(name, place)

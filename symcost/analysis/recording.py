@@ -29,6 +29,7 @@ _Places: TypeAlias = Callable[[Indices], Indices]  # puts the times of scans in
 
 _COMPUTING = (Elementwise, Reduce, OverlapAdd, Rearrange)  # these may hold what they use within their own formula
 _LETTERS = "zuvacepqrswfgmn"
+_OF_IMAGES = {"x": "u", "y": "v"}  # where x and y count places, the input and the output have other letters
 
 
 def statements(equation: Equation, inputs: Sequence[str]) -> tuple[list[Statement], list[Learned]]:
@@ -49,14 +50,17 @@ class _Scribe:
         self.nodes: list[Node] = []  # of the statement that is being written
         self.scope: Indices = ()  # the indices on its left
         every = list(_all_nodes(equation))
-        axes = {axis.name for node in every for tensor in node.outputs for axis in tensor.axes}
-        self.taken = {*axes, *inputs, "y"}
+        tensors = [*equation.inputs, *(tensor for node in every for tensor in node.outputs)]
+        axes = {axis.name for tensor in tensors for axis in tensor.axes}
+        self.output = _OF_IMAGES["y"] if "y" in axes else "y"
+        names = [_OF_IMAGES.get(each, each) if each in axes else each for each in inputs]
+        self.taken = {*axes, *names, self.output}
         self.labels = [node.operation.label.split("_") for node in every if isinstance(node.operation, Weight)]
-        for tensor, name in zip(equation.inputs, inputs, strict=True):
+        for tensor, name in zip(equation.inputs, names, strict=True):
             self.name(tensor, Name(*name.split("_")), lambda indices: indices)
         made = [tensor for tensor in equation.outputs if tensor.node and tensor not in equation.inputs]
         self.given = {
-            tensor: Name("y", str(number) if len(made) > 1 else "")
+            tensor: Name(self.output, str(number) if len(made) > 1 else "")
             for number, tensor in enumerate(dict.fromkeys(made), 1)
         }
 
@@ -154,7 +158,7 @@ class _Scribe:
         """Statements for outputs that are nothing but inputs or learned."""
         for number, tensor in enumerate(equation.outputs, 1):
             if tensor in equation.inputs or tensor not in self.read:
-                name = Name("y", str(number) if len(equation.outputs) > 1 else "")
+                name = Name(self.output, str(number) if len(equation.outputs) > 1 else "")
                 indices = index_each(tensor.axes)
                 self.statements.append(Statement(Reference(name, indices), self.formula(tensor, indices)))
 
