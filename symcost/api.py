@@ -32,6 +32,8 @@ from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
 from symcost.render.counters import counted
+from symcost.render.exercise import Exercise, exercise
+from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
@@ -43,10 +45,10 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
-    "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison",
+    "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
-    "device", "estimate",
+    "device", "estimate", "explain", "exercise",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from symcost.equation import Equation, Sizes
@@ -16,6 +16,7 @@ class Applicable(ABC):
     """Something with an equation, which can be called on symbolic tensors."""
 
     is_network: ClassVar[bool] = False
+    axis_meanings: ClassVar[Mapping[str, str]] = {}  # of axes, and of the first axes of weights: "4 gates of channels"
 
     if TYPE_CHECKING:  # fields of a network, properties of a layer
 

@@ -85,6 +85,16 @@ def dimension(name: str) -> Symbol:
     return Symbol(name, integer=True, positive=True)
 
 
+@functools.cache
+def index(name: str) -> Symbol:
+    """The symbol that counts the places of an axis, from 0 on; no dimension, and called after the axis.
+
+    >>> index("t") + dimension("T")
+    T + t
+    """
+    return Symbol(re.sub(r"([a-z])(\d)", r"\1_\2", name), integer=True, nonnegative=True)
+
+
 def meaning(symbol: Symbol) -> str:
     """What a dimension means, as far as the table knows.
 
@@ -109,6 +119,8 @@ def latex(symbol: Symbol) -> str:
 
 
 def _part(part: str) -> str:
+    if part.endswith("'"):  # of an index
+        return _part(part[:-1]) + "'"
     if part in _GREEK:
         return "\\" + part
     return part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}"

@@ -190,3 +190,59 @@ def test_every_formula_of_the_catalogue_compiles(tmp_path):
     formulas += ["H/I", "-T", "1/2", "beta_2 + n_heads*T_out", "2**(T+1)", "(T+1)**2/(H+1)", "sqrt(H/2)", "T**(-2)"]
     rows = tuple(Row(each, (Cell(sc.read(each)),)) for each in formulas)
     compiled(tmp_path, sc.Table((Column("A"),), rows).render("latex"))
+
+
+def explained(folder, explanations):
+    """Compiles explanations one after the other, each put in from its own file."""
+    for number, each in enumerate(explanations):
+        (folder / f"part{number}.tex").write_text(each.render("latex"), encoding="utf-8")
+    parts = "\n".join(rf"\input{{part{number}}}\clearpage" for number in range(len(explanations)))
+    packages = r"\usepackage{amsmath}\usepackage[a4paper,margin=20mm]{geometry}"
+    return compiled(
+        folder, f"\\documentclass{{article}}\n{packages}\n\\begin{{document}}\n{parts}\n\\end{{document}}\n"
+    )
+
+
+@pytest.mark.parametrize("by", ["macs", "exact"])
+def test_every_named_network_is_explained_within_the_margins(by, tmp_path):
+    log = explained(tmp_path, [sc.explain(sc.architecture(name), by) for name in sc.ARCHITECTURES])
+    assert "Overfull" not in log
+    shown = words(tmp_path)
+    assert "summed over" in shown
+    assert "one after" in shown
+
+
+def test_every_layer_is_explained_within_the_margins(tmp_path):
+    layers = [kind.example() for kind in sc.CATALOGUE.values() if kind.__module__.startswith("symcost.")]
+    assert "Overfull" not in explained(tmp_path, [sc.explain(layer, "exact") for layer in layers])
+
+
+@pytest.mark.parametrize("name", ["lstm", "mnist", "attention"])
+def test_an_explanation_compiles_as_it_stands_and_fits_on_slides(name, tmp_path):
+    written = sc.explain(sc.architecture(name)).render("latex")
+    assert "Overfull" not in compiled(tmp_path, written)
+    (tmp_path / "part.tex").write_text(written, encoding="utf-8")
+    frame = (
+        r"\documentclass{beamer}\begin{document}\begin{frame}[allowframebreaks]\input{part}\end{frame}\end{document}"
+    )
+    assert r"Overfull \hbox" not in compiled(tmp_path, frame, "slides")
+
+
+def test_hostile_names_are_explained_and_asked_for(tmp_path):
+    explanations = []
+    for place, name in enumerate(hostile.NAMES.values()):
+        x = sc.Input(sc.T, sc.I, name=name)
+        network = sc.Network(name, x, sc.GatedFeedForward(sc.I, sc.H)(sc.Linear(sc.I, sc.I)(x, name=name), name=name))
+        explanations.append(sc.explain(network))
+        if place % 6 == 0:
+            made = sc.exercise(network, 1)
+            compiled(tmp_path, made.questions, "questions")
+            compiled(tmp_path, made.solutions, "solutions")
+    explained(tmp_path, explanations)
+
+
+@pytest.mark.parametrize("name", ["lstm", "cnn-2d", "mnist", "encoder-decoder", "dnn-autoencoder"])
+def test_exercises_compile_within_the_margins(name, tmp_path):
+    made = sc.exercise(sc.architecture(name), seed=7)
+    for part in (made.questions, made.solutions):
+        assert "Overfull" not in compiled(tmp_path, part)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, growth, tables
+from symcost.cli import compare, counters, estimate, explain, growth, tables
 from symcost.errors import SymcostError
 
 
@@ -22,6 +22,8 @@ for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tabl
 for verb in (estimate.estimate, estimate.measure, estimate.devices, compare.compare, compare.solve, compare.regimes):
     cli.add_command(verb)
 cli.add_command(growth.growth)
+cli.add_command(explain.explain)
+cli.add_command(explain.exercise)
 
 
 def main() -> None:

@@ -32,8 +32,8 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     return network.at(**given) if given else network
 
 
-def given_sizes(sizes: tuple[str, ...], option: str) -> dict[str, Any]:
-    """The sizes that an option gives, by name."""
+def given_sizes(sizes: tuple[str, ...], option: str = "--at") -> dict[str, Any]:
+    """The sizes that an option gives, by the names of their dimensions."""
     from symcost.formula import read
 
     given: dict[str, Any] = {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +23,18 @@ def write_tables(
     """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one."""
     from symcost.render import formats
 
-    chosen = format_ or (formats.format_of_file(output) if output else usual)
-    written = formats.render(tables, chosen, templates)
+    write(formats.render(tables, chosen_format(format_, output, usual), templates), output)
+
+
+def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
+    """The format that was chosen, that the file's ending says, or the ``usual`` one."""
+    from symcost.render import formats
+
+    return format_ or (formats.format_of_file(output) if output else usual)
+
+
+def write(written: str, output: str | None) -> None:
+    """Writes text to a file, or to standard output."""
     if output:
         save(Path(output), written)
     else:
@@ -30,25 +42,39 @@ def write_tables(
 
 
 def save(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    if not path.parent.is_dir():
-        raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
-    scratch = None
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe: written to, not replaced
-            path.write_text(text, encoding="utf-8")
-            return
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-        ) as file:
-            scratch = Path(file.name)
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        scratch.chmod(0o666 & ~mask)  # as any file that is made here; scratch files are private
-        scratch.replace(path)
-    except OSError as error:
-        raise FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}") from None
-    finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
+    """Writes a file whole or not at all; a device or a pipe is written to, not replaced."""
+    save_together({path: text})
+
+
+def save_together(files: Mapping[Path, str]) -> None:
+    """Writes several files, all of them whole or none at all."""
+    for path in files:
+        if not path.parent.is_dir():
+            raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
+    with contextlib.ExitStack() as scratch_files:
+        path = next(iter(files))
+        try:
+            beside: dict[Path, Path] = {}
+            for path, text in files.items():
+                if path.exists() and not path.is_file():
+                    path.write_text(text, encoding="utf-8")
+                else:
+                    beside[path] = _scratch(path, text, scratch_files)
+            for path, scratch in beside.items():
+                scratch.replace(path)
+        except OSError as error:
+            raise FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}") from None
+
+
+def _scratch(path: Path, text: str, scratch_files: contextlib.ExitStack) -> Path:
+    """A new file beside a path, to be put in its place; it is gone with the others if it is not."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+    ) as file:
+        scratch = Path(file.name)
+        scratch_files.callback(scratch.unlink, missing_ok=True)
+        file.write(text)
+    mask = os.umask(0)
+    os.umask(mask)
+    scratch.chmod(0o666 & ~mask)  # as any file that is made here; scratch files are private
+    return scratch

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sympy import Expr
 from sympy import sqrt as root
 
@@ -149,6 +151,9 @@ class MultiheadAttention(_Masked, Layer):
     window: Size | None = None
 
     takes = "... t_self e, ... t_cross k, ... t_cross v"
+    axis_meanings: ClassVar = dict.fromkeys(
+        ("in_proj_weight", "in_proj_bias"), "3 queries, keys and values of channels of an embedding"
+    )
 
     def check(self) -> None:
         _check_heads("MultiheadAttention", "embed_dim", self.embed_dim, self.num_heads)

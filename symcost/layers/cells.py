@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from sympy import Expr
 
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import bias, chunk, einsum, sigmoid, tanh, weight
+from symcost.functional import bias, chunk, einsum, rearrange, sigmoid, tanh, weight
 from symcost.layer import Layer
 from symcost.layers.activation import ReLU
 from symcost.tensor import Tensor
@@ -18,42 +18,47 @@ H, I = dimension("H"), dimension("I")
 
 Nonlinearity = Literal["tanh", "relu"]
 
+BEFORE = "hidden channels of the step before"
+
 
 # --- the step equations: what the input brings is there already, the state is what the step before made ---
 
 
 def elman_step(z: Tensor, h: Tensor, U: Tensor, b: Tensor | None, nonlinearity: Nonlinearity) -> Tensor:
     """The new h = tanh(z + U h + b), or a rectifier in its place (Elman, 1990)."""
-    a = z + projected(h, U, b)
+    a = z + projected(h, U, b, "j h")
     return tanh(a) if nonlinearity == "tanh" else ReLU()(a)
 
 
 def lstm_step(z: Tensor, h: Tensor, c: Tensor, U: Tensor, b: Tensor | None) -> tuple[Tensor, Tensor]:
     """i, f, g, o = z + U h + b; c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c) (Gers et al., 2000)."""
-    i, f, g, o = chunk(z + projected(h, U, b), 4)
+    i, f, g, o = chunk(rearrange("... g -> ... h", z + projected(h, U, b, "j g")), 4)
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
     return sigmoid(o) * tanh(c), c
 
 
 def gru_step(a: Tensor, h: Tensor, U: Tensor, b: Tensor | None) -> Tensor:
     """r, z = sigmoid(a + U h + b); n = tanh(a_n + r (U_n h + b_n)); h = (1 - z) n + z h (Cho et al., 2014)."""
-    a_r, a_z, a_n = chunk(a, 3)
-    u_r, u_z, u_n = chunk(projected(h, U, b), 3)
+    a_r, a_z, a_n = chunk(rearrange("... g -> ... h", a), 3)
+    u_r, u_z, u_n = chunk(rearrange("... g -> ... h", projected(h, U, b, "j g")), 3)
     r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
     n = tanh(a_n + r * u_n)
     return (1 - z) * n + z * h
 
 
-def projected(x: Tensor, W: Tensor, b: Tensor | None) -> Tensor:
-    """W x + b, or W x where there is no bias."""
-    y = einsum("... i, h i -> ... h", x, W)
+def projected(x: Tensor, W: Tensor, b: Tensor | None, axes: str) -> Tensor:
+    """W x + b, or W x where there is no bias; ``axes`` names the channels that come in and those that go out."""
+    below, above = axes.split()
+    y = einsum(f"... {below}, {above} {below} -> ... {above}", x, W)
     return y if b is None else y + b
 
 
 # --- what cells and recurrent layers have in common ---
 
 
-def gates(layer: Any, count: int, x: Tensor, ending: str = "", state: Expr | None = None) -> tuple[Any, ...]:
+def gates(
+    layer: Any, count: int, x: Tensor, ending: str = "", state: Expr | None = None, below: str = "i"
+) -> tuple[Any, ...]:
     """W_ih x + b_ih of all gates, W_hh, and b_hh, which is None where there is none.
 
     PyTorch has a bias for the input and one for the state; others have only the first.
@@ -62,7 +67,7 @@ def gates(layer: Any, count: int, x: Tensor, ending: str = "", state: Expr | Non
     W, U = weight("weight_ih" + ending, count * H, x.axes[-1].size), weight("weight_hh" + ending, count * H, state or H)
     first = bias("bias_ih" + ending, count * H) if layer.bias else None
     second = bias("bias_hh" + ending, count * H) if layer.bias and layer.biases == 2 else None
-    return projected(x, W, first), U, second
+    return projected(x, W, first, f"{below} {'h' if count == 1 else 'g'}"), U, second
 
 
 def check_recurrence(layer: Any) -> None:
@@ -86,6 +91,7 @@ class RNNCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h"
+    axis_meanings: ClassVar = {"j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)
@@ -104,6 +110,7 @@ class LSTMCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h, ... h"
+    axis_meanings: ClassVar = {"g": "4 gates of hidden channels", "j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)
@@ -122,6 +129,7 @@ class GRUCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h"
+    axis_meanings: ClassVar = {"g": "3 gates of hidden channels", "j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from symcost.dimensions import dimension
 from symcost.expressions import Size
 from symcost.functional import bias, einsum, weight
@@ -22,6 +24,7 @@ class Linear(Layer):
     bias: bool = True
 
     takes = "... i"
+    axis_meanings: ClassVar = {"i": "input channels", "h": "output channels"}
 
     def forward(self, x: Tensor) -> Tensor:
         W = weight("weight", self.out_features, self.in_features)

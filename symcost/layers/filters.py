@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from symcost.expressions import ONE, Size
 from symcost.functional import einsum, scan, weight
 from symcost.layer import Layer
@@ -17,6 +19,7 @@ class IIR(Layer):
     channels: Size = ONE
 
     takes = "... t i"
+    axis_meanings: ClassVar = {"i": "channels", "h": "channels", "j": "channels of the step before"}
 
     def forward(self, x: Tensor) -> Tensor:
         C = self.channels

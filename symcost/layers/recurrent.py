@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Expr
 
 from symcost.dimensions import dimension
-from symcost.expressions import Size
+from symcost.expressions import Size, same
 from symcost.functional import concat, scan, weight
 from symcost.layer import Layer
-from symcost.layers.cells import Nonlinearity, check_recurrence, elman_step, gates, gru_step, lstm_step, projected
+from symcost.layers.cells import (
+    BEFORE,
+    Nonlinearity,
+    check_recurrence,
+    elman_step,
+    gates,
+    gru_step,
+    lstm_step,
+    projected,
+)
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 
@@ -37,6 +46,14 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
     return repeat(above, layer.num_layers - 1, [level(x, "_l0")])[0]
 
 
+_CHANNELS = {"d": "2 directions of hidden channels", "j": BEFORE}
+
+
+def _below(layer: Any, x: Tensor, out: Expr) -> str:
+    """The axis of the channels that come in: those of the input, or of both directions of the level below."""
+    return "d" if layer.bidirectional and same(x.axes[-1].size, 2 * out) else "i"
+
+
 class RNN(Layer):
     """Elman network, h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh) (Elman, 1990)."""
 
@@ -51,13 +68,15 @@ class RNN(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = _CHANNELS
 
     def check(self) -> None:
         check_recurrence(self)
 
     def forward(self, x: Tensor) -> Tensor:
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            z, U, b = gates(self, 1, x, ending)  # what the input brings: all steps at once
+            below = _below(self, x, self.hidden_size)
+            z, U, b = gates(self, 1, x, ending, below=below)  # what the input brings: all steps at once
 
             def step(z_t: Tensor, h: Tensor) -> Tensor:
                 return elman_step(z_t, h, U, b, self.nonlinearity)
@@ -85,6 +104,7 @@ class LSTM(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = {"g": "4 gates of hidden channels", **_CHANNELS}
 
     def __post_init__(self) -> None:
         if self.proj_size == 0:  # PyTorch's way to say that there is none
@@ -99,12 +119,12 @@ class LSTM(Layer):
         P = self.proj_size or H
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            z, U, b = gates(self, 4, x, ending, P)
+            z, U, b = gates(self, 4, x, ending, P, _below(self, x, P))
             R = weight("weight_hr" + ending, P, H) if self.proj_size else None
 
             def step(z_t: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
                 h, c = lstm_step(z_t, h, c, U, b)
-                return (projected(h, R, None) if R else h), c
+                return (projected(h, R, None, "h p") if R else h), c
 
             return scan(step, z, over="t", carry=[P, H], reverse=reverse)[0]
 
@@ -127,13 +147,14 @@ class GRU(Layer):
     biases: int = 2
 
     takes = "... t i"
+    axis_meanings: ClassVar = {"g": "3 gates of hidden channels", **_CHANNELS}
 
     def check(self) -> None:
         check_recurrence(self)
 
     def forward(self, x: Tensor) -> Tensor:
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            a, U, b = gates(self, 3, x, ending)
+            a, U, b = gates(self, 3, x, ending, below=_below(self, x, self.hidden_size))
 
             def step(a_t: Tensor, h: Tensor) -> Tensor:
                 return gru_step(a_t, h, U, b)

@@ -21,7 +21,7 @@ import re
 import string
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from typing import Any
 from sympy import Expr
 
 from symcost import notation
-from symcost.errors import RenderError, unknown
+from symcost.errors import RenderError, SymcostError, unknown
 from symcost.folders import folder
 from symcost.render.sheet import Prose, Row, Sheet
 
@@ -141,11 +141,29 @@ def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = No
         UnknownName: there is no such format.
         RenderError: a template is broken or asks for what there is not; file and line are named.
     """
-    import jinja2  # only who renders pays for it
+    chosen = format_named(name)
+    return fill(chosen, (_Written(table, chosen).context() for table in tables), templates)
 
+
+def format_named(name: str) -> Format:
+    """A format by its name.
+
+    Raises:
+        UnknownName: there is no such format.
+    """
     if name not in FORMATS:
         raise unknown("format", name, FORMATS)
-    chosen = FORMATS[name]
+    return FORMATS[name]
+
+
+def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Path | None = None) -> str:
+    """A format's template filled once for each context, one under the other, or put into the format's page.
+
+    Raises:
+        RenderError: a template is broken or asks for what there is not; file and line are named.
+    """
+    import jinja2  # only who renders pays for it
+
     folders = [*([Path(templates)] if templates else []), folder("templates")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -154,13 +172,15 @@ def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = No
     if templates and not Path(templates).is_dir():
         raise RenderError(f"there is no folder {str(templates)!r}", where="templates")
     try:
-        contexts = [_Written(table, chosen).context() for table in tables]
+        filled = list(contexts)
+    except SymcostError:  # many of them are a ValueError too
+        raise
     except ValueError:  # Python's own limit on writing numbers down
         most = f"at most {sys.get_int_max_str_digits()}"
         raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
     try:
         template = environment.get_template(chosen.template)
-        written = [template.render(context) for context in contexts]
+        written = [template.render(context) for context in filled]
         return environment.get_template(chosen.page).render(tables=written) if chosen.page else "\n".join(written)
     except jinja2.TemplateSyntaxError as error:
         raise RenderError(str(error.message), where=f"template {error.name}, line {error.lineno}") from None

@@ -1,0 +1,116 @@
+"""What an operation costs, as products of factors with reasons, under a convention."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Mul
+
+from symcost.addressing import OverlapAdd
+from symcost.analysis.formulas import Statement
+from symcost.analysis.reasons import Factor, Meanings, axes_factors, factors
+from symcost.axes import Axis, unify
+from symcost.axes import equation as sides
+from symcost.conventions import Convention
+from symcost.expressions import ONE, normal, same
+from symcost.operations import Einsum, Elementwise, Reduce
+from symcost.tensor import Node
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product of factors, each with its reason."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def value(self) -> Expr:
+        """The product, in normal form."""
+        return normal(Mul(*(factor.size for factor in self.factors)))
+
+
+def line(found: Iterable[Factor]) -> Line:
+    """A line without the factors that are 1, unless nothing else is left."""
+    every = tuple(found)
+    return Line(tuple(factor for factor in every if factor.size != ONE) or every[-1:] or (Factor(ONE, "one number"),))
+
+
+def work_lines(statement: Statement, meanings: Meanings, front: Sequence[Factor], by: Convention) -> tuple[Line, ...]:
+    """What a statement costs under a convention: a line for each product, equal ones together."""
+    loops = tuple(f for axis in statement.loops for f in factors(axis, meanings, note="one after another"))
+    lines: list[Line] = []
+    beside: dict[tuple[Expr, tuple[Factor, ...]], Counter[str]] = {}
+    for node in statement.nodes:
+        for kind, found in _products(node, meanings):
+            price = by.dot if kind == "dot" else by.of(kind)
+            priced = (Factor(price, _why(kind, price)),) if price != ONE else ()
+            if kind in ("mac", "dot") and price != 0:
+                lines.append(line((*priced, *front, *loops, *found)))
+            elif price != 0:
+                beside.setdefault((price, (*front, *loops, *found)), Counter())[kind] += 1
+    return (*lines, *(_scalar(price, found, kinds) for (price, found), kinds in beside.items()))
+
+
+def _scalar(price: Expr, found: tuple[Factor, ...], kinds: Counter[str]) -> Line:
+    """Scalar operations of one price, done side by side: how many at each place, by kind."""
+    said = ", ".join(kind if times == 1 else f"{times} {kind}" for kind, times in kinds.items())
+    number = Factor(Integer(kinds.total()), said)
+    priced = (Factor(price, "the price of each"),) if price != ONE else ()
+    return Line((*priced, number, *(factor for factor in found if factor.size != ONE)))
+
+
+def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, ...]]]:
+    """The operations of a node by kind, each as factors; dot products too."""
+    operation = node.operation
+    inputs, outputs = tuple(x.axes for x in node.inputs), tuple(y.axes for y in node.outputs)
+    work = operation.work(inputs, outputs)
+    found: dict[str, tuple[Factor, ...]] = {}
+    made = axes_factors(node.outputs[0], outputs[0], meanings) if outputs else ()
+    if isinstance(operation, Einsum):
+        product = _contraction(operation, node, meanings)
+        found = dict.fromkeys(work, product) | {"dot": made}
+    elif isinstance(operation, Elementwise):
+        found = dict.fromkeys(work, made)
+    elif isinstance(operation, Reduce):
+        found = dict.fromkeys(work, _reduction(operation, node, meanings))
+    elif isinstance(operation, OverlapAdd):
+        found = dict.fromkeys(work, axes_factors(node.inputs[0], inputs[0], meanings))
+    counts = [*work.items(), *([("dot", work.dots)] if work.dots != 0 else [])]
+    return [(kind, _checked(found.get(kind, ()), count, operation.name)) for kind, count in counts]
+
+
+def _checked(found: tuple[Factor, ...], count: Expr, name: str) -> tuple[Factor, ...]:
+    """The factors, if their product is the count; else the count as it is: some operations are no product."""
+    return found if same(Mul(*(factor.size for factor in found)), count) else (Factor(count, f"as {name} counts"),)
+
+
+def _contraction(operation: Einsum, node: Node, meanings: Meanings) -> tuple[Factor, ...]:
+    """The axes of the output, then those that are summed over."""
+    left, right = sides(operation.pattern)
+    leading, sizes = unify(left, tuple(x.axes for x in node.inputs))
+    kept = tuple(Axis(name, sizes[name]) for name in right.names)
+    summed = [Axis(name, size) for name, size in sizes.items() if name not in right.names]
+    return (
+        *(factor for axis in (*leading, *kept) for factor in factors(axis, meanings)),
+        *(factor for axis in summed for factor in factors(axis, meanings, note="summed over")),
+    )
+
+
+def _reduction(operation: Reduce, node: Node, meanings: Meanings) -> tuple[Factor, ...]:
+    """For each output one operation less than there are numbers."""
+    (x,) = node.inputs
+    gone = {place % len(x.axes) for place in operation.places}
+    kept = [axis for place, axis in enumerate(x.axes) if place not in gone]
+    numbers = Mul(*(axis.size for place, axis in enumerate(x.axes) if place in gone))
+    less = Factor(normal(numbers - 1), "one less than there are numbers")
+    return (*(factor for axis in kept for factor in factors(axis, meanings)), less)
+
+
+def _why(kind: str, price: Expr) -> str:
+    if kind == "mac" and price == 2:
+        return "a multiply-accumulate is a multiplication and an addition"
+    if kind == "dot" and price == -1:
+        return "the first addition of each dot product is saved"
+    return "the price of a dot product" if kind == "dot" else "the price of a multiply-accumulate"

@@ -1,0 +1,137 @@
+"""The derivation of a network's costs as people read it: on a slide, in a document, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from symcost.analysis.derivation import Derivation, derivation
+from symcost.analysis.growth import Growth, growth
+from symcost.analysis.waiting import Wait, waits
+from symcost.conventions import Convention, convention
+from symcost.errors import DimensionError, UndecidedError
+from symcost.expressions import sizes_given
+from symcost.layer import Layer
+from symcost.network import Network
+from symcost.render import formats
+from symcost.render.derivation import DerivationWriter
+from symcost.render.sheet import legend
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The derivation of a network's work and parameters, its depth and its growth; at given sizes with the numbers.
+
+    >>> import symcost as sc
+    >>> print(explain(sc.Linear(sc.I, sc.H)).render("text").split("Parameters")[0].rstrip())
+    linear
+    ======
+    <BLANKLINE>
+    MACs
+    ----
+    <BLANKLINE>
+    linear: Affine layer, y = W x + b.
+      y[h] = sum_i x[i] W[h, i] + b[h]
+        MACs = H * I = H I
+          H: output channels
+          I: input channels, summed over
+    <BLANKLINE>
+    MACs = H I
+    """
+
+    network: Network
+    by: Convention
+    sizes: Mapping[Symbol, Expr] = field(default_factory=dict)
+
+    @cached_property
+    def work(self) -> Derivation:
+        """Where the work comes from, under the convention."""
+        self.network.cost(self.by)  # what is not known is said at once
+        return derivation(self.network.equation(), self.by)
+
+    @cached_property
+    def parameters(self) -> Derivation:
+        """Where the parameters come from that the convention counts."""
+        self.network.parameters  # noqa: B018 - as above
+        return derivation(self.network.equation(), "parameters" if self.by.biases else "weights")
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """The layers that wait for one another."""
+        return waits(self.network.equation())
+
+    @cached_property
+    def growth(self) -> Growth:
+        """How the work grows, all dimensions growing."""
+        return growth(self.work.total)
+
+    def render(self, format: str = "text", templates: str | Path | None = None) -> str:
+        """The derivation in one of the formats: ``latex``, ``markdown``, ``text``.
+
+        Raises:
+            UnknownName: there is no such format.
+            RenderError: a template is broken.
+            UnpricedError: a cost is not known.
+        """
+        chosen = formats.format_named(format)
+        chosen = replace(chosen, template=f"derivation{chosen.suffix}.j2", page="")
+        return formats.fill(chosen, (_context(self, format) for _ in range(1)), templates)
+
+    def __str__(self) -> str:
+        return self.render("text").rstrip("\n")
+
+
+def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[str, Any] | None = None) -> Explanation:
+    """How the costs of a network or a layer come about, line by line; ``at`` given sizes with the numbers.
+
+    Raises:
+        UnknownName: there is no such convention.
+        DimensionError: a size is none, or of no dimension of the network.
+        ShapeError: the sizes do not fit the network.
+    """
+    network = network_of(given)
+    if at:
+        network.at(**at)  # refuses what does not fit
+    return Explanation(network, convention(by), sizes_given(at or {}))
+
+
+def network_of(given: Network | Layer) -> Network:
+    """A network; a layer alone is one, on the inputs that it suggests.
+
+    Raises:
+        DimensionError: it is neither.
+    """
+    if isinstance(given, Layer):
+        inputs = given.example_inputs()
+        return Network(given.name, inputs, given.apply(inputs))
+    if not isinstance(given, Network):
+        raise DimensionError(f"{given!r} to be explained", expected="a network or a layer")
+    return given
+
+
+def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any]:
+    """The growth, or why it is not known."""
+    try:
+        return writer.growth(explanation.growth)
+    except UndecidedError as error:
+        return {"bound": ["?"], "notes": [writer.text(str(error))]}
+
+
+def _context(explanation: Explanation, name: str) -> dict[str, Any]:
+    """What the templates of derivations get; everything is written in the format already."""
+    writer = DerivationWriter(name, explanation.sizes)
+    symbols = explanation.work.total.free_symbols | explanation.parameters.total.free_symbols
+    return {
+        "title": writer.text(explanation.network.name),
+        "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
+        "depth": writer.depth(explanation.waits),
+        "legend": writer.prose(legend(symbols)),
+        "sizes": writer.given(symbols),
+        "growth": _growth(explanation, writer),
+        "convention": writer.text(explanation.by.line()),
+    }

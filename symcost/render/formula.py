@@ -1,0 +1,274 @@
+r"""How a formula with indices is written: z[t, h] = sum_i x[t, i] W[h, i], or z_{t,h} = \sum_{i} x_{t,i} W_{h,i}."""
+
+from __future__ import annotations
+
+import functools
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sympy import Expr
+
+from symcost import notation
+from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Reduced, Reference
+from symcost.render.formats import FORMATS
+
+_one_line = FORMATS["text"].text
+_SUM, _REDUCTION, _PRODUCT, _ATOM = range(4)  # how tightly a formula is bound
+
+_LATEX_FUNCTIONS = {
+    "sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\ln", "maximum": r"\max", "minimum": r"\min",
+    "erf": r"\mathrm{erf}",
+}  # fmt: skip
+_OPENING = {"}": "{", "]": "[", ")": "("}
+_TEXT_FUNCTIONS = {"maximum": "max", "minimum": "min", "absolute": "abs"}
+
+
+class FormulaWriter(ABC):
+    """Writes formulas; a format says how tensors, sums, fractions, functions and expressions are spelt."""
+
+    product = " "
+    squared = "^2"
+    widest = 100  # of a row, in characters
+
+    @abstractmethod
+    def reference(self, name: Name, indices: Sequence[str]) -> str:
+        """A tensor at a place."""
+
+    @abstractmethod
+    def reduction(self, function: str, over: Sequence[str], body: str) -> str:
+        """A sum, or the largest, over indices."""
+
+    @abstractmethod
+    def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
+        """A fraction, and how tightly it is bound."""
+
+    @abstractmethod
+    def function(self, name: str, arguments: Sequence[str]) -> str:
+        """A scalar function of something."""
+
+    @abstractmethod
+    def call(self, name: str, arguments: Sequence[str]) -> str:
+        """A layer, applied."""
+
+    @abstractmethod
+    def expression(self, expression: Any) -> str:
+        """A number, or a size."""
+
+    def place(self, index: Expr) -> str:
+        """An index."""
+        return self.expression(index)
+
+    def width(self, written: str) -> int:
+        """About how many characters wide something is that was written."""
+        return len(written)
+
+    def broken(self, written: str) -> list[str]:
+        """Something that was written, in rows: broken at its signs; within brackets and products where it must be."""
+        parts = [written]
+        for signs, closed in (((" + ", " - "), "{[("), ((self.product,), "{[("), ((" + ", " - "), "{[")):
+            parts = [
+                piece
+                for part in parts
+                for piece in ([part] if self.width(part) <= self.widest else _pieces(part, signs, closed))
+            ]
+        return ["".join(row).strip() for row in in_rows(parts, map(self.width, parts), self.widest)]
+
+    def write(self, formula: Formula) -> str:
+        """A formula."""
+        return self._written(formula)[0]
+
+    def terms(self, formula: Formula) -> list[str]:
+        """The terms of a sum, each but the first with its sign in front."""
+        if isinstance(formula, Applied) and formula.function in ("add", "subtract"):
+            first, second = formula.arguments
+            sign = "+" if formula.function == "add" else "-"
+            inner = self.terms(second) if sign == "+" else [self._bound(second, _REDUCTION)]
+            return [*self.terms(first), f"{sign} {inner[0]}", *inner[1:]]
+        return [self._written(formula)[0]]
+
+    def _bound(self, formula: Formula, tight: int) -> str:
+        """A formula, in brackets if it is bound less tightly."""
+        written, own = self._written(formula)
+        return written if own >= tight else f"({written})"
+
+    def _written(self, formula: Formula) -> tuple[str, int]:
+        """A formula, and how tightly it is bound."""
+        if isinstance(formula, Reference):
+            return self.reference(formula.name, [self._index(each) for each in formula.indices]), _ATOM
+        if isinstance(formula, Constant):
+            return self.expression(formula.value), _tightness(formula.value)
+        if isinstance(formula, Called):
+            return self.call(formula.name, [self.write(each) for each in formula.arguments]), _ATOM
+        if isinstance(formula, Reduced):
+            over = [self._over(each) for each in formula.over]
+            return self.reduction(formula.function, over, self._bound(formula.body, _REDUCTION)), _REDUCTION
+        return self._applied(formula)
+
+    def _applied(self, formula: Applied) -> tuple[str, int]:
+        if formula.function in ("add", "subtract"):
+            return " ".join(self.terms(formula)), _SUM
+        if formula.function == "divide":
+            return self.quotient(*formula.arguments)
+        if formula.function == "multiply":
+            return self._product(*formula.arguments)
+        return self.function(formula.function, [self.write(each) for each in formula.arguments]), _ATOM
+
+    def _product(self, first: Formula, second: Formula) -> tuple[str, int]:
+        if isinstance(second, Constant) and not isinstance(first, Constant):
+            first, second = second, first
+        if first == second:
+            return self._bound(first, _ATOM) + self.squared, _PRODUCT
+        if isinstance(first, Constant) and first.value == 1:
+            return self._written(second)
+        if isinstance(first, Constant) and first.value == -1:
+            return "-" + self._bound(second, _PRODUCT), _SUM
+        return self._bound(first, _PRODUCT) + self.product + self._bound(second, _REDUCTION), _PRODUCT
+
+    def _index(self, place: Expr | Reference) -> str:
+        return self.write(place) if isinstance(place, Reference) else self.place(place)
+
+    def _over(self, each: Expr | tuple[Expr, Expr]) -> str:
+        return " = ".join(map(self.place, each)) if isinstance(each, tuple) else self.place(each)
+
+
+class TextWriter(FormulaWriter):
+    """Formulas as plain text."""
+
+    def reference(self, name: Name, indices: Sequence[str]) -> str:
+        said = _one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
+        return f"{said}[{', '.join(indices)}]" if indices else said
+
+    def reduction(self, function: str, over: Sequence[str], body: str) -> str:
+        places = ", ".join(over)
+        word = {"add": "sum", "maximum": "max"}[function]
+        return f"{word}_{places} {body}" if places.isidentifier() else f"{word}_({places}) {body}"
+
+    def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
+        return f"{self._bound(over, _PRODUCT)} / {self._bound(under, _ATOM)}", _PRODUCT
+
+    def function(self, name: str, arguments: Sequence[str]) -> str:
+        return f"{_TEXT_FUNCTIONS.get(name, name)}({', '.join(arguments)})"
+
+    def call(self, name: str, arguments: Sequence[str]) -> str:
+        return f"{_one_line(name)}({', '.join(arguments)})"
+
+    def expression(self, expression: Any) -> str:
+        return _number(expression) if isinstance(expression, float) else _text(expression)
+
+
+class LatexWriter(FormulaWriter):
+    """Formulas as LaTeX, for math mode."""
+
+    widest = 60
+
+    def __init__(self, product: str = r" \, ") -> None:
+        self.product = product
+
+    def reference(self, name: Name, indices: Sequence[str]) -> str:
+        above = f"^{{{f'({name.ending})' if name.ending.isdigit() else word(name.ending)}}}" if name.ending else ""
+        below = f"_{{{','.join(indices)}}}" if indices else ""
+        return (name.stem if len(name.stem) == 1 and name.stem.isalpha() else word(name.stem)) + above + below
+
+    def reduction(self, function: str, over: Sequence[str], body: str) -> str:
+        rows = r" \\ ".join(over)
+        below = rf"\substack{{{rows}}}" if any("=" in each for each in over) and len(over) > 1 else ", ".join(over)
+        return {"add": r"\sum", "maximum": r"\max"}[function] + f"_{{{below}}} {body}"
+
+    def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
+        return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", _ATOM
+
+    def width(self, written: str) -> int:
+        signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right|bigl|bigr)", "", written))
+        return len(re.sub(r"[{}_^\s\\,]", "", re.sub("[-+=]", "+++", signs)))  # signs have space around them
+
+    def broken(self, written: str) -> list[str]:
+        if self.width(written) > self.widest:  # brackets that grow cannot be broken
+            written = written.replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
+        return super().broken(written)
+
+    def function(self, name: str, arguments: Sequence[str]) -> str:
+        inside = ", ".join(arguments)
+        if name == "sqrt":
+            return rf"\sqrt{{{inside}}}"
+        if name == "absolute":
+            return rf"\left|{inside}\right|"
+        tall = any(each in inside for each in (r"\sum", r"\frac", r"\max_"))
+        brackets = rf"\left({inside}\right)" if tall else f"({inside})"
+        return _LATEX_FUNCTIONS.get(name, word(name)) + brackets
+
+    def call(self, name: str, arguments: Sequence[str]) -> str:
+        return f"{word(name)}({', '.join(arguments)})"
+
+    def expression(self, expression: Any) -> str:
+        if isinstance(expression, float):
+            mantissa, _, exponent = _number(expression).partition("e")
+            front = "" if mantissa == "1" else rf"{mantissa} \cdot "
+            return rf"{front}10^{{{int(exponent)}}}" if exponent else mantissa
+        return _latex(expression, self.product)
+
+    def place(self, index: Expr) -> str:
+        return notation.write(index, replace(notation.LATEX, product=" ", fraction="{over} / {under}"))
+
+
+def _pieces(written: str, signs: Sequence[str], closed: str) -> list[str]:
+    """What stands between signs, outside of what is closed; each piece but the first begins with its sign."""
+    pieces, depth, start = list[str](), 0, 0
+    for match in re.finditer(r"\\left|\\right|[{}()[\]]| [+-] | \\, | ", written):
+        sign = match.group()
+        depth += (sign == r"\left" or sign in closed) - (sign == r"\right" or _OPENING.get(sign, "none") in closed)
+        if depth == 0 and sign in signs:
+            pieces.append(written[start : match.start()])
+            start = match.start()
+    return [*pieces, written[start:]]
+
+
+@functools.lru_cache(maxsize=4096)
+def _latex(expression: Any, product: str) -> str:
+    return notation.write(expression, replace(notation.LATEX, product=product))
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(expression: Any) -> str:
+    return notation.text(expression)
+
+
+def in_rows(parts: Sequence[Any], widths: Iterable[int], widest: int) -> list[list[Any]]:
+    """Parts in rows, each as long as it may be.
+
+    >>> in_rows(["a", "b", "c"], [3, 3, 3], 7)
+    [['a', 'b'], ['c']]
+    """
+    rows: list[list[Any]] = []
+    used = widest + 1
+    for part, width in zip(parts, widths, strict=True):
+        if used + width > widest:
+            rows.append([])
+            used = 0
+        rows[-1].append(part)
+        used += width
+    return rows
+
+
+def _tightness(value: Any) -> int:
+    """How tightly a number or a size is bound."""
+    if isinstance(value, Expr) and not value.is_Symbol:
+        return _SUM if value.is_Add or value.is_negative else _ATOM if value.is_Integer or value.is_Pow else _PRODUCT
+    return _ATOM
+
+
+def word(name: str) -> str:
+    r"""A name of several letters in a formula: whatever is neither letter nor digit becomes a space.
+
+    >>> print(word("q_proj"))
+    \mathrm{q\ proj}
+    """
+    plain = re.sub(r"[^A-Za-z0-9]+", " ", name).strip() or "layer"
+    return rf"\mathrm{{{plain.replace(' ', chr(92) + ' ')}}}"
+
+
+def _number(number: float) -> str:
+    """A number with decimals, in at most four digits."""
+    return f"{number:.4g}"
