@@ -60,6 +60,8 @@ class Rearrange(Operation):
             raise ShapeError(
                 f"a tensor of axes {shown(axes)}", where=f"rearrange {self.pattern!r}", expected=f"axes {left.source!r}"
             )
+        if set(left.names) != set(right.names):
+            raise ShapeError(f"rearrange {self.pattern!r}", expected="the same names on both sides")
         found = dict(self.given)
         for group, axis in zip(left.groups, axes[cut:], strict=True):
             self._split(group, axis, found)

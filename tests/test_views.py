@@ -224,3 +224,9 @@ def test_a_view_at_sizes_has_its_arguments_at_sizes() -> None:
 def test_a_stretch_that_is_no_part_of_the_axis_is_refused(start: Any, length: Any) -> None:
     with pytest.raises(ShapeError, match="expected a part of it"):
         Slice(-1, sympify(start), sympify(length)).outputs((Axis("t", Integer(5)),))
+
+
+def test_a_rearrangement_neither_makes_nor_drops_an_axis() -> None:
+    for pattern in ("t i -> t h", "t i -> t", "t i -> t i j"):
+        with pytest.raises(ShapeError, match="the same names on both sides"):
+            Rearrange(pattern).outputs(axes(t=T, i=H))

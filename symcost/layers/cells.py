@@ -9,7 +9,7 @@ from sympy import Expr
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import bias, chunk, einsum, rearrange, sigmoid, tanh, weight
+from symcost.functional import bias, chunk, einsum, sigmoid, tanh, weight
 from symcost.layer import Layer
 from symcost.layers.activation import ReLU
 from symcost.tensor import Tensor
@@ -32,15 +32,15 @@ def elman_step(z: Tensor, h: Tensor, U: Tensor, b: Tensor | None, nonlinearity: 
 
 def lstm_step(z: Tensor, h: Tensor, c: Tensor, U: Tensor, b: Tensor | None) -> tuple[Tensor, Tensor]:
     """i, f, g, o = z + U h + b; c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c) (Gers et al., 2000)."""
-    i, f, g, o = chunk(rearrange("... g -> ... h", z + projected(h, U, b, "j g")), 4)
+    i, f, g, o = chunk(z + projected(h, U, b, "j g"), 4)
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
     return sigmoid(o) * tanh(c), c
 
 
 def gru_step(a: Tensor, h: Tensor, U: Tensor, b: Tensor | None) -> Tensor:
     """r, z = sigmoid(a + U h + b); n = tanh(a_n + r (U_n h + b_n)); h = (1 - z) n + z h (Cho et al., 2014)."""
-    a_r, a_z, a_n = chunk(rearrange("... g -> ... h", a), 3)
-    u_r, u_z, u_n = chunk(rearrange("... g -> ... h", projected(h, U, b, "j g")), 3)
+    a_r, a_z, a_n = chunk(a, 3)
+    u_r, u_z, u_n = chunk(projected(h, U, b, "j g"), 3)
     r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
     n = tanh(a_n + r * u_n)
     return (1 - z) * n + z * h
