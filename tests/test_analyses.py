@@ -168,7 +168,7 @@ def test_a_name_on_the_command_line_is_a_network_a_layer_or_a_formula():
 
 @given(expressions(), expressions(), polynomials(), st.sampled_from(DIMENSIONS), st.booleans())
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
 def test_every_question_has_an_answer_or_an_error_for_people(one, other, third, size, numbers):
     found = sorted((one.free_symbols | other.free_symbols | third.free_symbols) - {size}, key=str)
     given_sizes = {symbol.name: 3 + place for place, symbol in enumerate(found)} if numbers else {}
