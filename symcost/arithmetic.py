@@ -22,6 +22,7 @@ SCALAR: dict[str, Callable[..., float]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "maximum": max, "minimum": min, "absolute": abs, "exp": math.exp, "log": math.log, "tanh": math.tanh,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf, "sqrt": math.sqrt,
+    "greater": lambda x, y: float(x > y), "equal": lambda x, y: float(x == y), "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip
 """What each scalar function means for one number."""
 
@@ -42,7 +43,8 @@ class WholeArrays:
             return np.asarray(1 / (1 + np.exp(-arguments[0])))
         if function == "erf":
             return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments[0]), dtype=float)
-        return np.asarray(getattr(np, function)(*arguments))
+        made = np.asarray(getattr(np, function)(*arguments))
+        return made.astype(float) if made.dtype == bool else made  # what a comparison finds is 1 or 0
 
     def contract(self, pattern: str, first: Array, second: Array) -> Array:
         left, right = sides(pattern)

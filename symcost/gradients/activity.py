@@ -1,0 +1,38 @@
+"""What depends on something whose gradient is wanted."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from symcost.equation import Equation
+from symcost.gradients.rules import passes
+from symcost.operations import Operation, Priced, Weight
+from symcost.structure import Call, Repetition, Scan
+from symcost.tensor import Tensor
+
+
+def depending(equation: Equation, wanted: Sequence[bool]) -> set[Tensor]:
+    """The tensors that depend on a weight or on an input whose gradient is wanted."""
+    active = {tensor for tensor, is_wanted in zip(equation.inputs, wanted, strict=True) if is_wanted}
+    for node in equation.nodes:
+        if _learns(node.operation) or any(
+            tensor in active and passes(node.operation, place) for place, tensor in enumerate(node.inputs)
+        ):
+            active.update(node.outputs)
+    return active
+
+
+def _learns(operation: Operation) -> bool:
+    """Whether something in it is learned, as far as is known."""
+    if isinstance(operation, Weight):
+        return operation.role != "buffer"
+    if isinstance(operation, Call | Repetition):
+        return learns(operation.equation)
+    return isinstance(operation, Priced) or (isinstance(operation, Scan) and learns(operation.step))
+
+
+@functools.lru_cache(maxsize=8192)
+def learns(equation: Equation) -> bool:
+    """Whether something in an equation is learned."""
+    return any(_learns(node.operation) for node in equation.nodes)
