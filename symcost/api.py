@@ -1,9 +1,11 @@
 """The public names, all but those that need NumPy (``symcost.interpret``)."""
 
 from symcost import layers
+from symcost.analysis.training import Training, training
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
+from symcost.differentiation.model import Gradients, gradients
 from symcost.dimensions import DIMENSIONS, dimension
 from symcost.errors import (
     DimensionError,
@@ -34,6 +36,7 @@ __all__ = [
     *layers.__all__,
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Table", "Entry",
+    "Training", "training", "Gradients", "gradients",
     "dimension", "read", "at", "text", "latex", "convention", "architecture", "load", "table",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UnknownName", "UnpricedError",

@@ -22,7 +22,8 @@ SCALAR: dict[str, Callable[..., float]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "maximum": max, "minimum": min, "absolute": abs, "exp": math.exp, "log": math.log, "tanh": math.tanh,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf, "sqrt": math.sqrt,
-    "greater": lambda x, y: float(x > y), "equal": lambda x, y: float(x == y), "sign": lambda x: float((x > 0) - (x < 0)),
+    "greater": lambda x, y: float(x > y), "equal": lambda x, y: float(x == y),
+    "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip
 """What each scalar function means for one number."""
 

@@ -14,9 +14,9 @@ import numpy as np
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
 from symcost.axes import shown
 from symcost.cost import Work
+from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
 from symcost.errors import ShapeError, UnpricedError, unknown
-from symcost.gradients.structured import BackwardCall, Iteration
 from symcost.meaning import MEANING
 from symcost.notation import text
 from symcost.operations import Operation, Priced, Weight

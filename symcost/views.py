@@ -160,9 +160,9 @@ class Broadcast(Operation):
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         made = list(inputs[0])
         count = len(made) + (0 if self.keep else len(self.places))
-        stretched = {place % count: axis for place, axis in zip(
-            self.places, map(Axis, self.names, self.lengths), strict=True
-        )}
+        stretched = {
+            place % count: axis for place, axis in zip(self.places, map(Axis, self.names, self.lengths), strict=True)
+        }
         for place in sorted(stretched):
             if not self.keep:
                 made.insert(place, stretched[place])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcost.gradients.model import gradients
+from symcost.differentiation.model import gradients
 from symcost.interpret import execute
 from symcost.tensor import Input
 
@@ -41,7 +41,11 @@ def named_gradients(
 
 
 def along(
-    model: Any, inputs: Sequence[Array], given: Sequence[Array], weights: Mapping[str, Array], found: Mapping[str, Array]
+    model: Any,
+    inputs: Sequence[Array],
+    given: Sequence[Array],
+    weights: Mapping[str, Array],
+    found: Mapping[str, Array],
 ) -> tuple[float, float]:
     """The derivative of <given, outputs> in a random direction: by the gradients, and by a central difference."""
     generator = np.random.default_rng(11)

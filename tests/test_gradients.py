@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from differences import along, named_gradients, seeds
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 from oracles import catalogue
 from strategies_layers import RECIPES, learned
 
-from symcost.gradients.model import gradients
+from symcost.differentiation.model import gradients
 from symcost.interpret import count, execute
 from symcost.tensor import Input
 
@@ -54,5 +52,9 @@ def test_the_backward_pass_of_every_layer_does_as_many_operations_of_every_kind_
     formula = forward + backward.derivative(*placed).cost.work
     assert dict(work) == dict(formula) and work.dots == formula.dots
     expected = execute(backward, *inputs, *arriving, weights=weights)
-    for one, other in zip(made if isinstance(made, tuple) else (made,), expected if isinstance(expected, tuple) else (expected,), strict=True):
+    for one, other in zip(
+        made if isinstance(made, tuple) else (made,),
+        expected if isinstance(expected, tuple) else (expected,),
+        strict=True,
+    ):
         assert np.allclose(one, other, rtol=1e-9, atol=1e-9)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import tables
+from symcost.cli import tables, training
 from symcost.errors import SymcostError
 
 
@@ -17,7 +17,7 @@ def cli() -> None:
     """What does this network cost, and how does that grow?"""
 
 
-for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers):
+for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, training.training):
     cli.add_command(verb)
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.analysis.scaling import time_scaling
+from symcost.analysis.training import training
 from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.errors import UnpricedError, unknown
@@ -65,6 +66,9 @@ QUANTITIES = {
     ),
     "activations": Quantity("Activations", lambda network, by: network.activations),
     "state": Quantity("State", lambda network, by: network.state),
+    "training": Quantity("Training", lambda network, by: by.price(training(network).total.work)),
+    "backward": Quantity("Backward", lambda network, by: by.price(training(network).backward.work)),
+    "kept activations": Quantity("Kept activations", lambda network, by: training(network).kept, ("kept",)),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.differentiation.derivative import Choice, Derivative, Key
+from symcost.differentiation.structured import BackwardCall, Iteration, OpenCall
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, normal
 from symcost.functional import concat, total
-from symcost.gradients.derivative import Choice, Derivative, Key
-from symcost.gradients.structured import BackwardCall, Iteration, OpenCall
 from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor, record
 
@@ -25,11 +25,24 @@ def owned(call: Call, key: Key) -> Key:
     return key if call.layer.holds_layers and len(key) > 1 else (call.owner, *key)
 
 
+def made_by(tensors: Sequence[Tensor]) -> Node:
+    """The node that has made tensors."""
+    node = tensors[0].node
+    assert node is not None, "what is recorded has a node"
+    return node
+
+
+def _given(derivative: Derivative, gradients: Sequence[Tensor | None]) -> list[Tensor]:
+    """The gradients that a backward pass takes, of all those of the outputs."""
+    pairs = zip(gradients, derivative.arriving, strict=True)
+    return [gradient for gradient, each in pairs if each is not None and gradient is not None]
+
+
 class CallBackward:
     """The backward pass of a call."""
 
     def __init__(self, node: Node, wanted: Choice, given: Choice, derive: Derive) -> None:
-        self.call = node.operation
+        self.call: Call = node.operation  # type: ignore[assignment]   # that is what it is made for
         self.derivative = derive(self.call.equation, wanted, given)
         self.flows = tuple(gradient is not None for gradient in self.derivative.of_inputs)
 
@@ -39,6 +52,7 @@ class CallBackward:
         if d.extras:
             operation = OpenCall(self.call.layer, d.forward, self.call)
         self.made = record(operation, *inputs, label=label)
+        self.within = {made_by(self.made): d}
         return self.made
 
     def backward(
@@ -48,7 +62,7 @@ class CallBackward:
         d = self.derivative
         there = dict(zip(d.extras, self.made[len(outputs) :], strict=True))
         there |= dict(zip(d.outputs, outputs, strict=True)) | dict(zip(d.inputs, inputs, strict=True))
-        arriving = [gradient for gradient, each in zip(gradients, d.arriving, strict=True) if each is not None]
+        arriving = _given(d, gradients)
         operation = BackwardCall(self.call.layer, d.backward, self.call, d.forward, d.cost)
         made = iter(record(operation, *(there[tensor] for tensor in d.kept), *arriving))
         of_inputs = [next(made) if each is not None else None for each in d.of_inputs]
@@ -63,7 +77,7 @@ class RepetitionBackward:
     """
 
     def __init__(self, node: Node, wanted: Choice, given: Choice, derive: Derive) -> None:
-        self.repetition = node.operation
+        self.repetition: Repetition = node.operation  # type: ignore[assignment]
         body = self.repetition.equation
         if not all(given):
             raise UnpricedError(
@@ -78,12 +92,14 @@ class RepetitionBackward:
         if rest != 0:
             times.append(_Times(self.repetition, derive(body, everything, given), normal(len(times)), rest))
         self.times = times
+        self.within: dict[Node, Derivative] = {}
 
     def forward(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]:
         """Records the iterations, each handing out what its backward pass needs."""
         made = inputs
         for each in self.times:
             made = each.forward(made, label)
+            self.within[made_by(made)] = each.derivative
         return tuple(made)
 
     def backward(
@@ -120,7 +136,7 @@ class _Times:
 
     def backward(self, gradients: Sequence[Tensor | None]) -> Found:
         d = self.derivative
-        arriving = [gradient for gradient, each in zip(gradients, d.arriving, strict=True) if each is not None]
+        arriving = _given(d, gradients)
         carries = len([each for each in d.of_inputs if each is not None])
         if self.count != 1 and carries < len(arriving):
             raise UnpricedError(

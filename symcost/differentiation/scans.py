@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from symcost.differentiation.activity import depending
+from symcost.differentiation.calls import made_by
+from symcost.differentiation.derivative import Choice, Deferred, Derivative, Key
+from symcost.differentiation.rules import RULES
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, normal
 from symcost.functional import rearrange, take, total
-from symcost.gradients.activity import depending
-from symcost.gradients.derivative import Choice, Deferred, Derivative, Key
-from symcost.gradients.rules import RULES
 from symcost.structure import Scan
 from symcost.tensor import Node, Tensor, record
 
@@ -60,7 +61,7 @@ class ScanBackward:
         self, choice: Choice, active: set[Tensor], given: Choice, derive: Derive
     ) -> tuple[Derivative, tuple[int, ...]]:
         """The derivative of a step, and the carries whose gradients go back from step to step."""
-        scan, carried = self.scan, ()
+        scan, carried = self.scan, tuple[int, ...]()
         while True:
             arriving = tuple(
                 (is_given or place in carried) and y in active
@@ -90,6 +91,7 @@ class ScanBackward:
         self.sequences |= zip(self.slices, inputs, strict=False)
         first = self.scan.sequences + self.scan.initial
         self.outside = dict(zip(self.captured, inputs[first:], strict=True))
+        self.within = {made_by(made): d}
         return made
 
     # --- backward ---
@@ -120,16 +122,17 @@ class ScanBackward:
         scan, d = self.scan, self.derivative
         kept = {tensor: Tensor(tensor.axes) for tensor in d.kept if tensor not in self.outside}
         captured = {tensor: Tensor(tensor.axes) for tensor in d.kept if tensor in self.outside}
-        pairs = list(zip(d.arriving, gradients, strict=True))
-        arriving = {a: Tensor(a.axes) for a, gradient in pairs if a is not None and gradient is not None}
+        given = {a: g for a, g in zip(d.arriving, gradients, strict=True) if a is not None and g is not None}
+        arriving = {a: Tensor(a.axes) for a in given}
         carried = {place: Tensor(d.inputs[scan.sequences + place].axes) for place in self.carried}
         known = kept | captured
-        for place, (own, _) in enumerate(pairs):
+        for place, own in enumerate(d.arriving):
             if own is not None:
                 parts = [part for part in (arriving.get(own), carried.get(place)) if part is not None]
                 known[own] = parts[0] if len(parts) == 1 else parts[0] + parts[1]
         _apply(d.backward, known)
-        first = [d.of_inputs[scan.sequences + place] for place in self.carried]
+        of_carries = d.of_inputs[scan.sequences : scan.sequences + scan.carries]
+        first = [each for each in of_carries if each is not None]
         rest = [each for each in dict.fromkeys(d.gradients) if each not in first]
         step = Equation(
             (*kept.values(), *arriving.values(), *carried.values(), *captured.values()),
@@ -138,7 +141,7 @@ class ScanBackward:
         operation = Scan(
             step, scan.axis, scan.length, scan.front, len(kept) + len(arriving), len(carried), 0, not scan.reverse
         )
-        sequences = [*(self.sequences[x] for x in kept), *(g for a, g in pairs if a in arriving)]
+        sequences = [*(self.sequences[x] for x in kept), *given.values()]
         made = record(operation, *sequences, *(self.outside[tensor] for tensor in captured))
         return dict(zip((*first, *rest), made, strict=True))
 

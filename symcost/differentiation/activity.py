@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from symcost.differentiation.rules import passes
 from symcost.equation import Equation
-from symcost.gradients.rules import passes
 from symcost.operations import Operation, Priced, Weight
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Tensor

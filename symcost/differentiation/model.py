@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from symcost.axes import shown
+from symcost.differentiation.calls import owned
+from symcost.differentiation.derivative import Derivative, Key
+from symcost.differentiation.sweep import derivative
 from symcost.equation import Equation
 from symcost.errors import ShapeError
 from symcost.expressions import same
-from symcost.gradients.calls import owned
-from symcost.gradients.derivative import Derivative, Key
-from symcost.gradients.sweep import derivative
 from symcost.operations import Weight
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Tensor

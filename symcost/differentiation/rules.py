@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 
 from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.axes import Term, equation
+from symcost.differentiation.fitting import Stretch, added_at, among_zeros, broadcast, stretch, summed_to
 from symcost.errors import UnpricedError
 from symcost.expressions import normal
 from symcost.functional import einsum, exp, rearrange, total
-from symcost.gradients.fitting import Stretch, added_at, among_zeros, broadcast, stretch, summed_to
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.tensor import Tensor, elementwise, record
 from symcost.views import Broadcast, Concat, Flip, Pad, Rearrange, Slice, Window
@@ -76,7 +76,7 @@ def _divide(g: Tensor, y: Tensor, a: Any, b: Any) -> _Parts:
 
 
 def _maximum(g: Tensor, y: Tensor, a: Any, b: Any) -> _Parts:
-    """The gradient goes to the larger one. Against a constant nothing goes back from a tie, as from a rectifier at 0."""
+    """The gradient goes to the larger one. Against a constant nothing goes back from a tie, as in ReLU."""
     if isinstance(a, Tensor) and isinstance(b, Tensor):
         return _shared(g, y, a, b)
     return (lambda: g * elementwise("greater", y, b if isinstance(a, Tensor) else a),) * 2

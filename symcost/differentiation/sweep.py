@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
+from symcost.differentiation.activity import depending
+from symcost.differentiation.calls import CallBackward, RepetitionBackward, made_by
+from symcost.differentiation.derivative import Choice, Deferred, Derivative, Key
+from symcost.differentiation.fitting import Stretch, gathered
+from symcost.differentiation.rules import RULES, passes
+from symcost.differentiation.scans import ScanBackward
 from symcost.equation import Equation, reach
 from symcost.errors import UnpricedError
-from symcost.gradients.activity import depending
-from symcost.gradients.calls import CallBackward, RepetitionBackward
-from symcost.gradients.derivative import Choice, Deferred, Derivative, Key
-from symcost.gradients.fitting import Stretch, gathered
-from symcost.gradients.rules import RULES, passes
-from symcost.gradients.scans import ScanBackward
 from symcost.operations import Einsum, Elementwise, Operation, Priced, Weight
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node, Tensor, record
@@ -25,6 +25,10 @@ class Plan(Protocol):
     @property
     def flows(self) -> Choice:
         """The inputs that get a gradient."""
+
+    @property
+    def within(self) -> Mapping[Node, Derivative]:
+        """The nodes that ``forward`` has recorded, with the derivatives of the equations that they hold."""
 
     def forward(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]:
         """Records the operation so that it hands out what its backward pass needs, behind its own outputs."""
@@ -91,7 +95,14 @@ class _Sweep:
             self._backward(node)
         of_inputs = tuple(self._gradient(x) if x in self.reached else None for x in self.equation.inputs)
         return Derivative(
-            self.equation.inputs, outputs, arriving, of_inputs, self.of_weights, tuple(self.deferred), self.nodes
+            self.equation.inputs,
+            outputs,
+            arriving,
+            of_inputs,
+            self.of_weights,
+            tuple(self.deferred),
+            self.nodes,
+            {node: each for plan in self.plans.values() for node, each in plan.within.items()},
         )
 
     def _reach(self, node: Node) -> None:
@@ -125,13 +136,12 @@ class _Sweep:
     def _backward(self, node: Node) -> None:
         inputs = [self.known[tensor] for tensor in node.inputs]
         outputs = [self.known[tensor] for tensor in node.outputs]
-        for tensor in outputs:
-            self.nodes[tensor.node] = Tensor(()).serial  # what is recorded from here on belongs to this node
+        self.nodes[made_by(outputs)] = Tensor(()).serial  # what is recorded from here on belongs to this node
         if not any(tensor in self.reached for tensor in node.outputs):
             return
         gradients = [self._gradient(tensor) for tensor in outputs]
         if isinstance(node.operation, Weight):
-            self._learn((node.operation.label,), gradients[0])
+            self._learn((node.operation.label,), _there(gradients[0]))
         elif node in self.plans:
             found, learned = self.plans[node].backward(inputs, outputs, gradients)
             for key, gradient in learned.items():
@@ -140,7 +150,7 @@ class _Sweep:
                 if each is not None:
                     self._use(x, each)
         else:
-            self._apply(node, inputs, outputs[0], gradients[0])
+            self._apply(node, inputs, outputs[0], _there(gradients[0]))
 
     def _apply(self, node: Node, inputs: Sequence[Tensor], y: Tensor, gradient: Tensor) -> None:
         found = RULES[type(node.operation)](node.operation, inputs, y, gradient)
@@ -148,9 +158,9 @@ class _Sweep:
             if own not in self.reached or own not in self.active or not passes(node.operation, place):
                 continue
             if own in self.deferring and isinstance(node.operation, DEFERRED):
-                self.deferred.append(Deferred(y.node, place, gradient))
+                self.deferred.append(Deferred(made_by([y]), place, gradient))
             else:
-                self._use(x, each)
+                self._use(x, _there(each))
 
     def _use(self, x: Tensor, gradient: Tensor | Stretch) -> None:
         self.uses.setdefault(x, []).append(gradient)
@@ -162,3 +172,9 @@ class _Sweep:
 
     def _gradient(self, x: Tensor) -> Tensor | None:
         return gathered(self.uses[x], x.axes) if x in self.uses else None
+
+
+def _there(gradient: Any) -> Any:
+    """A gradient that is certain to have come, where one goes back."""
+    assert gradient is not None, "a tensor that is reached has a gradient"
+    return gradient

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.axes import elements
+from symcost.differentiation.structured import Iteration
 from symcost.equation import Equation
 from symcost.expressions import normal
-from symcost.gradients.structured import Iteration
 from symcost.operations import Weight
 from symcost.structure import Call, Scan
 from symcost.tensor import Node, Tensor

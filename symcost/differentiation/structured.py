@@ -33,11 +33,11 @@ class OpenCall(Call):
     original: Call
 
     @property
-    def own(self) -> Learned:  # type: ignore[override]
+    def own(self) -> Learned:
         return self.original.own
 
     @property
-    def owners(self) -> Mapping[Hashable, Learned]:  # type: ignore[override]
+    def owners(self) -> Mapping[Hashable, Learned]:
         return self.original.owners
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
@@ -95,7 +95,8 @@ class Iteration(Structured):
         return (*made[: self.carries], *stacked)
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
-        return self.once * self.count
+        made: Cost = self.once * self.count
+        return made
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         _refuse(self)

@@ -15,9 +15,9 @@ from typing import NamedTuple, TypeAlias
 from sympy import Expr
 
 from symcost.cost import Cost
+from symcost.differentiation.stored import Stored, is_weight, root, stored
 from symcost.equation import Equation
 from symcost.expressions import total
-from symcost.gradients.stored import Stored, is_weight, root, stored
 from symcost.tensor import Node, Tensor
 
 Key: TypeAlias = tuple[Hashable, ...]  # a weight: whose it is, and its name there
@@ -43,6 +43,7 @@ class Derivative:
     of_weights: Mapping[Key, Tensor]
     deferred: tuple[Deferred, ...]
     nodes: Mapping[Node, int]  # of the forward pass, and the first serial number of each one's backward pass
+    within: Mapping[Node, Derivative]  # of what the nodes of the forward pass hold, if they hold an equation
 
     @functools.cached_property
     def given(self) -> tuple[Tensor, ...]:
