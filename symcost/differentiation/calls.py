@@ -48,10 +48,8 @@ class CallBackward:
 
     def forward(self, inputs: Sequence[Tensor], label: str) -> tuple[Tensor, ...]:
         """Records the call so that it hands out what its backward pass needs."""
-        d, operation = self.derivative, self.call
-        if d.extras:
-            operation = OpenCall(self.call.layer, d.forward, self.call)
-        self.made = record(operation, *inputs, label=label)
+        d = self.derivative
+        self.made = record(OpenCall(self.call.layer, d.forward, self.call), *inputs, label=label)
         self.within = {made_by(self.made): d}
         return self.made
 

@@ -114,7 +114,8 @@ class Derivative:
 
     def shares(self) -> dict[Node, list[Node]]:
         """The nodes of the backward pass by the node of the forward pass whose backward pass they belong to."""
-        nodes, starts = zip(*sorted(self.nodes.items(), key=lambda each: each[1]), strict=True)
+        nodes = sorted(self.nodes, key=self.nodes.__getitem__)
+        starts = [self.nodes[node] for node in nodes]
         found: dict[Node, list[Node]] = {}
         for each in self.backward.nodes:
             if each not in self.nodes:

@@ -18,15 +18,20 @@ from symcost.expressions import normal
 from symcost.operations import Weight
 from symcost.structure import Call, Scan
 from symcost.tensor import Node, Tensor
+from symcost.views import Pad
 
 Stored: TypeAlias = dict[Hashable, Expr]  # elements by tensor, one within a node as (node, tensor)
 
 
 def root(tensor: Tensor, inputs: frozenset[Tensor]) -> Tensor:
-    """The tensor that a chain of views looks at, no further back than the inputs."""
-    while tensor not in inputs and tensor.node is not None and tensor.node.operation.alias:
+    """The tensor that a chain of views looks at, no further back than the inputs. Margins are put on again for free."""
+    while tensor not in inputs and tensor.node is not None and _shows_another(tensor.node):
         tensor = tensor.node.inputs[0]
     return tensor
+
+
+def _shows_another(node: Node) -> bool:
+    return node.operation.alias or isinstance(node.operation, Pad)
 
 
 def is_weight(tensor: Tensor, inputs: frozenset[Tensor]) -> bool:

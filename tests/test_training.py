@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles import catalogue
+from strategies_layers import RECIPES, work_at
+from sympy import Integer, sympify
+
+import symcost as sc
+from symcost import Input, Network, Sequential, Work, dimension, training
+from symcost.errors import DimensionError, UnpricedError
+
+T, I, H, B, K, L, V, E = map(dimension, "TIHBKLVE")
+LAYERS = sorted(catalogue())
+
+
+# --- every layer -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=6, deadline=None)
+@given(data=st.data())
+def test_training_at_symbolic_sizes_costs_at_numbers_what_training_at_numbers_does(
+    name: str, data: st.DataObject
+) -> None:
+    recipe = data.draw(RECIPES[name])
+    (layer, shapes), (symbolic, symbols) = recipe.numeric(), recipe.symbolic()
+    of_inputs = data.draw(st.booleans()) and not recipe.rows
+    written = training(symbolic, *(Input(*shape) for shape in symbols), of_inputs=of_inputs)
+    numeric = training(layer, *(Input(*shape) for shape in shapes), of_inputs=of_inputs)
+    at = recipe.substitution()
+    assert work_at(written.backward.work, at) == numeric.backward.work
+    assert written.kept.xreplace(at).expand() == numeric.kept
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_no_backward_pass_counts_in_fractions_and_nothing_is_kept_for_nothing(name: str, data: st.DataObject) -> None:
+    layer, shapes = data.draw(RECIPES[name]).numeric()
+    step = training(layer, *(Input(*shape) for shape in shapes))
+    numbers = [*step.backward.work.values(), step.backward.work.dots, step.kept]
+    assert all(number.is_Integer and number >= 0 for number in numbers)
+    learns = step.forward.parameters != 0
+    assert learns or (step.backward.work == Work() and step.kept == 0)
+
+
+# --- products --------------------------------------------------------------------------------------------------------
+
+
+def test_a_product_is_two_products_but_for_an_input_that_nobody_asks_for() -> None:
+    once = B * I * H
+    assert training(sc.Linear(), batch=B).backward.work == Work(mac=once, add=(B - 1) * H, dots=I * H)
+    both = training(sc.Linear(), batch=B, of_inputs=True)
+    assert both.backward.work == Work(mac=2 * once, add=(B - 1) * H, dots=I * H + B * I)
+    assert (both.ratio(), both.total.work["mac"]) == (2, 3 * once)
+
+
+def test_without_a_batch_the_gradient_of_a_weight_is_an_outer_product() -> None:
+    assert training(sc.Linear()).backward.work == Work(mul=I * H)
+
+
+@pytest.mark.parametrize(
+    ("layer", "products", "first"),
+    [  # the products of a forward pass, and those of its first layer, whose input needs no gradient
+        (sc.Conv1d(), B * T * I * H * K, B * T * I * H * K),
+        (sc.Embedding(), Integer(0), Integer(0)),
+        (sc.RNN(), B * T * (I * H + H * H), B * T * I * H),
+        (sc.LSTM(), 4 * B * T * (I * H + H * H), 4 * B * T * I * H),
+        (sc.GRU(), 3 * B * T * (I * H + H * H), 3 * B * T * I * H),
+        (sc.LSTM(H, H, L), 8 * B * T * H * H * L, 4 * B * T * H * H),
+        (sc.ScaledDotProductAttention(), None, None),
+    ],
+    ids=repr,
+)
+def test_backwards_every_product_is_two(layer: Any, products: Any, first: Any) -> None:
+    inputs = [Input(B, T, I)] if "i" in layer.takes.split() else []
+    inputs = [Input(B, T, H)] if layer == sc.LSTM(H, H, L) else inputs
+    inputs = [Input(B, T)] if isinstance(layer, sc.Embedding) else inputs
+    if isinstance(layer, sc.Conv1d):
+        inputs, products = [Input(B, T + K - 1, I)], products
+    step = training(layer, *inputs)
+    if products is None:
+        assert (step.backward.work, step.kept) == (Work(), 0)  # nothing is learned
+        step = training(layer, *inputs, of_inputs=True)
+        assert step.backward.work["mac"] == 2 * step.forward.work["mac"]
+        return
+    assert step.forward.work["mac"] == products.expand()
+    assert step.backward.work["mac"] == (2 * products - first).expand()
+
+
+def test_a_chain_trains_at_three_forward_passes_less_the_first_input_gradient() -> None:
+    sizes = [784, 300, 100, 10]
+    layers = [sc.Linear(n, m, bias=False) for n, m in zip(sizes, sizes[1:], strict=False)]
+    step = training(Sequential("mlp", Input(784), *layers), batch=64)
+    forward = 64 * sum(n * m for n, m in zip(sizes, sizes[1:], strict=False))
+    assert step.total.work == Work(mac=3 * forward - 64 * 784 * 300, dots=step.total.work.dots)
+
+
+def test_the_classifier_of_the_lecture() -> None:
+    step = training(sc.architecture("mnist"), batch=B)
+    hidden = dimension("N_hidden")
+    assert step.forward.work["mac"] == 794 * B * hidden
+    assert step.backward.work["mac"] == (784 + 2 * 10) * B * hidden
+    assert step.ratio() == Integer(804) / 794
+    # the input and the rectified hidden vector; the rectifier goes by its output
+    assert step.kept == 784 * B + B * hidden
+
+
+@pytest.mark.parametrize(("name", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
+def test_back_propagation_through_time_does_about_as_much_again_each_way(name: str, gates: int) -> None:
+    step = training(sc.architecture(name))
+    # the recurrent product is two, the products of weight gradients sum over time
+    assert step.backward.work["mac"] == (gates * T * (2 * H * H + I * H)).expand()
+    assert training(sc.architecture(name), of_inputs=True).ratio() == 2
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("layers", "inputs", "kept"),
+    [
+        ([sc.Linear(I, H)], (B, I), B * I),
+        ([sc.Linear(I, H), sc.Tanh()], (B, I), B * I + B * H),
+        ([sc.Linear(I, H), sc.Tanh(), sc.Linear(H, V)], (B, I), B * I + B * H),  # the hidden vector once for both
+        ([sc.Linear(I, H), sc.Linear(H, V)], (B, I), B * I + B * H),
+        ([sc.Linear(I, H), sc.SiLU(), sc.Linear(H, V)], (B, I), B * I + 3 * B * H),  # x, its sigmoid, their product
+        ([sc.Linear(I, H), sc.Dropout(), sc.Flatten(), sc.Linear(H, V)], (B, I), B * I + B * H),  # views are nothing
+        ([sc.Tanh(), sc.Linear(I, H)], (B, I), B * I),  # the tangent has nothing to hand back to
+        ([sc.ReLU()], (B, I), 0),
+        ([sc.RNN(I, H)], (T, I), T * I + T * H),  # h_(t-1) is h_t, a step later
+        ([sc.LSTM(I, H)], (T, I), T * I + 7 * T * H),  # i, f, g, o, tanh c, c and h
+        ([sc.IIR()], (T, 1), 2 * T),
+        ([sc.Embedding(V, E)], (T,), T),  # the numbers of the rows
+        ([sc.Conv1d(I, H, 3)], (T, I), T * I),  # windows are views
+        ([sc.Conv1d(I, H, 3, padding=1)], (T, I), T * I),  # and what is padded is padded again
+        ([sc.Conv2d(I, H, padding="same")], (T, K, I), T * K * I),
+        ([sc.Repeat(sc.Linear(H, H))], (B, H), L * B * H),
+        ([sc.Repeat(sc.Linear(H, H)), sc.Linear(H, V)], (B, H), (L + 1) * B * H),
+        ([sc.Repeat(Sequential("b", Input(H), sc.Linear(H, H), sc.Tanh()))], (B, H), (L + 1) * B * H),
+    ],
+    ids=str,
+)
+def test_what_the_backward_pass_takes_is_kept_once(layers: Any, inputs: Any, kept: Any) -> None:
+    assert training(Sequential("net", Input(*inputs), *layers)).kept == sympify(kept).expand()
