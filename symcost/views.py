@@ -185,6 +185,17 @@ class Flip(Operation):
         return inputs
 
 
+@dataclass(frozen=True)
+class Constant(Operation):
+    """A tensor as it is, taken as a constant: no gradient goes back through it."""
+
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return inputs
+
+
 def place_of(axes: Axes, axis: str | int) -> int:
     """The place of an axis from the end, by its name or by PyTorch's number."""
     if isinstance(axis, str):

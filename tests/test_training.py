@@ -10,8 +10,7 @@ from strategies_layers import RECIPES, work_at
 from sympy import Integer, sympify
 
 import symcost as sc
-from symcost import Input, Network, Sequential, Work, dimension, training
-from symcost.errors import DimensionError, UnpricedError
+from symcost import Input, Sequential, Work, dimension, training
 
 T, I, H, B, K, L, V, E = map(dimension, "TIHBKLVE")
 LAYERS = sorted(catalogue())

@@ -19,7 +19,7 @@ from symcost.expressions import normal
 from symcost.functional import einsum, exp, rearrange, total
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.tensor import Tensor, elementwise, record
-from symcost.views import Broadcast, Concat, Flip, Pad, Rearrange, Slice, Window
+from symcost.views import Broadcast, Concat, Constant, Flip, Pad, Rearrange, Slice, Window
 
 Gradient: TypeAlias = "Tensor | Stretch"
 Rule: TypeAlias = Callable[[Any, Sequence[Tensor], Tensor, Tensor], Sequence["Gradient | None"]]
@@ -256,6 +256,7 @@ RULES: dict[type[Operation], Rule] = {
     Slice: _slice,
     Pad: _pad,
     Concat: _concat,
+    Constant: lambda operation, inputs, _, gradient: [None],
     Flip: lambda operation, inputs, _, gradient: [record(operation, gradient)[0]],
     Upsample: _upsample,
     Gather: _gather,
@@ -268,4 +269,5 @@ def passes(operation: Operation, place: int) -> bool:
     """Whether a gradient goes back through an operation to one of its inputs: none to numbers, none through steps."""
     if isinstance(operation, Gather | ScatterAdd):
         return place == 1
-    return not (isinstance(operation, Elementwise) and operation.function in STEPS)
+    steps = isinstance(operation, Elementwise) and operation.function in STEPS
+    return not (steps or isinstance(operation, Constant))

@@ -42,71 +42,79 @@ def is_weight(tensor: Tensor, inputs: frozenset[Tensor]) -> bool:
 def stored(tensors: Iterable[Tensor], inputs: frozenset[Tensor]) -> Stored:
     """What tensors of an equation take to keep, weights aside."""
     found: Stored = {}
-    for tensor in tensors:
-        found |= _stored(root(tensor, inputs), inputs)
+    pending = list(tensors)
+    for tensor in pending:  # which grows by what turns out to have come in from further out
+        own, outer = _own(root(tensor, inputs), inputs)
+        found |= own
+        pending += outer
     return found
 
 
-def _stored(tensor: Tensor, inputs: frozenset[Tensor]) -> Stored:
+_Found: TypeAlias = tuple[Stored, list[Tensor]]  # what a node has made itself, and what came into it
+
+
+def _own(tensor: Tensor, inputs: frozenset[Tensor]) -> _Found:
     if is_weight(tensor, inputs):
-        return {}
+        return {}, []
     node = None if tensor in inputs else tensor.node
     if node is not None:
         place = node.outputs.index(tensor)
         if isinstance(node.operation, Call):
-            return _within(node, node.operation.equation, node.operation.equation.outputs[place], inputs)
+            return _of_call(node, node.operation, place)
         if isinstance(node.operation, Scan):
-            return _of_scan(node, node.operation, node.operation.step.outputs[place], inputs, frozenset())
+            return _of_scan(node, node.operation, node.operation.step.outputs[place], frozenset())
         if isinstance(node.operation, Iteration):
-            return _of_iteration(node, node.operation, place, inputs)
-    return {tensor: elements(tensor.axes)}
+            return _of_iteration(node, node.operation, place)
+    return {tensor: elements(tensor.axes)}, []
 
 
-def _within(node: Node, equation: Equation, made: Tensor, inputs: frozenset[Tensor]) -> Stored:
-    """What a tensor made within a node is: one that came in, or one of the node's own."""
-    found: Stored = {}
-    for key, count in stored([made], frozenset(equation.inputs)).items():
-        if key in equation.inputs:
-            found |= stored([node.inputs[equation.inputs.index(key)]], inputs)
+def _of_call(node: Node, call: Call, place: int) -> _Found:
+    """What a call hands out: a tensor of its own, or one that came in."""
+    inside, own, outer = call.equation.inputs, Stored(), []
+    for key, count in stored([call.equation.outputs[place]], frozenset(inside)).items():
+        if key in inside:
+            outer.append(node.inputs[inside.index(key)])
         else:
-            found[node, key] = count
-    return found
+            own[node, key] = count
+    return own, outer
 
 
-def _of_scan(node: Node, scan: Scan, made: Tensor, inputs: frozenset[Tensor], seen: frozenset[Hashable]) -> Stored:
+def _of_scan(node: Node, scan: Scan, made: Tensor, seen: frozenset[Hashable]) -> _Found:
     """A sequence; that of a carry as it goes in is the one of it as it comes out, behind the initial one."""
-    step, found = scan.step, Stored()
+    step, own, outer = scan.step, Stored(), []
     for key, count in stored([made], frozenset(step.inputs)).items():
         if key not in step.inputs or key in seen:
-            found[node, key] = normal(count * scan.length)
+            own[node, key] = normal(count * scan.length)
             continue
         place = step.inputs.index(key)
         carry = place - scan.sequences
         if 0 <= carry < scan.carries:
-            found |= _of_scan(node, scan, step.outputs[carry], inputs, seen | {key})
-            if not scan.initial:
-                continue
-        elif carry >= 0:
-            place -= scan.carries - scan.initial
-        found |= stored([node.inputs[place]], inputs)
-    return found
+            more, further = _of_scan(node, scan, step.outputs[carry], seen | {key})
+            own |= more
+            outer += further
+            if scan.initial:
+                outer.append(node.inputs[place])
+        else:
+            outer.append(node.inputs[place if carry < 0 else place - scan.carries + scan.initial])
+    return own, outer
 
 
-def _of_iteration(node: Node, iteration: Iteration, place: int, inputs: frozenset[Tensor]) -> Stored:
-    """What each time makes; what all but the last make is apart from what the last one hands out."""
-    equation, found = iteration.equation, Stored()
-    stacked = place >= iteration.carries
-    for key, count in stored([equation.outputs[place]], frozenset(equation.inputs)).items():
-        made = {key: count}
-        if key in equation.inputs:
-            carry = equation.inputs.index(key) - iteration.stacks
-            found |= stored([node.inputs[iteration.stacks + carry]], inputs)
-            made = stored([equation.outputs[carry]], frozenset(equation.inputs)) if stacked else {}
-        for each, size in made.items():
-            if each not in equation.inputs:
-                found[node, each, "before the last"] = normal(size * (iteration.count - 1))
-                if key not in equation.inputs:
-                    found[node, each, "the last"] = size
-        if not stacked and key not in equation.inputs:
-            del found[node, key, "before the last"]
-    return found
+def _of_iteration(node: Node, iteration: Iteration, place: int) -> _Found:
+    """What each time makes; what all but the last make is apart from what the last one hands out.
+
+    What comes into each time is what came into the first, then what all but the last hand out.
+    """
+    equation, own, outer = iteration.equation, Stored(), []
+    inside, stacked = frozenset(equation.inputs), place >= iteration.carries
+    before = iteration.count - 1
+    for key, count in stored([equation.outputs[place]], inside).items():
+        if key in inside:
+            carry = equation.inputs.index(key)
+            outer.append(node.inputs[carry])
+            handed = stored([equation.outputs[carry]], inside).items() if stacked else ()
+            own |= {(node, each, "before"): normal(size * before) for each, size in handed if each not in inside}
+        else:
+            own[node, key, "last"] = count
+            if stacked:
+                own[node, key, "before"] = normal(count * before)
+    return own, outer
