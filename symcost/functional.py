@@ -19,8 +19,8 @@ from symcost.views import Concat, Constant, Pad, Rearrange, Slice, Window, place
 
 __all__ = [
     "absolute", "bias", "buffer", "chunk", "concat", "constant", "einsum", "erf", "exp", "gather", "log", "maximum",
-    "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take", "tanh",
-    "total", "upsample", "weight", "window",
+    "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take",
+    "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 

@@ -172,9 +172,9 @@ def _cell(kind: str) -> Any:
                 return tanh(z + einsum("... i, j i -> ... j", h, U) * scale)
 
             def filtered(z: sc.Tensor, h: sc.Tensor, before: sc.Tensor) -> tuple[sc.Tensor, ...]:
-                return z - U_sum() / (2 + h * h) + before, h, sigmoid(h) * z
+                return z - summed() / (2 + h * h) + before, h, sigmoid(h) * z
 
-            def U_sum() -> sc.Tensor:
+            def summed() -> sc.Tensor:
                 return total(U, 0)
 
             def layered(z: sc.Tensor, h: sc.Tensor) -> sc.Tensor:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from sympy import Integer, sympify
 
 import symcost as sc
 from symcost import Input, Sequential, Work, dimension, training
+from symcost.differentiation.sweep import derivative
+from symcost.expressions import total
+from symcost.render.training import training_table
 
 T, I, H, B, K, L, V, E = map(dimension, "TIHBKLVE")
 LAYERS = sorted(catalogue())
@@ -79,8 +84,7 @@ def test_backwards_every_product_is_two(layer: Any, products: Any, first: Any) -
     inputs = [Input(B, T, I)] if "i" in layer.takes.split() else []
     inputs = [Input(B, T, H)] if layer == sc.LSTM(H, H, L) else inputs
     inputs = [Input(B, T)] if isinstance(layer, sc.Embedding) else inputs
-    if isinstance(layer, sc.Conv1d):
-        inputs, products = [Input(B, T + K - 1, I)], products
+    inputs = [Input(B, T + K - 1, I)] if isinstance(layer, sc.Conv1d) else inputs
     step = training(layer, *inputs)
     if products is None:
         assert (step.backward.work, step.kept) == (Work(), 0)  # nothing is learned
@@ -93,9 +97,9 @@ def test_backwards_every_product_is_two(layer: Any, products: Any, first: Any) -
 
 def test_a_chain_trains_at_three_forward_passes_less_the_first_input_gradient() -> None:
     sizes = [784, 300, 100, 10]
-    layers = [sc.Linear(n, m, bias=False) for n, m in zip(sizes, sizes[1:], strict=False)]
+    layers = [sc.Linear(n, m, bias=False) for n, m in itertools.pairwise(sizes)]
     step = training(Sequential("mlp", Input(784), *layers), batch=64)
-    forward = 64 * sum(n * m for n, m in zip(sizes, sizes[1:], strict=False))
+    forward = 64 * sum(n * m for n, m in itertools.pairwise(sizes))
     assert step.total.work == Work(mac=3 * forward - 64 * 784 * 300, dots=step.total.work.dots)
 
 
@@ -146,3 +150,66 @@ def test_back_propagation_through_time_does_about_as_much_again_each_way(name: s
 )
 def test_what_the_backward_pass_takes_is_kept_once(layers: Any, inputs: Any, kept: Any) -> None:
     assert training(Sequential("net", Input(*inputs), *layers)).kept == sympify(kept).expand()
+
+
+# --- by layer, and as a table ----------------------------------------------------------------------------------------
+
+
+def test_shares_name_the_layers_of_networks_in_networks_and_add_up() -> None:
+    block = Sequential("block", Input(T, H), sc.LayerNorm(H), sc.Linear(H, H), sc.Tanh())
+    net = Sequential("net", Input(T, I, name="signal"), sc.Linear(I, H), block, sc.Repeat(block, L), sc.Linear(H, V))
+    step = training(net)
+    assert [share.name for share in step.shares] == [
+        "signal", "linear", "block.layer_norm", "block.linear", "block.tanh", "repeat.block.layer_norm",
+        "repeat.block.linear", "repeat.block.tanh", "linear_2",
+    ]  # fmt: skip
+    by_name = {share.name: share for share in step.shares}
+    assert by_name["repeat.block.linear"].backward["mac"] == 2 * L * T * H * H
+    assert by_name["linear"].backward["mac"] == T * I * H and by_name["signal"].kept == T * I
+    assert by_name["repeat.block.tanh"].kept == L * T * H
+    assert Work.sum(Counter(share.forward for share in step.shares)) == step.forward.work
+    assert Work.sum(Counter(share.backward for share in step.shares)) == step.backward.work
+    assert total(share.kept for share in step.shares) == step.kept
+
+
+def test_every_architecture_trains_and_its_shares_add_up() -> None:
+    for name in sc.ARCHITECTURES:
+        step = training(sc.architecture(name), batch=dimension("N_batch"))
+        assert Work.sum(Counter(share.forward for share in step.shares)) == step.forward.work
+        assert Work.sum(Counter(share.backward for share in step.shares)) == step.backward.work
+        assert total(share.kept for share in step.shares) == step.kept
+
+
+def test_a_repetition_whose_input_needs_no_gradient_makes_one_less() -> None:
+    net = Sequential("net", Input(B, H), sc.Repeat(sc.Linear(H, H)))
+    assert training(net).backward.work["mac"] == 2 * L * B * H * H - B * H * H
+    assert training(net, of_inputs=True).backward.work["mac"] == 2 * L * B * H * H
+    assert training(net.at(L=1)).backward.work["mac"] == B * H * H
+
+
+def test_weights_that_are_shared_add_their_gradients() -> None:
+    layer = sc.Linear(H, H, bias=False)
+    apart = training(Sequential("apart", Input(B, H), *(sc.Linear(H, H, bias=False) for _ in range(3))))
+    shared = training(Sequential("shared", Input(B, H), layer, layer, layer))
+    assert shared.backward.work == apart.backward.work + Work(add=2 * H * H)
+    repeated = training(Sequential("repeated", Input(B, H), sc.Repeat(layer, L, shared=True)))
+    assert repeated.backward.work["add"] == (L - 1) * H * H
+
+
+def test_the_table_has_a_row_a_layer_and_totals_and_says_the_ratio() -> None:
+    table = training_table(sc.architecture("mnist"), "macs", B)
+    hidden = dimension("N_hidden")
+    assert [row.label for row in table.rows] == ["input", "linear", "relu", "linear_2", "total"]
+    assert table.column("Backward") == [0, 784 * B * hidden, 0, 20 * B * hidden, 804 * B * hidden]
+    assert table.column("Kept activations") == [784 * B, 0, B * hidden, 0, 784 * B + B * hidden]
+    assert table.remarks[0] == ("Backward over forward: ", "1.013", ".")
+    assert "Backward over forward" not in training_table(sc.architecture("max-pooling"), "macs").render()
+
+
+def test_a_thousand_layers_are_differentiated_once_each() -> None:
+    before = derivative.cache_info().misses
+    step = training(
+        Sequential("deep", Input(B, H), *(layer for _ in range(500) for layer in (sc.Linear(H, H), sc.Tanh())))
+    )
+    assert step.backward.work["mac"] == (2 * 500 - 1) * B * H * H
+    assert derivative.cache_info().misses - before <= 4

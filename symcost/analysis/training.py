@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sympy import Expr, cancel
 
@@ -32,6 +32,9 @@ class Trained(Protocol):
     @property
     def is_composed(self) -> bool: ...
     def equation(self, *inputs: Tensor) -> Equation: ...
+
+
+_Chain: TypeAlias = tuple[Node, ...]  # a node, behind those that it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _shares(derivative: Derivative) -> list[Share]:
         if tensor in derivative.storage:
             add(Share(tensor.label or "input", kept=derivative.storage[tensor]))
     walk = _Walk()
-    for share in walk.shares(derivative, "", ONE):
+    for share in walk.shares(derivative):
         add(share)
     for key, count in derivative.storage.items():
         if key not in inputs:
@@ -128,25 +131,28 @@ def _shares(derivative: Derivative) -> list[Share]:
 
 
 class _Walk:
-    """A walk through a derivative, layer by layer, into networks and into what is repeated."""
+    """A walk through a derivative, layer by layer, into networks and into what is repeated.
+
+    A node goes by the nodes that it stands in: equal layers on equal shapes share what stands within them.
+    """
 
     def __init__(self) -> None:
-        self.names: dict[Node, str] = {}
-        self.opened: set[Node] = set()
+        self.names: dict[_Chain, str] = {}
+        self.opened: set[_Chain] = set()
 
-    def shares(self, derivative: Derivative, path: str, times: Expr) -> Iterator[Share]:
+    def shares(self, derivative: Derivative, path: str = "", times: Expr = ONE, within: _Chain = ()) -> Iterator[Share]:
         """The work of the nodes, all times together."""
         forward, backward = Equation(derivative.inputs, derivative.outputs), derivative.shares()
         for node in forward.nodes:
-            name, own = path + forward.names[node], backward.get(node, [])
+            name, own, here = path + forward.names[node], backward.get(node, []), (*within, node)
             inner = derivative.within.get(node)
-            self.names[node] = name
+            self.names[here] = name
             if inner is not None and _opens(node, inner):
-                self.opened.add(node)
+                self.opened.add(here)
                 own = [each for each in own if not isinstance(each.operation, BackwardCall | Iteration)]
                 repeated = isinstance(node.operation, Iteration)
                 count = node.operation.count if isinstance(node.operation, Iteration) else ONE
-                yield from self.shares(inner, path if repeated else name + ".", normal(times * count))
+                yield from self.shares(inner, path if repeated else name + ".", normal(times * count), here)
             elif not node.operation.free:
                 yield Share(name, node.cost.work * times)
             if work := Work.sum(Counter(each.cost.work for each in own)):
@@ -154,13 +160,13 @@ class _Walk:
 
     def row_of(self, key: Hashable) -> str:
         """The name of the layer that makes a tensor that is kept."""
-        name = ""
+        here: _Chain = ()
         while isinstance(key, tuple):
             node, key = key[:2]
-            name = self.names[node]
-            if node not in self.opened:
-                return name
-        return self.names.get(key.node, name)  # type: ignore[attr-defined]
+            here = (*here, node)
+            if here not in self.opened:
+                return self.names[here]
+        return self.names.get((*here, key.node)) or self.names[here]  # type: ignore[attr-defined]
 
 
 def _opens(node: Node, inner: Derivative) -> bool:

@@ -13,7 +13,6 @@ from sympy import Expr
 
 from symcost.axes import elements
 from symcost.differentiation.structured import Iteration
-from symcost.equation import Equation
 from symcost.expressions import normal
 from symcost.operations import Weight
 from symcost.structure import Call, Scan

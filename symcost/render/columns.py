@@ -68,7 +68,7 @@ QUANTITIES = {
     "state": Quantity("State", lambda network, by: network.state),
     "training": Quantity("Training", lambda network, by: by.price(training(network).total.work)),
     "backward": Quantity("Backward", lambda network, by: by.price(training(network).backward.work)),
-    "kept activations": Quantity("Kept activations", lambda network, by: training(network).kept, ("kept",)),
+    "kept activations": Quantity("Kept activations", lambda network, by: training(network).kept),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
