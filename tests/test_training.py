@@ -193,7 +193,7 @@ def test_weights_that_are_shared_add_their_gradients() -> None:
     shared = training(Sequential("shared", Input(B, H), layer, layer, layer))
     assert shared.backward.work == apart.backward.work + Work(add=2 * H * H)
     repeated = training(Sequential("repeated", Input(B, H), sc.Repeat(layer, L, shared=True)))
-    assert repeated.backward.work["add"] == (L - 1) * H * H
+    assert repeated.backward.work["add"] == L * H * H - H * H
 
 
 def test_the_table_has_a_row_a_layer_and_totals_and_says_the_ratio() -> None:
