@@ -63,8 +63,11 @@ def test_a_product_is_two_products_but_for_an_input_that_nobody_asks_for() -> No
     assert (both.ratio(), both.total.work["mac"]) == (2, 3 * once)
 
 
-def test_without_a_batch_the_gradient_of_a_weight_is_an_outer_product() -> None:
-    assert training(sc.Linear()).backward.work == Work(mul=I * H)
+def test_without_a_batch_a_weight_has_the_gradient_of_a_single_example() -> None:
+    assert training(sc.Linear()).backward.work == Work(mac=I * H, dots=I * H)
+    for name in sc.ARCHITECTURES:
+        alone, one = training(sc.architecture(name)), training(sc.architecture(name), batch=1)
+        assert (alone.backward.work, alone.kept) == (one.backward.work, one.kept)
 
 
 @pytest.mark.parametrize(

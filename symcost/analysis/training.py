@@ -31,6 +31,8 @@ class Trained(Protocol):
     def name(self) -> str: ...
     @property
     def is_composed(self) -> bool: ...
+    @property
+    def is_network(self) -> bool: ...
     def equation(self, *inputs: Tensor) -> Equation: ...
 
 
@@ -87,7 +89,7 @@ def training(model: Trained, *inputs: Tensor, batch: Any = None, of_inputs: bool
 
     A product is two products backwards, but for an input whose gradient nobody needs. That of a network's inputs is
     not made unless ``of_inputs`` says so. ``batch`` puts an axis of so many examples in front of every input; without
-    one, the gradient of a weight that is used once is an outer product, which counts as multiplications.
+    it, training is that of a single example, as in a batch of one.
 
     >>> from symcost.dimensions import dimension
     >>> from symcost.layers import Linear
@@ -107,10 +109,10 @@ def training(model: Trained, *inputs: Tensor, batch: Any = None, of_inputs: bool
         equation = model.equation(*(Tensor((many, *x.axes), label=x.label) for x in equation.inputs))
     found = derived(equation, of_inputs=of_inputs)
     forward = equation.network_cost if model.is_composed else equation.layer_cost
-    return Training(model.name, forward, found.cost, found.elements, tuple(_shares(found)))
+    return Training(model.name, forward, found.cost, found.elements, tuple(_shares(found, named=model.is_network)))
 
 
-def _shares(derivative: Derivative) -> list[Share]:
+def _shares(derivative: Derivative, *, named: bool) -> list[Share]:
     """The layers' shares in order, what comes in first; they add up to the total."""
     shares: dict[str, Share] = {}
 
@@ -118,9 +120,10 @@ def _shares(derivative: Derivative) -> list[Share]:
         shares[share.name] = shares[share.name] + share if share.name in shares else share
 
     inputs = frozenset(derivative.inputs)
-    for tensor in derivative.inputs:
+    for number, tensor in enumerate(derivative.inputs, 1):
         if tensor in derivative.storage:
-            add(Share(tensor.label or "input", kept=derivative.storage[tensor]))
+            label = tensor.label if named else ""
+            add(Share(label or ("input" if number == 1 else f"input {number}"), kept=derivative.storage[tensor]))
     walk = _Walk()
     for share in walk.shares(derivative):
         add(share)

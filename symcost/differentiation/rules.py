@@ -29,10 +29,15 @@ Rule: TypeAlias = Callable[[Any, Sequence[Tensor], Tensor, Tensor], Sequence["Gr
 
 
 def _einsum(operation: Einsum, inputs: Sequence[Tensor], _: Tensor, gradient: Tensor) -> list[Tensor]:
-    """A product is two products: of the gradient with either input, summed over what the other lacks."""
+    """A product is two products: of the gradient with either input, summed over what the other lacks.
+
+    Where that is nothing, as for the weights of a single example, the sum has one term: the products are
+    multiply-accumulates if the operation's are, as they are for a batch of one.
+    """
     left, right = equation(operation.pattern)
     spelt = [_spelt(term, tensor) for term, tensor in zip((*left, right), (*inputs, gradient), strict=True)]
-    return [_factor(inputs[i], spelt[i], inputs[1 - i], spelt[1 - i], gradient, spelt[2]) for i in (0, 1)]
+    pairs = [(inputs[i], spelt[i], inputs[1 - i], spelt[1 - i]) for i in (0, 1)]
+    return [_factor(*pair, gradient, spelt[2], accumulates=operation.contracts) for pair in pairs]
 
 
 def _spelt(term: Term, tensor: Tensor) -> tuple[str, ...]:
@@ -42,13 +47,28 @@ def _spelt(term: Term, tensor: Tensor) -> tuple[str, ...]:
 
 
 def _factor(
-    x: Tensor, own: tuple[str, ...], other: Tensor, others: tuple[str, ...], gradient: Tensor, made: tuple[str, ...]
+    x: Tensor,
+    own: tuple[str, ...],
+    other: Tensor,
+    others: tuple[str, ...],
+    gradient: Tensor,
+    made: tuple[str, ...],
+    *,
+    accumulates: bool,
 ) -> Tensor:
     """The gradient of one factor; an axis that only it had was summed alone, and has one gradient everywhere."""
     lone = [name for name in own if name not in others and name not in made]
     kept = [name for name in own if name not in lone]
+    if accumulates and {*made, *others} == set(kept):
+        gradient, made, other, others = _among_one(gradient), ("one", *made), _among_one(other), ("one", *others)
     product = einsum(f"{' '.join(made)}, {' '.join(others)} -> {' '.join(kept)}", gradient, other)
     return broadcast(product, x.axes, [own.index(name) for name in lone], keep=False) if lone else product
+
+
+def _among_one(x: Tensor) -> Tensor:
+    """A tensor as the only one along a new axis in front."""
+    names = " ".join(f"a{place}" for place in range(len(x.axes)))
+    return rearrange(f"{names} -> () {names}", x)
 
 
 # --- place by place --------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ QUANTITIES = {
     "activations": Quantity("Activations", lambda network, by: network.activations),
     "state": Quantity("State", lambda network, by: network.state),
     "training": Quantity("Training", lambda network, by: by.price(training(network).total.work)),
-    "backward": Quantity("Backward", lambda network, by: by.price(training(network).backward.work)),
+    "backward": Quantity("Backward pass", lambda network, by: by.price(training(network).backward.work)),
     "kept activations": Quantity("Kept activations", lambda network, by: training(network).kept),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
