@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from sympy import Expr
 
@@ -99,3 +100,8 @@ def _runs(parts: list[Stretch]) -> list[list[Stretch]]:
         else:
             runs.append([part])
     return runs
+
+
+Gradient: TypeAlias = Tensor | Stretch
+Rule: TypeAlias = Callable[[Any, Sequence[Tensor], Tensor, Tensor], Sequence[Gradient | None]]
+"""From an operation, its inputs, what it made and the gradient of that: the gradients of the inputs."""
