@@ -17,7 +17,7 @@ from symcost.differentiation.model import derived
 from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
-from symcost.expressions import ONE, ZERO, normal, size, term_count
+from symcost.expressions import ONE, ZERO, normal, size, term_count, total
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
 
@@ -47,9 +47,6 @@ class Share:
     forward: Work = NO_WORK
     backward: Work = NO_WORK
     kept: Expr = ZERO
-
-    def __add__(self, other: Share) -> Share:
-        return Share(self.name, self.forward + other.forward, self.backward + other.backward, self.kept + other.kept)
 
 
 @dataclass(frozen=True)
@@ -114,23 +111,24 @@ def training(model: Trained, *inputs: Tensor, batch: Any = None, of_inputs: bool
 
 def _shares(derivative: Derivative, *, named: bool) -> list[Share]:
     """The layers' shares in order, what comes in first; they add up to the total."""
-    shares: dict[str, Share] = {}
-
-    def add(share: Share) -> None:
-        shares[share.name] = shares[share.name] + share if share.name in shares else share
-
-    inputs = frozenset(derivative.inputs)
+    parts: dict[str, list[Share]] = {}
+    walk = _Walk()
     for number, tensor in enumerate(derivative.inputs, 1):
         if tensor in derivative.storage:
             label = tensor.label if named else ""
-            add(Share(label or ("input" if number == 1 else f"input {number}"), kept=derivative.storage[tensor]))
-    walk = _Walk()
+            name = label or ("input" if number == 1 else f"input {number}")
+            parts.setdefault(name, []).append(Share(name, kept=derivative.storage[tensor]))
     for share in walk.shares(derivative):
-        add(share)
+        parts.setdefault(share.name, []).append(share)
     for key, count in derivative.storage.items():
-        if key not in inputs:
-            add(Share(walk.row_of(key), kept=count))
-    return list(shares.values())
+        if key not in derivative.inputs:
+            parts.setdefault(walk.row_of(key), []).append(Share("", kept=count))
+    return [_sum(name, each) for name, each in parts.items()]
+
+
+def _sum(name: str, parts: list[Share]) -> Share:
+    forward, backward = Counter(part.forward for part in parts), Counter(part.backward for part in parts)
+    return Share(name, Work.sum(forward), Work.sum(backward), total(part.kept for part in parts))
 
 
 class _Walk:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -110,7 +111,7 @@ class Derivative:
     @property
     def elements(self) -> Expr:
         """The elements of all that is kept."""
-        return total(self.storage.values())
+        return total(count * times for count, times in Counter(self.storage.values()).items())
 
     def shares(self) -> dict[Node, list[Node]]:
         """The nodes of the backward pass by the node of the forward pass whose backward pass they belong to."""
