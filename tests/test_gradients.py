@@ -37,7 +37,7 @@ LAYERS = sorted(catalogue())
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_gradients_of_every_layer_are_its_differences(name: str, data: st.DataObject) -> None:
     recipe = data.draw(RECIPES[name])
@@ -54,7 +54,7 @@ def test_gradients_of_every_layer_are_its_differences(name: str, data: st.DataOb
 
 @pytest.mark.parametrize("of_inputs", [False, True], ids=["weights", "inputs"])
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(data=st.data())
 def test_the_backward_pass_of_every_layer_does_as_many_operations_of_every_kind_as_its_formula_says(
     name: str, of_inputs: bool, data: st.DataObject

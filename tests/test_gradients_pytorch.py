@@ -57,7 +57,7 @@ def autograd(layer: Any, inputs: list[Any], arriving: list[Any], weights: Mappin
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_gradients_of_every_layer_are_those_of_pytorch(name: str, data: st.DataObject) -> None:
     recipe = data.draw(RECIPES[name])

@@ -25,7 +25,7 @@ LAYERS = sorted(catalogue())
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_training_at_symbolic_sizes_costs_at_numbers_what_training_at_numbers_does(
     name: str, data: st.DataObject
