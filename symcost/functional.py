@@ -15,10 +15,10 @@ from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
 from symcost.tensor import Scalar, Tensor, elementwise, record
-from symcost.views import Concat, Constant, Pad, Rearrange, Slice, Window, place_of
+from symcost.views import Concat, Detached, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "bias", "buffer", "chunk", "concat", "constant", "einsum", "erf", "exp", "gather", "log", "maximum",
+    "absolute", "bias", "buffer", "chunk", "concat", "detached", "einsum", "erf", "exp", "gather", "log", "maximum",
     "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take",
     "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
@@ -114,13 +114,13 @@ def mean(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
 
 def softmax(x: Tensor, axis: str | int) -> Tensor:
     """exp(x - max x) / sum exp(x - max x) along an axis. The maximum makes no difference to it but for rounding."""
-    e = exp(x - constant(reduce_max(x, axis, keep=True)))
+    e = exp(x - detached(reduce_max(x, axis, keep=True)))
     return e / total(e, axis, keep=True)
 
 
-def constant(x: Tensor) -> Tensor:
+def detached(x: Tensor) -> Tensor:
     """A tensor as it is, through which no gradient goes back: what comes out of the equation does not depend on it."""
-    return record(Constant(), x)[0]
+    return record(Detached(), x)[0]
 
 
 def window(x: Tensor, axis: str, width: Size, stride: Size, dilation: Size, inner: str) -> Tensor:

@@ -14,7 +14,7 @@ from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
 from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
-from symcost.views import Broadcast, Concat, Constant, Flip, Pad, Rearrange, Slice, Window
+from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window
 
 
 def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
@@ -137,7 +137,7 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     OverlapAdd: _overlap_add,
     ScatterAdd: _scatter_add,
     Broadcast: _broadcast,
-    Constant: lambda operation, inputs, _: inputs[0],
+    Detached: lambda operation, inputs, _: inputs[0],
     Flip: lambda operation, inputs, _: np.flip(inputs[0], operation.place),
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
 }

@@ -186,7 +186,7 @@ class Flip(Operation):
 
 
 @dataclass(frozen=True)
-class Constant(Operation):
+class Detached(Operation):
     """A tensor as it is, taken as a constant: no gradient goes back through it."""
 
     free: ClassVar[bool] = True

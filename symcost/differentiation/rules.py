@@ -18,7 +18,7 @@ from symcost.differentiation.transposes import TRANSPOSES
 from symcost.functional import einsum, exp, rearrange, total
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.tensor import Tensor, elementwise
-from symcost.views import Constant
+from symcost.views import Detached
 
 # --- products --------------------------------------------------------------------------------------------------------
 
@@ -169,4 +169,4 @@ def passes(operation: Operation, place: int) -> bool:
     if isinstance(operation, Gather | ScatterAdd):
         return place == 1
     steps = isinstance(operation, Elementwise) and operation.function in STEPS
-    return not (steps or isinstance(operation, Constant))
+    return not (steps or isinstance(operation, Detached))

@@ -13,7 +13,7 @@ from symcost.expressions import ZERO, normal
 from symcost.functional import rearrange, total
 from symcost.operations import Operation
 from symcost.tensor import Tensor, record
-from symcost.views import Broadcast, Concat, Constant, Flip, Pad, Rearrange, Slice, Window
+from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window
 
 
 def _broadcast(operation: Broadcast, inputs: Sequence[Tensor], _: Tensor, gradient: Tensor) -> list[Tensor]:
@@ -121,7 +121,7 @@ TRANSPOSES: dict[type[Operation], Rule] = {
     Slice: _slice,
     Pad: _pad,
     Concat: _concat,
-    Constant: lambda operation, inputs, _, gradient: [None],
+    Detached: lambda operation, inputs, _, gradient: [None],
     Flip: lambda operation, inputs, _, gradient: [record(operation, gradient)[0]],
     Upsample: _upsample,
     Gather: _gather,

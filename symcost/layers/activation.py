@@ -8,7 +8,7 @@ from typing import Literal
 from symcost.errors import ShapeError
 from symcost.functional import (
     absolute,
-    constant,
+    detached,
     erf,
     exp,
     log,
@@ -117,5 +117,5 @@ class LogSoftmax(Layer):
     dim: int = -1
 
     def forward(self, x: Tensor) -> Tensor:
-        shifted = x - constant(reduce_max(x, self.dim, keep=True))
+        shifted = x - detached(reduce_max(x, self.dim, keep=True))
         return shifted - log(total(exp(shifted), self.dim, keep=True))
