@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, elements, joined
+from symcost.axes import Axes, Axis, elements, joined, picked
+from symcost.conditions import Condition, of_size
 from symcost.cost import Work
 from symcost.expressions import normal
 from symcost.operations import Operation
@@ -23,6 +24,20 @@ class Gather(Operation):
 
 
 @dataclass(frozen=True)
+class ArgMax(Operation):
+    """The place of the largest along an axis, the first of equal ones. Work: n - 1 comparisons of n numbers."""
+
+    place: int
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        (axes,) = inputs
+        return (picked(axes, [place for place in range(len(axes)) if place != self.place % len(axes)]),)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return Work(compare=elements(inputs[0]) - elements(outputs[0]))
+
+
+@dataclass(frozen=True)
 class Upsample(Operation):
     """Each place of an axis several times, one behind the other: the nearest neighbour. No arithmetic."""
 
@@ -34,6 +49,9 @@ class Upsample(Operation):
         axes = list(inputs[0])
         axes[self.place] = Axis(axes[self.place].name, normal(axes[self.place].size * self.factor))
         return (tuple(axes),)
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        return tuple(of_size(self.factor))
 
 
 @dataclass(frozen=True)

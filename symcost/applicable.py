@@ -31,6 +31,10 @@ class Applicable(ABC):
         """Whether it only puts layers together, so that its activations are theirs."""
 
     @abstractmethod
+    def equation(self, *inputs: Tensor) -> Equation:
+        """The equation on given inputs, or as it stands."""
+
+    @abstractmethod
     def equation_on(self, inputs: Sequence[Tensor]) -> Equation:
         """The equation on given inputs."""
 

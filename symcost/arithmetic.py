@@ -17,6 +17,7 @@ from symcost.cost import Work
 from symcost.operations import FUNCTIONS
 
 Array: TypeAlias = NDArray[Any]
+Present: TypeAlias = "tuple[str, str, Callable[[int, int], bool]]"  # two axes, and which pairs of places are in a band
 
 SCALAR: dict[str, Callable[..., float]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
@@ -29,10 +30,13 @@ SCALAR: dict[str, Callable[..., float]] = {
 
 
 class Arithmetic(Protocol):
-    """The three ways to compute: place by place, by contraction, by reduction."""
+    """The three ways to compute: place by place, by contraction, by reduction.
+
+    Numbers outside of a band are absent: masked in whole arrays, None among scalars. Nothing is done with them.
+    """
 
     def elementwise(self, function: str, arguments: Sequence[Any]) -> Array: ...
-    def contract(self, pattern: str, first: Array, second: Array) -> Array: ...
+    def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array: ...
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array: ...
 
 
@@ -41,21 +45,24 @@ class WholeArrays:
 
     def elementwise(self, function: str, arguments: Sequence[Any]) -> Array:
         if function == "sigmoid":
-            return np.asarray(1 / (1 + np.exp(-arguments[0])))
+            return np.asanyarray(1 / (1 + np.exp(-arguments[0])))
         if function == "erf":
-            return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments[0]), dtype=float)
-        made = np.asarray(getattr(np, function)(*arguments))
+            made = np.asarray(np.frompyfunc(math.erf, 1, 1)(np.ma.getdata(arguments[0])), dtype=float)
+            return np.ma.array(made, mask=arguments[0].mask) if np.ma.isMaskedArray(arguments[0]) else made
+        made = np.asanyarray(getattr(np, function)(*arguments))
         return made.astype(float) if made.dtype == bool else made  # what a comparison finds is 1 or 0
 
-    def contract(self, pattern: str, first: Array, second: Array) -> Array:
+    def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         left, right = sides(pattern)
         letters = {name: chr(ord("a") + i) for i, name in enumerate(dict.fromkeys(n for t in left for n in t.names))}
         spelt = ["..." * term.leading + "".join(letters[name] for name in term.names) for term in (*left, right)]
-        return np.asarray(np.einsum(f"{spelt[0]},{spelt[1]}->{spelt[2]}", first, second))
+        known = (np.ma.filled(x, 0.0) for x in (first, second))
+        made = np.asarray(np.einsum(f"{spelt[0]},{spelt[1]}->{spelt[2]}", *known))
+        return np.ma.array(made, mask=_absent(made, right.names, present)) if present else made
 
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array:
         reduced = np.sum if function == "add" else np.max
-        return np.asarray(reduced(x, axis=places, keepdims=keep))
+        return np.asanyarray(reduced(x, axis=places, keepdims=keep))
 
 
 class CountedScalars:
@@ -70,10 +77,12 @@ class CountedScalars:
         """What has been counted so far."""
         return Work(self.counts, dots=self.dots)
 
-    def _do(self, function: str) -> Callable[..., float]:
+    def _do(self, function: str) -> Callable[..., float | None]:
         meaning, kind = SCALAR[function], FUNCTIONS[function].kind
 
-        def done(*numbers: float) -> float:
+        def done(*numbers: float | None) -> float | None:
+            if any(number is None for number in numbers):
+                return None
             self.counts[kind] += 1
             return meaning(*numbers)
 
@@ -82,7 +91,7 @@ class CountedScalars:
     def elementwise(self, function: str, arguments: Sequence[Any]) -> Array:
         return np.asarray(np.frompyfunc(self._do(function), len(arguments), 1)(*arguments), dtype=object)
 
-    def contract(self, pattern: str, first: Array, second: Array) -> Array:
+    def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         (one, two), out = sides(pattern)
         lengths = dict(zip(one.names, first.shape[first.ndim - len(one.names) :], strict=True))
         lengths |= zip(two.names, second.shape[second.ndim - len(two.names) :], strict=True)
@@ -91,16 +100,19 @@ class CountedScalars:
         result = np.empty((*front, *(lengths[name] for name in out.names)), dtype=object)
         for place in np.ndindex(result.shape):
             lead, named = place[: len(front)], dict(zip(out.names, place[len(front) :], strict=True))
+            if present and not present[2](named[present[0]], named[present[1]]):
+                continue  # absent: an empty array of objects is full of None
             terms = _factors(first, second, one.names, two.names, lead, named, {name: lengths[name] for name in summed})
             result[place] = self._dot(terms) if summed else self._do("multiply")(*next(terms))
         return result
 
-    def _dot(self, factors: Iterable[tuple[float, float]]) -> float:
+    def _dot(self, factors: Iterable[tuple[float | None, float | None]]) -> float:
         self.dots += 1
         accumulated = 0.0
         for a, b in factors:
-            self.counts["mac"] += 1
-            accumulated += a * b
+            if a is not None and b is not None:
+                self.counts["mac"] += 1
+                accumulated += a * b
         return accumulated
 
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array:
@@ -109,17 +121,29 @@ class CountedScalars:
         rows = x.transpose([*kept, *gone]).reshape([*(x.shape[i] for i in kept), -1])
         result = np.empty(rows.shape[:-1], dtype=object)
         for place in np.ndindex(result.shape):
-            first, *rest = rows[place]
+            first, *rest = (number for number in rows[place] if number is not None)
             for number in rest:
                 first = self._do(function)(first, number)
             result[place] = first
         return np.expand_dims(result, gone) if keep else result
 
 
+def _absent(made: Array, names: Sequence[str], present: Present) -> Array:
+    """Where a contraction has no number, because the places of two of its axes are in no band."""
+    row, column, holds = present
+    places = [names.index(name) - len(names) for name in (row, column)]
+    rows, columns = (made.shape[place] for place in places)
+    absent = np.array([[not holds(i, j) for j in range(columns)] for i in range(rows)]).reshape(rows, columns)
+    if places[0] > places[1]:
+        absent = absent.T
+    shape = [made.shape[place] if place - made.ndim in places else 1 for place in range(made.ndim)]
+    return np.broadcast_to(absent.reshape(shape), made.shape)
+
+
 def _factors(
     first: Array, second: Array, one: Sequence[str], two: Sequence[str], lead: tuple[int, ...],
     named: dict[str, int], summed: dict[str, int],
-) -> Iterator[tuple[float, float]]:  # fmt: skip
+) -> Iterator[tuple[float | None, float | None]]:  # fmt: skip
     """The pairs of numbers that one output of a contraction multiplies."""
     for steps in itertools.product(*map(range, summed.values())):
         at = named | dict(zip(summed, steps, strict=True))

@@ -2,18 +2,21 @@
 
 A pattern such as ``"... t i"`` names the last axes of a tensor; ``...`` stands for whatever leads them (a batch,
 time), which every layer carries along unseen. In a rearrangement ``"(h w)"`` is one axis made of two.
+
+An axis may be ragged: along another axis it has only the places of a band, as the steps that causal attention asks.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.bands import Band
 from symcost.errors import ShapeError
 from symcost.expressions import ONE, same
 from symcost.notation import text
@@ -24,10 +27,12 @@ _TERM_TOKEN = re.compile(r"\.\.\.|\(|\)|[^\s()]+")
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A place in a tensor: its name there, and its size."""
+    """A place in a tensor: its name there, and its size; of a ragged axis, the band and where the other axis stands."""
 
     name: str
     size: Expr
+    band: Band | None = None
+    along: int = 0  # places from here to the axis along which it is ragged
 
     def __str__(self) -> str:
         return f"{self.name}={text(self.size)}"
@@ -47,11 +52,39 @@ def sizes(axes: Axes) -> tuple[Expr, ...]:
 
 
 def elements(axes: Axes) -> Expr:
-    """How many scalars a tensor of these axes holds: the product of the sizes."""
+    """How many scalars a tensor of these axes holds: the product of the sizes; two in a band have its pairs.
+
+    >>> from symcost.dimensions import dimension
+    >>> T, N = dimension("T"), dimension("N")
+    >>> elements((Axis("n", N), Axis("t", T), Axis("s", T, Band(None, T - T), -1)))
+    N*(T**2/2 + T/2)
+    """
+    ragged = {place + axis.along: axis for place, axis in enumerate(axes) if axis.band}
     product = ONE
-    for axis in axes:
-        product *= axis.size
+    for place, axis in enumerate(axes):
+        if place in ragged:
+            product *= ragged[place].band.pairs(axis.size, ragged[place].size)  # type: ignore[union-attr]
+        elif not axis.band:
+            product *= axis.size
     return product
+
+
+def is_ragged(axes: Axes) -> bool:
+    """Whether one of the axes is ragged."""
+    return any(axis.band for axis in axes)
+
+
+def picked(axes: Sequence[Axis], places: Sequence[int]) -> Axes:
+    """Some of the axes, in another order. A ragged axis without the one along which it is ragged has every place."""
+    order = {old: new for new, old in enumerate(places)}
+    chosen = []
+    for old, new in order.items():
+        axis = axes[old]
+        other = order.get(old + axis.along)
+        chosen.append(
+            replace(axis, along=other - new) if axis.band and other is not None else Axis(axis.name, axis.size)
+        )
+    return tuple(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +203,7 @@ def joined(leading: Axes, own: Iterable[Axis]) -> Axes:
         while name in taken:
             name += "'"
         taken.add(name)
-        front.insert(0, Axis(name, axis.size))
+        front.insert(0, replace(axis, name=name))
     return (*front, *own)
 
 
@@ -182,7 +215,8 @@ def named(term: Term, axes: Axes) -> Axes:
     '(t=T, c=H)'
     """
     leading, names = bind(term, axes)
-    return joined(leading, (Axis(name, length) for name, length in names.items()))
+    own = axes[len(leading) :]
+    return joined(leading, (replace(axis, name=name) for axis, name in zip(own, names, strict=True)))
 
 
 def position(axes: Axes, name: str) -> int:

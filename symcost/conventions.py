@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Expr, Integer
 
-from symcost.cost import KINDS, Cost, Work
+from symcost.cost import KINDS, ROLES, Cost, Work
 from symcost.errors import DimensionError, unknown
 from symcost.expressions import ONE, ZERO, total
 from symcost.notation import text
+
+_WITHOUT, _NOT_COUNTED = " without ", "; not counted: "
 
 
 @dataclass(frozen=True)
 class Convention:
     """A price for each kind of operation; prices may be symbols.
 
-    ``prices`` names the kinds, ``otherwise`` is the price of the rest, ``dot`` is added for each dot product, and
-    ``biases`` says whether biases count as parameters.
+    ``prices`` names the kinds, ``otherwise`` is the price of the rest, ``dot`` is added for each dot product,
+    ``biases`` says whether biases count as parameters, and ``leaves_out`` names the roles of work that do not count.
 
     >>> from symcost.dimensions import dimension
     >>> mine = Convention("mine", {"mac": 2, "exp": dimension("p_exp")}, otherwise=1)
@@ -33,6 +36,7 @@ class Convention:
     dot: Any = ZERO
     biases: bool = True
     summary: str = ""
+    leaves_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for kind in self.prices:
@@ -44,7 +48,7 @@ class Convention:
         object.__setattr__(self, "dot", self._price(self.dot, "a dot product"))
 
     def __hash__(self) -> int:
-        return hash((self.name, tuple(self.prices.items()), self.otherwise, self.dot, self.biases))
+        return hash((self.name, tuple(self.prices.items()), self.otherwise, self.dot, self.biases, self.leaves_out))
 
     def _price(self, price: Any, kind: str) -> Expr:
         if isinstance(price, bool) or not isinstance(price, int | Expr):
@@ -60,12 +64,38 @@ class Convention:
         return self.prices.get(kind, self.otherwise)
 
     def price(self, work: Work) -> Expr:
-        """Work as one number."""
+        """Work as one number, whatever it is for."""
         return total([*(self.of(kind) * count for kind, count in work.items()), self.dot * work.dots])
+
+    def work(self, cost: Cost) -> Expr:
+        """The work of a cost as one number, without that in roles that do not count."""
+        return self.price(cost.work_without(self.leaves_out))
 
     def parameters(self, cost: Cost) -> Expr:
         """The parameters that this convention counts."""
         return cost.parameters if self.biases else cost.weights
+
+    def without(self, *roles: str) -> Convention:
+        """The convention that does not count the work in some roles: of ``bias``, ``activation``, ``softmax``, ...
+
+        Without ``bias`` biases are no parameters either.
+
+        >>> convention("flops").without("softmax", "bias").name
+        'flops without bias, softmax'
+
+        Raises:
+            UnknownName: there is no such role.
+        """
+        for role in roles:
+            if role not in ROLES:
+                raise unknown("role of work", role, ROLES, f"convention {self.name!r}")
+        gone = tuple(role for role in ROLES if role in (*self.leaves_out, *roles))
+        said = ", ".join(gone)
+        return replace(
+            self, name=f"{self.name.partition(_WITHOUT)[0]}{_WITHOUT}{said}", leaves_out=gone,
+            biases=self.biases and "bias" not in gone,
+            summary=f"{self.summary.partition(_NOT_COUNTED)[0]}{_NOT_COUNTED}{', '.join(ROLES[role] for role in gone)}",
+        ) if gone else self  # fmt: skip
 
     def line(self) -> str:
         """The line that a table prints."""
@@ -106,16 +136,17 @@ CONVENTIONS = {
 
 
 def convention(name: str | Convention) -> Convention:
-    """A convention by its name; one that is given is handed back.
+    """A convention by its name; one that is given is handed back. A name may go on: ``flops without bias, softmax``.
 
     >>> convention("flops").price(Work(mac=10, add=1))
     21
 
     Raises:
-        UnknownName: there is none of that name.
+        UnknownName: there is none of that name, or no such role of work.
     """
     if isinstance(name, Convention):
         return name
-    if name not in CONVENTIONS:
+    known, _, roles = str(name).partition(_WITHOUT)
+    if known not in CONVENTIONS:
         raise unknown("convention", str(name), CONVENTIONS)
-    return CONVENTIONS[name]
+    return CONVENTIONS[known].without(*re.split(r"\s*,\s*|\s+and\s+", roles.strip())) if roles else CONVENTIONS[known]

@@ -1,4 +1,4 @@
-"""What something costs: work by kind of operation, parameters, activations, state.
+"""What something costs: work by kind of operation and by what it is for, parameters, activations, state.
 
 Values are frozen; they add, and they repeat. How work is read as one number is a convention's business.
 """
@@ -6,8 +6,8 @@ Values are frozen; they add, and they repeat. How work is read as one number is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
@@ -29,6 +29,16 @@ KINDS = {
     "sqrt": "square roots",
 }
 """The kinds of scalar operation, closed: a kind that is not here is a mistake."""
+
+
+ROLES = {
+    "bias": "adding biases",
+    "activation": "activation functions",
+    "normalisation": "normalisation",
+    "softmax": "softmax",
+    "pooling": "pooling",
+}
+"""What work may be for, as far as conventions tell it apart; all other work has no role."""
 
 
 class Work(Mapping[str, Expr]):
@@ -90,11 +100,16 @@ class Work(Mapping[str, Expr]):
 
     __rmul__ = __mul__
 
+    def __sub__(self, other: Work) -> Work:
+        return Work.sum({self: 1, other: -1}) if self != other else NO_WORK
+
+    def each(self, change: Callable[[Expr], Expr]) -> Work:
+        """The work with every count changed."""
+        return Work({kind: change(count) for kind, count in self._counts.items()}, dots=change(self.dots))
+
     def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Work:
         """The same work at given sizes."""
-        return Work(
-            {kind: substitute(count, sizes) for kind, count in self._counts.items()}, dots=substitute(self.dots, sizes)
-        )
+        return self.each(lambda count: substitute(count, sizes))
 
     @staticmethod
     def sum(multiplicities: Mapping[Work, Any]) -> Work:
@@ -131,17 +146,31 @@ class Cost:
     activations: Expr = ZERO  # elements of the outputs of layers
     state: Expr = ZERO  # elements carried from one step in time to the next
     unpriced: tuple[Unpriced, ...] = ()  # what the sums leave out, in alphabetical order
+    roles: tuple[tuple[str, Work], ...] = ()  # what parts of the work are for, in the order of ROLES
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if field.name not in ("work", "unpriced"):
-                object.__setattr__(self, field.name, normal(getattr(self, field.name)))
+        for name in ("weights", "biases", "activations", "state"):
+            object.__setattr__(self, name, normal(getattr(self, name)))
         object.__setattr__(self, "unpriced", tuple(sorted(set(self.unpriced))))
 
     @property
     def parameters(self) -> Expr:
         """Weights and biases."""
         return normal(self.weights + self.biases)
+
+    def in_role(self, role: str) -> Cost:
+        """The same cost, with all of its work in one role."""
+        return replace(self, roles=((role, self.work),) if self.work else ())
+
+    def work_without(self, roles: Iterable[str]) -> Work:
+        """The work but for that in some roles.
+
+        >>> cost = Cost(work=Work(mac=6)) + Cost(work=Work(add=2)).in_role("bias")
+        >>> cost.work, cost.work_without(["bias"])
+        (Work(mac=6, add=2), Work(mac=6))
+        """
+        gone = [work for role, work in self.roles if role in roles]
+        return self.work - sum(gone, NO_WORK) if gone else self.work
 
     def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Cost:
         """The same cost at given sizes."""
@@ -166,10 +195,14 @@ class Cost:
         def added(metric: str) -> Expr:
             return total(getattr(cost, metric) * times for cost, times in multiplicities.items())
 
-        works: dict[Work, Any] = {}
+        works: dict[str, dict[Work, Any]] = {"": {}}
         for cost, times in multiplicities.items():
-            works[cost.work] = works.get(cost.work, 0) + times
+            for role, work in (("", cost.work), *cost.roles):
+                each = works.setdefault(role, {})
+                each[work] = each.get(work, 0) + times
+        sums = {role: Work.sum(each) for role, each in works.items()}
         return Cost(
-            added("weights"), added("biases"), Work.sum(works), added("activations"), added("state"),
+            added("weights"), added("biases"), sums[""], added("activations"), added("state"),
             tuple({missing for cost in multiplicities for missing in cost.unpriced}),
+            tuple((role, sums[role]) for role in ROLES if role in sums),
         )  # fmt: skip

@@ -40,6 +40,7 @@ DIMENSIONS = {
         Dimension("N", "N", "heads"),
         Dimension("H", "H", "hidden channels"),
         Dimension("I", "I", "input channels"),
+        Dimension("J", "J", "channels of a second input"),
         Dimension("K", "K", "kernel width"),
         Dimension("K_x", "K_{x}", "kernel width along x"),
         Dimension("K_y", "K_{y}", "kernel width along y"),

@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from sympy import Expr, Symbol
 
-from symcost.axes import elements, shown
+from symcost.axes import Axes, elements, shown
+from symcost.conditions import Condition, of_size, undecided
 from symcost.cost import Cost
 from symcost.errors import GraphError
 from symcost.expressions import total
 from symcost.operations import Operation
-from symcost.tensor import Node, Tensor, record
+from symcost.tensor import Node, Tensor, record, root
 
 Sizes: TypeAlias = Mapping[Symbol, Expr]
 Learned: TypeAlias = tuple[Expr, Expr]  # weights and biases
@@ -24,10 +25,14 @@ Learned: TypeAlias = tuple[Expr, Expr]  # weights and biases
 
 @dataclass(frozen=True, eq=False)
 class Equation:
-    """From inputs to outputs: the nodes in between, in an order in which they can be computed."""
+    """From inputs to outputs: the nodes in between, in an order in which they can be computed.
+
+    A ``role`` is what all of its work is for, such as that of an activation function.
+    """
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+    role: str = ""
 
     @functools.cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -61,12 +66,13 @@ class Equation:
         for key, count in Counter(id(node.cost) for node in self.nodes).items():
             times[parts[key]] += count
         weights, biases = zip(*self.learned.values(), strict=True)
-        return replace(Cost.sum(times), weights=_sum(weights), biases=_sum(biases))
+        cost = replace(Cost.sum(times), weights=_sum(weights), biases=_sum(biases))
+        return cost.in_role(self.role) if self.role else cost
 
     @functools.cached_property
     def layer_cost(self) -> Cost:
         """The cost as a layer's: its activations are the tensors that it hands out, if they are new ones."""
-        made = dict.fromkeys(_root(tensor) for tensor in self.outputs)
+        made = dict.fromkeys(root(tensor) for tensor in self.outputs)
         return replace(self.cost, activations=total(elements(tensor.axes) for tensor in made if tensor.node))
 
     @functools.cached_property
@@ -74,6 +80,18 @@ class Equation:
         """The cost as that of layers put together: the activations are theirs, and those of operations beside them."""
         own = [tensor for node in self.nodes if node.is_bare for tensor in node.outputs]
         return self.cost + Cost(activations=total(elements(tensor.axes) for tensor in own))
+
+    @functools.cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold of the sizes for all of this to make sense, as far as it is not known to.
+
+        That the inputs make sense is taken for granted.
+        """
+        granted = {each for tensor in self.inputs for length in tensor.shape for each in of_size(length)}
+        lengths = dict.fromkeys(length for node in self.nodes for tensor in node.outputs for length in tensor.shape)
+        known = dict.fromkeys(node.conditions for node in self.nodes)
+        found = [*(each for length in lengths for each in of_size(length)), *(each for some in known for each in some)]
+        return undecided(each for each in found if each not in granted)
 
     @functools.cached_property
     def names(self) -> dict[Node, str]:
@@ -101,13 +119,6 @@ class Equation:
 
 def _sum(expressions: Iterable[Expr]) -> Expr:
     return total(expression * times for expression, times in Counter(expressions).items())
-
-
-def _root(tensor: Tensor) -> Tensor:
-    """The tensor that a chain of views looks at."""
-    while tensor.node is not None and tensor.node.operation.alias:
-        tensor = tensor.node.inputs[0]
-    return tensor
 
 
 def reach(
@@ -138,6 +149,14 @@ def _serial(made: Node | Tensor) -> int:
 
 class Structured(Operation):
     """An operation that holds an equation of its own."""
+
+    @property
+    @abstractmethod
+    def inner(self) -> Equation:
+        """The equation."""
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        return self.inner.conditions
 
     @abstractmethod
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from sympy import Expr, Integer, Rational
 
-from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
+from symcost.bands import Band
+from symcost.constants import Constant
 from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
@@ -18,9 +20,9 @@ from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Detached, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "bias", "buffer", "chunk", "concat", "detached", "einsum", "erf", "exp", "gather", "log", "maximum",
-    "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax", "sqrt", "take",
-    "tanh", "total", "upsample", "weight", "window",
+    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "constant", "detached", "einsum", "erf", "exp", "gather",
+    "log", "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax",
+    "sqrt", "take", "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 
@@ -44,9 +46,17 @@ def _learned(name: str, shape: tuple[Size, ...], role: Literal["weight", "bias",
     return record(Weight(name, exact, role), label=name)[0]
 
 
-def einsum(pattern: str, first: Tensor, second: Tensor) -> Tensor:
-    """The product of two tensors, summed over what the output does not name: ``"... t i, h i -> ... t h"``."""
-    return record(Einsum(pattern), first, second)[0]
+def constant(formula: str, *shape: Expr, base: float) -> Tensor:
+    """A table of fixed numbers, such as sines of positions: ``constant("sine", T, D / 2, base=10_000)``."""
+    return record(Constant(formula, tuple(map(normal, shape)), float(base)))[0]
+
+
+def einsum(pattern: str, first: Tensor, second: Tensor, among: tuple[str, str, Band] | None = None) -> Tensor:
+    """The product of two tensors, summed over what the output does not name: ``"... t i, h i -> ... t h"``.
+
+    ``among=("t", "s", band)`` makes it for those pairs of t and s alone that are in a band.
+    """
+    return record(Einsum(pattern, among), first, second)[0]
 
 
 def exp(x: Tensor) -> Tensor:
@@ -154,6 +164,11 @@ def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") ->
 def gather(numbers: Tensor, table: Tensor) -> Tensor:
     """Rows of a table by their numbers."""
     return record(Gather(), numbers, table)[0]
+
+
+def argmax(x: Tensor, axis: str | int) -> Tensor:
+    """The place of the largest along an axis."""
+    return record(ArgMax(place_of(x.axes, axis)), x)[0]
 
 
 def upsample(x: Tensor, axis: str | int, factor: Size) -> Tensor:

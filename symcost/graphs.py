@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import networkx
 
 _COSTS = {"params": "weights", "parameters": "weights", "activations": "activations", "state": "state"}
-_KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "outputs"}
+_KNOWN = {*_COSTS, "work", "depth", "shape", "layer", "operation", "input", "outputs", "parts"}
 
 
 def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
@@ -52,49 +52,76 @@ def tensors_of(graph: networkx.DiGraph, name: str) -> tuple[tuple[Tensor, ...], 
         raise GraphError(
             f"a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}", where=where, expected="none"
         ) from None
-    made: dict[Any, Tensor] = {}
+    made: dict[Any, tuple[Tensor, ...]] = {}
     inputs: list[Tensor] = []
     for node in order:
-        given = [made[each] for each in _arguments(graph, node)]
+        given: list[Tensor] = []
         try:
-            made[node] = _tensor(str(node), graph.nodes[node], given)
+            given = [_part(made, before, part) for before, part in _arguments(graph, node)]
+            made[node] = _tensors(str(node), graph.nodes[node], given)
         except SymcostError as error:
             fed = f" after {', '.join(map(repr, map(str, graph.predecessors(node))))}" if given else ""
             raise error.within(f"{where}: node {str(node)!r}{fed}") from None
-        if made[node].node is None:
-            inputs.append(made[node])
-    marked = [(place, node) for node in order for place in graph.nodes[node].get("outputs", ())]
+        inputs.extend(tensor for tensor in made[node] if tensor.node is None)
+    return tuple(inputs), _handed_out(graph, made, where)
+
+
+def _handed_out(graph: networkx.DiGraph, made: Mapping[Any, tuple[Tensor, ...]], where: str) -> tuple[Tensor, ...]:
+    """What the nodes' ``outputs`` say, in their order; else everything that the last nodes make."""
+    marked: list[tuple[int, Tensor]] = []
+    for node in made:
+        try:
+            places = _with_parts(graph.nodes[node].get("outputs", ()), graph.nodes[node])
+            marked.extend((place, _part(made, node, part)) for place, part in places)
+        except GraphError as error:
+            raise error.within(f"{where}: node {str(node)!r}") from None
     if marked:
-        return tuple(inputs), tuple(made[node] for _, node in sorted(marked, key=lambda each: each[0]))
-    return tuple(inputs), tuple(made[node] for node in order if graph.out_degree(node) == 0)
+        return tuple(tensor for _, tensor in sorted(marked, key=lambda each: each[0]))
+    return tuple(tensor for node in made if graph.out_degree(node) == 0 for tensor in made[node])
 
 
-def _arguments(graph: networkx.DiGraph, node: Any) -> list[Any]:
-    """The nodes that feed a node, in the order of its arguments: the edges' ``arguments``, else as they were added."""
-    placed: list[tuple[int, Any]] = []
+def _arguments(graph: networkx.DiGraph, node: Any) -> list[tuple[Any, int]]:
+    """The nodes that feed a node, and by which output: in the order of ``arguments``, else as edges were added."""
+    placed: list[tuple[int, Any, int]] = []
     for count, before in enumerate(graph.predecessors(node)):
-        placed.extend((place, before) for place in graph.edges[before, node].get("arguments", (count,)))
-    return [before for _, before in sorted(placed, key=lambda each: each[0])]
+        edge = graph.edges[before, node]
+        placed.extend((place, before, part) for place, part in _with_parts(edge.get("arguments", (count,)), edge))
+    return [(before, part) for _, before, part in sorted(placed, key=lambda each: each[0])]
 
 
-def _tensor(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> Tensor:
+def _with_parts(places: Sequence[int], carried: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Each place, and which output of its node comes there: as ``parts`` says, else the first."""
+    parts = carried["parts"] if places and "parts" in carried else (0,) * len(places)
+    if not isinstance(parts, tuple | list) or len(parts) != len(places):
+        raise GraphError(f"parts={parts!r}", expected=f"which output it is, {len(places)} times")
+    return list(zip(places, parts, strict=True))
+
+
+def _part(made: Mapping[Any, tuple[Tensor, ...]], node: Any, part: Any) -> Tensor:
+    outputs = made[node]
+    if part not in range(len(outputs)):
+        raise GraphError(f"output {part!r} of node {str(node)!r}", expected=f"0 to {len(outputs) - 1}")
+    return outputs[int(part)]
+
+
+def _tensors(name: str, carried: Mapping[str, Any], given: list[Tensor]) -> tuple[Tensor, ...]:
     layer = carried.get("layer")
     if isinstance(layer, str):
         layer = layer_named(layer)()
     if layer is not None:
         return _applied(name, layer, given)
     if isinstance(carried.get("operation"), Operation):
-        return record(carried["operation"], *given, label=name)[0]
+        return record(carried["operation"], *given, label=name)
     costs = [key for key in carried if key in _COSTS or key in ("work", "depth")]
     if carried.get("input") or ("shape" in carried and not costs):
         if given:
             raise GraphError("a shape alone, and nodes that lead to it", expected="an input, to which none lead")
-        return Input(*_shape(carried["shape"]), name=name)
+        return (Input(*_shape(carried["shape"]), name=name),)
     misspelt = [key for key in carried if key not in _KNOWN and (not costs or _is_near(str(key)))]
     if misspelt:
         wrong = misspelt[0]
         raise GraphError(f"the attribute {wrong!r}", expected="layer=, shape= or costs", remedy=nearest(wrong, _KNOWN))
-    return record(bare(name, carried), *given, label=name)[0]
+    return record(bare(name, carried), *given, label=name)
 
 
 def _is_near(key: str) -> bool:
@@ -102,9 +129,9 @@ def _is_near(key: str) -> bool:
     return bool(difflib.get_close_matches(key, _KNOWN, n=1, cutoff=0.75))
 
 
-def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
+def _applied(name: str, layer: Any, given: list[Tensor]) -> tuple[Tensor, ...]:
     if isinstance(layer, Tensor) and layer.node is None and not given:
-        return Tensor(layer.axes, label=name)
+        return (Tensor(layer.axes, label=name),)
     if isinstance(layer, type) and issubclass(layer, Layer):
         layer = layer()
     if not isinstance(layer, Applicable):
@@ -118,10 +145,7 @@ def _applied(name: str, layer: Any, given: list[Tensor]) -> Tensor:
                 expected="its shape",
                 remedy="give that node shape=...",
             )
-    made = layer.apply(given, name)
-    if len(made) != 1:
-        raise GraphError(f"{len(made)} outputs", expected="one for a node of a graph")
-    return made[0]
+    return layer.apply(given, name)
 
 
 def bare(name: str, costs: Mapping[str, Any]) -> Priced:
@@ -177,24 +201,28 @@ def graph_of(
     """A network as a graph: nodes carry their layer, their costs and the shape that they hand out.
 
     Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is; nodes that hand out
-    what the network does carry, as ``outputs``, which.
+    what the network does carry, as ``outputs``, which. ``parts`` says for each which output of its node it is.
     """
     import networkx  # see above
 
     graph = networkx.DiGraph(name=name)
-    names = dict(inputs)
+    names = {tensor: (label, 0) for tensor, label in inputs.items()}
     nothing = dict.fromkeys(("parameters", "macs", "flops", "activations", "state", "depth"), ZERO)
     for tensor, label in inputs.items():
         graph.add_node(label, input=True, layer=None, operation=None, shape=tensor.shape, work=Work(), **nothing)
     for part in parts:
         graph.add_node(part.name, **attributes(part))
         for place, tensor in enumerate(part.node.inputs):
-            edge = (names[tensor], part.name)
-            if not graph.has_edge(*edge):
-                graph.add_edge(*edge, shape=tensor.shape, arguments=())
-            graph.edges[edge]["arguments"] += (place,)
-        names.update(dict.fromkeys(part.node.outputs, part.name))
+            before, which = names[tensor]
+            if not graph.has_edge(before, part.name):
+                graph.add_edge(before, part.name, shape=tensor.shape, arguments=(), parts=())
+            edge = graph.edges[before, part.name]
+            edge["arguments"] += (place,)
+            edge["parts"] += (which,)
+        names.update({tensor: (part.name, which) for which, tensor in enumerate(part.node.outputs)})
     for place, tensor in enumerate(outputs):
-        node = graph.nodes[names[tensor]]
+        label, which = names[tensor]
+        node = graph.nodes[label]
         node["outputs"] = (*node.get("outputs", ()), place)
+        node["parts"] = (*node.get("parts", ()), which)
     return graph

@@ -10,9 +10,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from sympy import Integer
 
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
-from symcost.axes import shown
+from symcost.axes import Axes, position, shown
 from symcost.cost import Work
 from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
@@ -20,6 +21,7 @@ from symcost.errors import ShapeError, UnpricedError, unknown
 from symcost.meaning import MEANING
 from symcost.notation import text
 from symcost.operations import Operation, Priced, Weight
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Input, Node, Tensor
 
@@ -45,17 +47,23 @@ class _Execution:
     def apply(self, operation: Operation, inputs: list[Array], path: str, name: str) -> list[Array]:
         if isinstance(operation, Weight):
             return [self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype)]
-        if isinstance(operation, Call):
-            return self.call(operation, inputs, self.paths.setdefault(operation.owner, f"{path}{name}."))
+        if isinstance(operation, Call | Iteration):
+            own = self.paths.setdefault(operation.owner, f"{path}{name}.")
+            return self.held(operation, inputs, own)
         if isinstance(operation, Repetition):
             return self.repetition(operation, inputs, f"{path}{name}.")
-        if isinstance(operation, Iteration):
-            return self.iteration(operation, inputs, self.paths.setdefault(operation.owner, f"{path}{name}."))
         if isinstance(operation, Scan):
             return self.scan(operation, inputs, f"{path}{name}.")
+        if isinstance(operation, Prefixes):
+            return self.prefixes(operation, inputs, f"{path}{name}.")
         if isinstance(operation, Priced):
             raise UnpricedError("only its cost is known", where=f"node {name!r}", expected="an equation to execute")
         return [MEANING[type(operation)](operation, inputs, self.arithmetic)]
+
+    def held(self, operation: Call | Iteration, inputs: list[Array], path: str) -> list[Array]:
+        if isinstance(operation, Call):
+            return self.call(operation, inputs, path)
+        return self.iteration(operation, inputs, path)
 
     def call(self, operation: Call, inputs: list[Array], path: str) -> list[Array]:
         if operation.layer.holds_layers:  # what it holds may stand elsewhere too
@@ -122,6 +130,21 @@ class _Execution:
             outputs.append(made)
         ordered = outputs[::-1] if operation.reverse else outputs
         return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
+
+    def prefixes(self, operation: Prefixes, inputs: list[Array], path: str) -> list[Array]:
+        made: list[list[Array]] = []
+        for length in range(1, int(operation.length) + 1):
+            equation = operation.on_prefix(Integer(length))
+            cut = [_first(x, axes, operation.axis, length) for x, axes in zip(inputs, operation.taken, strict=True)]
+            ends = zip(self.run(equation, cut, path), operation.places, strict=True)
+            made.append([np.take(y, -1, axis=place) for y, place in ends])
+        ordered = zip(zip(*made, strict=True), operation.places, strict=True)
+        return [np.stack(each, axis=place) for each, place in ordered]
+
+
+def _first(x: Array, axes: Axes, axis: str, length: int) -> Array:
+    """The first steps along an axis."""
+    return np.take(x, range(length), axis=position(axes, axis))
 
 
 def _check_numeric(node: Node) -> None:
@@ -198,7 +221,7 @@ def _run(
     equation = model.equation(*(Input(*each.shape) for each in arrays))
     source = _drawn(seed) if weights is None else _named(weights)
     made = _Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
-    results = tuple(np.asarray(each, dtype=float) for each in made)
+    results = tuple(np.asarray(np.ma.filled(each, np.nan), dtype=float) for each in made)  # nan where it is absent
     return results[0] if len(results) == 1 else results
 
 

@@ -52,6 +52,7 @@ class Layer(Applicable):
 
     takes: ClassVar[str] = "..."
     variadic: ClassVar[bool] = False  # any number of inputs, each as the first pattern says
+    role: ClassVar[str] = ""  # what all of its work is for, one of ROLES; empty if it is not one of these alone
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -229,7 +230,7 @@ def _equation(key: Layer | _Identity, axes: tuple[Axes, ...]) -> Equation:
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     if not outputs or not all(isinstance(tensor, Tensor) for tensor in outputs):
         raise GraphError(f"forward hands out {outputs!r}", expected="a tensor, or a tuple of them")
-    equation = Equation(inputs, outputs)
+    equation = Equation(inputs, outputs, layer.role)
     _check_dimensions(layer, equation)
     return equation
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
+from symcost.constants import Constant
 from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window
@@ -21,6 +22,14 @@ def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Ar
     tensors = iter(inputs)
     arguments = [next(tensors) if constant is None else float(constant) for constant in operation.constants]
     return arithmetic.elementwise(operation.function, arguments)
+
+
+def _einsum(operation: Einsum, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    first, second = inputs
+    if operation.among is None:
+        return arithmetic.contract(operation.pattern, first, second)
+    row, column, band = operation.among
+    return arithmetic.contract(operation.pattern, first, second, (row, column, band.holds))
 
 
 def _window(operation: Window, inputs: Sequence[Array], _: Arithmetic) -> Array:
@@ -80,6 +89,17 @@ def _gather(_: Gather, inputs: Sequence[Array], __: Arithmetic) -> Array:
     return np.asarray(table[rows])
 
 
+def _arg_max(operation: ArgMax, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    """Place after place: the largest so far, and where it stood."""
+    rows = np.moveaxis(inputs[0], operation.place, 0)
+    best, place = rows[0], np.zeros_like(rows[0])
+    for number, row in enumerate(rows[1:], 1):
+        larger = arithmetic.elementwise("maximum", [best, row])
+        place = np.where(np.equal(larger, best), place, number)
+        best = larger
+    return np.asarray(place)
+
+
 def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
     (x,) = inputs
     places = [place % x.ndim for place in operation.places]
@@ -122,8 +142,30 @@ def _scatter_add(operation: ScatterAdd, inputs: Sequence[Array], arithmetic: Ari
     return table
 
 
+def _angles(shape: tuple[int, ...], base: float) -> Array:
+    t, k = np.indices(shape)
+    return np.asarray(t * base ** (-k / shape[1]))
+
+
+def _distances(shape: tuple[int, ...], base: float) -> Array:
+    head, t, s = np.indices(shape)
+    return np.asarray(-np.abs(t - s) * base ** (-(head + 1) / shape[0]))
+
+
+TABLES: dict[str, Callable[[tuple[int, ...], float], Array]] = {
+    "sine": lambda shape, base: np.sin(_angles(shape, base)),
+    "cosine": lambda shape, base: np.cos(_angles(shape, base)),
+    "distance": _distances,
+}
+"""What each table of constants holds, by its shape and its base."""
+
+
+def _constant(operation: Constant, _: Sequence[Array], __: Arithmetic) -> Array:
+    return TABLES[operation.formula](tuple(map(int, operation.shape)), operation.base)
+
+
 MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Array]] = {
-    Einsum: lambda operation, inputs, arithmetic: arithmetic.contract(operation.pattern, *inputs),
+    Einsum: _einsum,
     Elementwise: _elementwise,
     Reduce: lambda operation, inputs, arithmetic: arithmetic.reduce(
         operation.function, inputs[0], operation.places, operation.keep
@@ -133,12 +175,14 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     Slice: _slice,
     Pad: _pad,
     Gather: _gather,
+    ArgMax: _arg_max,
     Upsample: lambda operation, inputs, _: np.repeat(inputs[0], int(operation.factor), axis=operation.place),
     OverlapAdd: _overlap_add,
     ScatterAdd: _scatter_add,
     Broadcast: _broadcast,
     Detached: lambda operation, inputs, _: inputs[0],
     Flip: lambda operation, inputs, _: np.flip(inputs[0], operation.place),
+    Constant: _constant,
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
 }
 """What each operation means in NumPy."""

@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 from symcost.analysis import schedule, totals
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
+from symcost.conditions import Condition
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
@@ -138,7 +139,7 @@ class Network(Applicable):
 
     def cost(self, by: str | Convention = "macs") -> Expr:
         """The work as one number, under a convention: its name, or one of your own."""
-        return convention(by).price(self.work)
+        return convention(by).work(self._known("work"))
 
     @functools.cached_property
     def depth(self) -> Expr:
@@ -154,7 +155,12 @@ class Network(Applicable):
         """The most work in one layer step, under a convention."""
         priced = convention(by)
         self._known("work")
-        return schedule.width(self._equation, lambda cost: priced.price(cost.work))
+        return schedule.width(self._equation, priced.work)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold of its dimensions for it to make sense, such as that N divides H; empty at most sizes."""
+        return self._equation.conditions
 
     # --- where it comes from ---
 
@@ -170,9 +176,9 @@ class Network(Applicable):
         """
         if metric in ("parameters", "activations", "state"):
             return totals.terms(self._equation, lambda cost: getattr(self._known(metric, cost), metric))
-        if metric not in CONVENTIONS:
+        if metric.partition(" ")[0] not in CONVENTIONS:
             raise unknown("metric", metric, ["parameters", "activations", "state", *CONVENTIONS])
-        return totals.terms(self._equation, lambda cost: convention(metric).price(self._known("work", cost).work))
+        return totals.terms(self._equation, lambda cost: convention(metric).work(self._known("work", cost)))
 
     @property
     def graph(self) -> networkx.DiGraph:
@@ -289,7 +295,7 @@ def _attributes(part: totals.Part) -> dict[str, Any]:
         "shape": part.node.outputs[0].shape,
     }
     if not cost.unknown("work"):
-        carried |= {"work": cost.work} | {name: convention(name).price(cost.work) for name in ("macs", "flops")}
+        carried |= {"work": cost.work} | {name: convention(name).work(cost) for name in ("macs", "flops")}
     carried |= {m: getattr(cost, m) for m in ("parameters", "activations", "state") if not cost.unknown(m)}
     with contextlib.suppress(UnpricedError):
         carried["depth"] = schedule.steps_of(part.node)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from sympy import Expr, Symbol
 
-from symcost.axes import Axes, Axis, Term, elements, equation, joined, shown, unify
+from symcost.axes import Axes, Axis, Term, elements, equation, joined, picked, shown, unify
+from symcost.bands import Band
+from symcost.conditions import Condition
 from symcost.cost import Cost, Work
 from symcost.errors import ShapeError, SymcostError, unknown
 from symcost.expressions import ONE, resized_fields, same
@@ -28,6 +30,7 @@ class Operation(ABC):
     free: ClassVar[bool] = False  # it computes nothing and is no step
     alias: ClassVar[bool] = False  # its output is its input, seen otherwise: no new tensor
     complete: ClassVar[bool] = False  # its cost has the activations that it hands out
+    takes_ragged: ClassVar[bool] = False  # it knows what to do with ragged axes
 
     @abstractmethod
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -40,6 +43,10 @@ class Operation(ABC):
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         """The work, and whatever else the operation brings."""
         return Cost(work=self.work(inputs, outputs))
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        """What must hold of symbolic sizes, beyond that all are whole and at least 1."""
+        return ()
 
     def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Self:
         """The same operation at given sizes."""
@@ -103,6 +110,8 @@ class Einsum(Operation):
     """
 
     pattern: str
+    among: tuple[str, str, Band] | None = None  # only these pairs of places of two axes
+    takes_ragged: ClassVar[bool] = True
 
     @functools.cached_property
     def _sides(self) -> tuple[tuple[Term, ...], Term]:
@@ -112,18 +121,43 @@ class Einsum(Operation):
             raise ShapeError(
                 f"einsum pattern {self.pattern!r}", expected="two inputs, no brackets, and no name only on the right"
             )
+        if self.among and not set(self.among[:2]) <= set(right.names):
+            raise ShapeError(
+                f"einsum pattern {self.pattern!r} among pairs of {' and '.join(self.among[:2])}",
+                expected="both on the right",
+            )
         return left, right
 
-    def _bound(self, inputs: tuple[Axes, ...]) -> tuple[Axes, dict[str, Expr]]:
+    def _union(self, inputs: tuple[Axes, ...]) -> tuple[Axes, tuple[str, ...]]:
+        """Every axis that the product runs over, and the names of those that do not lead."""
         left, _ = self._sides
         try:
-            return unify(left, inputs)
+            leading, found = unify(left, inputs)
         except SymcostError as error:
             raise error.within(f"einsum {self.pattern!r}") from None
+        names, front = tuple(found), len(leading)
+        axes = [Axis(axis.name, axis.size) for axis in leading] + [Axis(*each) for each in found.items()]
+        for ragged, along, band in self._bands(names, front, inputs):
+            band.pairs(axes[along].size, axes[ragged].size)  # raises if they cannot be counted
+            axes[ragged] = replace(axes[ragged], band=band, along=along - ragged)
+        return tuple(axes), names
+
+    def _bands(self, names: tuple[str, ...], front: int, inputs: tuple[Axes, ...]) -> Iterator[tuple[int, int, Band]]:
+        """The bands: the place of the ragged axis among all, that of the axis along which it is, the pairs."""
+        for term, axes in zip(self._sides[0], inputs, strict=True):
+            places = [*range(len(axes) - len(term.names)), *(front + names.index(name) for name in term.names)]
+            for place, axis in enumerate(axes):
+                if axis.band:
+                    yield places[place], places[place + axis.along], axis.band
+        if self.among:
+            row, column, band = self.among
+            yield front + names.index(column), front + names.index(row), band
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
-        leading, found = self._bound(inputs)
-        return (joined(leading, (Axis(name, found[name]) for name in self._sides[1].names)),)
+        union, names = self._union(inputs)
+        front = len(union) - len(names)
+        kept = picked(union, [*range(front), *(front + names.index(name) for name in self._sides[1].names)])
+        return (joined(kept[:front], kept[front:]),)
 
     @property
     def contracts(self) -> bool:
@@ -132,9 +166,17 @@ class Einsum(Operation):
         return any(set(term.names) - set(right.names) for term in left)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
-        leading, found = self._bound(inputs)
-        union = elements(leading) * elements(tuple(Axis(name, length) for name, length in found.items()))
+        union = elements(self._union(inputs)[0])
         return Work(mac=union, dots=elements(outputs[0])) if self.contracts else Work(mul=union)
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        axes, _ = self._union(inputs)
+        return tuple(
+            condition
+            for place, axis in enumerate(axes)
+            if axis.band
+            for condition in axis.band.conditions(axes[place + axis.along].size, axis.size)
+        )
 
 
 class Function(NamedTuple):
@@ -174,6 +216,7 @@ class Elementwise(Operation):
 
     function: str
     constants: tuple[Any, ...] = ()
+    takes_ragged: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.function not in FUNCTIONS:
@@ -201,11 +244,15 @@ def _broadcast(function: str, first: Axes, second: Axes) -> Axes:
     result = list(long)
     for place, (one, other) in enumerate(zip(long[cut:], short, strict=True), cut):
         if one.size == ONE:
-            result[place] = Axis(one.name, other.size)
+            result[place] = replace(other, name=one.name)
         elif other.size != ONE and not same(one.size, other.size):
             raise ShapeError(
                 f"axes {shown(first)} and {shown(second)}", where=function, expected="equal sizes from the last axis on"
             )
+        elif one.band and other.band and one != replace(other, name=one.name):
+            raise ShapeError(f"axes {one} in two bands", where=function, expected="one band")
+        else:
+            result[place] = replace(other, name=one.name) if other.band else one
     return tuple(result)
 
 
@@ -216,6 +263,7 @@ class Reduce(Operation):
     function: Literal["add", "maximum"]
     places: tuple[int, ...]
     keep: bool = False  # reduced axes stay, of size 1
+    takes_ragged: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
@@ -224,9 +272,10 @@ class Reduce(Operation):
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
         (axes,) = inputs
         gone = {place % len(axes) for place in self.places}
-        if self.keep:
-            return (tuple(Axis(axis.name, ONE) if i in gone else axis for i, axis in enumerate(axes)),)
-        return (tuple(axis for i, axis in enumerate(axes) if i not in gone),)
+        if not self.keep:
+            return (picked(axes, [place for place in range(len(axes)) if place not in gone]),)
+        kept = (Axis(axis.name, axis.size) if place + axis.along in gone else axis for place, axis in enumerate(axes))
+        return (tuple(Axis(axis.name, ONE) if place in gone else axis for place, axis in enumerate(kept)),)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
         return Work({FUNCTIONS[self.function].kind: elements(inputs[0]) - elements(outputs[0])})

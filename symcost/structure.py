@@ -42,10 +42,15 @@ class Call(Structured):
     layer: Called
     equation: Equation
     complete: ClassVar[bool] = True
+    takes_ragged: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
         return self.layer.name
+
+    @property
+    def inner(self) -> Equation:
+        return self.equation
 
     @cached_property
     def own(self) -> Learned:
@@ -87,6 +92,10 @@ class Repetition(Structured):
     count: Expr
     shared: bool
     complete: ClassVar[bool] = True
+
+    @property
+    def inner(self) -> Equation:
+        return self.equation
 
     @property
     def free(self) -> bool:  # type: ignore[override]
@@ -149,6 +158,10 @@ class Scan(Structured):
     carries: int
     initial: int  # carries that are given
     reverse: bool
+
+    @property
+    def inner(self) -> Equation:
+        return self.step
 
     @cached_property
     def owners(self) -> Mapping[Hashable, Learned]:

@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symcost.axes import Axes, Axis, shown, sizes
+from symcost.axes import Axes, Axis, elements, is_ragged, shown, sizes
+from symcost.conditions import Condition
 from symcost.cost import Cost
 from symcost.errors import DimensionError, ShapeError
 from symcost.expressions import size
-from symcost.operations import Elementwise, Operation
+from symcost.operations import Elementwise, Operation, Weight
 
 Scalar: TypeAlias = "int | float | Expr"
 
@@ -52,6 +53,16 @@ class Tensor:
     def shape(self) -> tuple[Expr, ...]:
         """The sizes of the axes."""
         return sizes(self.axes)
+
+    @property
+    def elements(self) -> Expr:
+        """How many numbers it holds: the product of its sizes, 1 for a scalar.
+
+        >>> from symcost.dimensions import dimension
+        >>> Input(dimension("N"), dimension("M")).elements
+        M*N
+        """
+        return elements(self.axes)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(_serials.keep(state))
@@ -100,7 +111,23 @@ class Node:
     @functools.cached_property
     def cost(self) -> Cost:
         """What this application costs."""
-        return self.operation.cost(tuple(x.axes for x in self.inputs), tuple(y.axes for y in self.outputs))
+        cost = self.operation.cost(tuple(x.axes for x in self.inputs), tuple(y.axes for y in self.outputs))
+        return cost.in_role(self.role) if self.role else cost
+
+    @functools.cached_property
+    def role(self) -> str:
+        """What an elementwise operation is for, as far as it shows: it adds a bias, or is an activation function."""
+        operation = self.operation
+        if not isinstance(operation, Elementwise):
+            return ""
+        if operation.function == "add" and any(map(_is_bias, self.inputs)):
+            return "bias"
+        return "activation" if operation.function in ("tanh", "sigmoid", "erf") else ""
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold of the sizes that come in."""
+        return self.operation.conditions(tuple(x.axes for x in self.inputs))
 
     @property
     def is_bare(self) -> bool:
@@ -108,8 +135,30 @@ class Node:
         return not (self.operation.free or self.operation.complete)
 
 
+def root(tensor: Tensor) -> Tensor:
+    """The tensor that a chain of views looks at."""
+    while tensor.node is not None and tensor.node.operation.alias:
+        tensor = tensor.node.inputs[0]
+    return tensor
+
+
+def _is_bias(tensor: Tensor) -> bool:
+    node = root(tensor).node
+    return node is not None and isinstance(node.operation, Weight) and node.operation.role == "bias"
+
+
 def record(operation: Operation, *inputs: Tensor, label: str = "") -> tuple[Tensor, ...]:
-    """Applies an operation: the tensors that it makes, which remember it."""
+    """Applies an operation: the tensors that it makes, which remember it.
+
+    Raises:
+        ShapeError: a tensor has a ragged axis, and the operation has no meaning for it.
+    """
+    for tensor in inputs:
+        if is_ragged(tensor.axes) and not operation.takes_ragged:
+            raise ShapeError(
+                f"a tensor of axes {shown(tensor.axes)} within a band", where=operation.name,
+                expected="every place of its axes", remedy="sum over the axis first",
+            )  # fmt: skip
     axes = operation.outputs(*(tensor.axes for tensor in inputs))
     node = Node(operation, inputs, label)
     object.__setattr__(node, "outputs", tuple(Tensor(each, node) for each in axes))  # the two name each other

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sympy import Expr
 
 from symcost.axes import Axes, Axis, elements, equation, joined, position, shown
+from symcost.conditions import Condition, at_most, undecided
 from symcost.errors import ShapeError
 from symcost.expressions import ONE, floor_div, normal, same, total
 from symcost.notation import text
@@ -105,6 +106,9 @@ class Slice(Operation):
             )
         axes[self.place] = Axis(axis.name, self.length)
         return (tuple(axes),)
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        return undecided([at_most(self.start + self.length, inputs[0][self.place].size)])
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,16 @@ def _softmax(rows: str, n: str) -> dict[str, str]:
     }
 
 
+def _softmax_of_pairs(pairs: str, rows: str) -> dict[str, str]:
+    """As of n numbers in each row, where the rows have unequally many: ``pairs`` in all."""
+    return {
+        "compare": f"({pairs}) - {rows}",
+        "add": f"2*({pairs}) - {rows}",
+        "exp": pairs,
+        "div": pairs,
+    }
+
+
 def _norm(groups: str, n: str) -> dict[str, str]:
     """Of n numbers: n - 1 additions and a division for the mean, n differences, n squares, as much for the variance.
 
@@ -116,11 +126,20 @@ _LSTM = "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers et al., 20
 _LSTMP = "Sak, Senior and Beaufays, Interspeech 2014, without peepholes; biases: " + _PYTORCH + "LSTM"
 _GRU = "Cho et al., EMNLP 2014; reset behind the product and biases: " + _PYTORCH + "GRU"
 _CONV = "CS231n, Convolutional networks: (W - F + 2 P) / S + 1; dilation and groups: " + _PYTORCH + "Conv"
+_AINSLIE = "Ainslie et al., GQA: training generalized multi-query Transformer models, EMNLP 2023"
 _VASWANI = "Vaswani et al., Attention is all you need, NeurIPS 2017, section 3.2"
 
 # The cells, T steps of H hidden units: what is done beside the products. Each bias is an addition for each gate's unit.
 _LSTM_CELL = {"mul": "3*T*H", "sigmoid": "3*T*H", "tanh": "2*T*H"}
 _GRU_CELL = {"mul": "3*T*H", "sigmoid": "2*T*H", "tanh": "T*H"}
+
+# One step of them: the additions of two biases a gate and of the input's part to the state's; then those of the states.
+_RNN_STEP = {"mac": "H*I + H^2", "add": "2*H + H", "tanh": "H"}
+_LSTM_STEP = {"mac": "4*(I*H + H^2)", "add": "8*H + 4*H + H", "mul": "3*H", "sigmoid": "3*H", "tanh": "2*H"}
+_GRU_STEP = {"mac": "3*(I*H + H^2)", "add": "6*H + 3*H + 2*H", "mul": "3*H", "sigmoid": "2*H", "tanh": "H"}
+
+_SEPARABLE = "Chollet, Xception, CVPR 2017, section 1; Howard et al., MobileNets, 2017, equation 5, both parts"
+_DEPTHWISE = "Howard et al., MobileNets, 2017, equation 4: K weights a channel; bias: "
 
 _POOL = "Goodfellow et al., Deep Learning, 2016, section 9.3; LeCun et al., 1998; windows: " + _PYTORCH
 _ADAPTIVE = "He et al., spatial pyramid pooling, ECCV 2014: windows of n/m numbers; " + _PYTORCH
@@ -175,6 +194,81 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             work={"mul": _PLACES, "sigmoid": _PLACES},
         ),
     ),
+    "PReLU": (
+        Row(
+            sc.PReLU(),
+            "He et al., ICCV 2015, equation 1: one slope for all, as max(x, 0) + a min(x, 0)",
+            weights="1",
+            work={"compare": "2*H", "mul": "H", "add": "H"},
+        ),
+        Row(
+            sc.PReLU(H),
+            "He et al., ICCV 2015, equation 1: a slope a channel",
+            weights="H",
+            work={"compare": "2*T*H", "mul": "T*H", "add": "T*H"},
+            inputs=(sc.Input(dimension("T"), H),),
+        ),
+    ),
+    "Hardtanh": (
+        Row(sc.Hardtanh(), "Collobert, thesis, Paris VI, 2004: two comparisons", work={"compare": f"2*{_PLACES}"}),
+        Row(sc.Hardtanh(-2.0, 0.5), _PYTORCH + "Hardtanh", work={"compare": f"2*{_PLACES}"}),
+    ),
+    "ReLU6": (
+        Row(sc.ReLU6(), "Krizhevsky, 2010: min(max(x, 0), 6)", work={"compare": f"2*{_PLACES}"}),
+    ),
+    "Hardsigmoid": (
+        Row(
+            sc.Hardsigmoid(),
+            "Howard et al., MobileNetV3, ICCV 2019, section 5.2: ReLU6(x + 3) / 6",
+            work={"add": _PLACES, "compare": f"2*{_PLACES}", "div": _PLACES},
+        ),
+    ),
+    "Hardswish": (
+        Row(
+            sc.Hardswish(),
+            "Howard et al., MobileNetV3, ICCV 2019, section 5.2: x ReLU6(x + 3) / 6",
+            work={"add": _PLACES, "compare": f"2*{_PLACES}", "div": _PLACES, "mul": _PLACES},
+        ),
+    ),
+    "Mish": (
+        Row(
+            sc.Mish(),
+            "Misra, BMVC 2020: x tanh(softplus(x)), softplus as above",
+            work={
+                "compare": f"2*{_PLACES}", "mul": f"2*{_PLACES}", "add": f"2*{_PLACES}", "exp": _PLACES,
+                "log": _PLACES, "tanh": _PLACES,
+            },
+        ),
+    ),
+    "Softsign": (
+        Row(
+            sc.Softsign(),
+            "Bergstra et al., 2009: x / (1 + |x|)",
+            work={"compare": _PLACES, "add": _PLACES, "div": _PLACES},
+        ),
+    ),
+    "LogSigmoid": (
+        Row(
+            sc.LogSigmoid(),
+            "minus the softplus of -x, as min(x, 0) - log(1 + exp(-|x|)): Maechler, Rmpfr vignette log1mexp, 2012",
+            work={"compare": f"2*{_PLACES}", "mul": _PLACES, "add": f"2*{_PLACES}", "exp": _PLACES, "log": _PLACES},
+        ),
+    ),
+    "GLU": (
+        Row(
+            sc.GLU(),
+            "Dauphin et al., ICML 2017, equation 1: half the channels gate the other half",
+            work={"sigmoid": "T*H/2", "mul": "T*H/2"},
+        ),
+        Row(sc.GLU(-2), _PYTORCH + "GLU, along the other axis", work={"sigmoid": "T*H/2", "mul": "T*H/2"}),
+    ),
+    "Softmin": (
+        Row(
+            sc.Softmin(),
+            _PYTORCH + "Softmin: softmax(-x), one change of sign more a number",
+            work=_plus(_softmax("T", "H"), {"mul": "T*H"}),
+        ),
+    ),
     "Sigmoid": (Row(sc.Sigmoid(), _PYTORCH + "Sigmoid", work={"sigmoid": _PLACES}),),
     "Tanh": (Row(sc.Tanh(), _PYTORCH + "Tanh", work={"tanh": _PLACES}),),
     "Softplus": (
@@ -220,6 +314,24 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             work={"mac": "T*H*I"},
             dots="T*H",
             inputs=(_T,),
+        ),
+    ),
+    "Bilinear": (
+        Row(
+            sc.Bilinear(),
+            "Socher et al., Neural tensor networks, NIPS 2013, equation 1: x^T A z for H matrices, one side first",
+            weights="H*I*J",
+            biases="H",
+            work={"mac": "H*I*J + H*J", "add": "H"},
+            dots="H*J + H",
+        ),
+        Row(
+            sc.Bilinear(bias=False),
+            _PYTORCH + "Bilinear",
+            weights="H*I*J",
+            work={"mac": "T*(H*I*J + H*J)"},
+            dots="T*(H*J + H)",
+            inputs=(_T, sc.Input(dimension("T"), dimension("J"))),
         ),
     ),
     # --- convolutions ---
@@ -310,6 +422,74 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             work={"mac": "X*Y*Z*27*I*H/G"},
             dots="X*Y*Z*H",
             inputs=(_VOLUME,),
+        ),
+    ),
+    # --- depthwise and separable convolutions ---
+    "DepthwiseConv1d": (
+        Row(
+            sc.DepthwiseConv1d(),
+            _DEPTHWISE + _PYTORCH + "Conv1d with as many groups as channels",
+            weights="K*I",
+            biases="I",
+            work={"mac": "(T - K + 1)*K*I", "add": "(T - K + 1)*I"},
+            dots="(T - K + 1)*I",
+        ),
+        Row(
+            sc.DepthwiseConv1d(padding="same", bias=False),
+            _DEPTHWISE + "none; 'same' gives as many steps as it takes",
+            weights="K*I",
+            work={"mac": "T*K*I"},
+            dots="T*I",
+        ),
+    ),
+    "DepthwiseConv2d": (
+        Row(
+            sc.DepthwiseConv2d(),
+            _DEPTHWISE + _PYTORCH + "Conv2d with as many groups as channels",
+            weights="K_x*K_y*I",
+            biases="I",
+            work={
+                "mac": "(X - K_x + 1)*(Y - K_y + 1)*K_x*K_y*I",
+                "add": "(X - K_x + 1)*(Y - K_y + 1)*I",
+            },
+            dots="(X - K_x + 1)*(Y - K_y + 1)*I",
+        ),
+    ),
+    "SeparableConv1d": (
+        Row(
+            sc.SeparableConv1d(),
+            _SEPARABLE + "; one bias, behind both: keras.layers.SeparableConv1D",
+            weights="K*I + I*H",
+            biases="H",
+            work={"mac": "(T - K + 1)*(K*I + I*H)", "add": "(T - K + 1)*H"},
+            dots="(T - K + 1)*(I + H)",
+        ),
+        Row(
+            sc.SeparableConv1d(padding="causal", dilation=D, bias=False),
+            _SEPARABLE + "; causal and dilated: Kaiser, Gomez and Chollet, SliceNet, ICLR 2018",
+            weights="K*I + I*H",
+            work={"mac": "T*(K*I + I*H)"},
+            dots="T*(I + H)",
+        ),
+    ),
+    "SeparableConv2d": (
+        Row(
+            sc.SeparableConv2d(),
+            _SEPARABLE + "; one bias, behind both: keras.layers.SeparableConv2D",
+            weights="K_x*K_y*I + I*H",
+            biases="H",
+            work={
+                "mac": "(X - K_x + 1)*(Y - K_y + 1)*(K_x*K_y*I + I*H)",
+                "add": "(X - K_x + 1)*(Y - K_y + 1)*H",
+            },
+            dots="(X - K_x + 1)*(Y - K_y + 1)*(I + H)",
+        ),
+        Row(
+            sc.SeparableConv2d(I, H, K, padding="same", bias=False),
+            _SEPARABLE + ": D_K D_K M D_F D_F + M N D_F D_F",
+            weights="K^2*I + I*H",
+            work={"mac": "K*K*I*X*Y + I*H*X*Y"},
+            dots="X*Y*(I + H)",
         ),
     ),
     # --- transposed convolutions: products of the steps that come in, one addition for each of their sums ---
@@ -433,6 +613,18 @@ ORACLES: dict[str, tuple[Row, ...]] = {
     ),
     # --- embeddings and filters ---
     "Embedding": (Row(sc.Embedding(), _PYTORCH + "Embedding: a table that is looked up", weights="V*E"),),
+    "EmbeddingBag": (
+        Row(
+            sc.EmbeddingBag(),
+            "Joulin et al., fastText, EACL 2017, section 2.1: rows are averaged; " + _PYTORCH + "EmbeddingBag",
+            weights="V*E",
+            work=_average("E", "T"),
+        ),
+        Row(
+            sc.EmbeddingBag(mode="sum"), _PYTORCH + "EmbeddingBag, sum", weights="V*E", work={"add": "E*(T - 1)"},
+        ),
+        Row(sc.EmbeddingBag(mode="max"), _PYTORCH + "EmbeddingBag, max", weights="V*E", work=_largest("E", "T")),
+    ),
     "OneHotEmbedding": (
         Row(
             sc.OneHotEmbedding(),
@@ -555,6 +747,24 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             work=_plus(_norm("H", "X*Y"), _affine("X*Y*H")),
         ),
     ),
+    "InstanceNorm3d": (
+        Row(sc.InstanceNorm3d(), _INSTANCE + ", over volumes", work=_norm("H", "X*Y*Z")),
+        Row(
+            sc.InstanceNorm3d(affine=True),
+            _INSTANCE + "; affine: " + _PYTORCH + "InstanceNorm3d",
+            weights="H",
+            biases="H",
+            work=_plus(_norm("H", "X*Y*Z"), _affine("X*Y*Z*H")),
+        ),
+    ),
+    "LocalResponseNorm": (
+        Row(
+            sc.LocalResponseNorm(),
+            "Krizhevsky et al., 2012, section 3.3: squares, K - 1 sums and a division for the mean, alpha, k;"
+            " a power is a logarithm, a product and an exponential; the quotient",
+            work={"mul": "H + H + H", "add": "(K - 1)*H + H", "div": "H + H", "log": "H", "exp": "H"},
+        ),
+    ),
     "Dropout": (Row(sc.Dropout(), "Srivastava et al., JMLR 15, 2014: nothing is dropped at test time"),),
     # --- recurrent ---
     "RNN": (
@@ -665,6 +875,67 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             dots="L*6*T*H",
         ),
     ),
+    "RNNCell": (
+        Row(sc.RNNCell(), _ELMAN + "Cell", weights="H*(I + H)", biases="2*H", work=_RNN_STEP, dots="2*H"),
+        Row(
+            sc.RNNCell(nonlinearity="relu", bias=False),
+            _ELMAN + "Cell",
+            weights="H*(I + H)",
+            work={"mac": "H*I + H^2", "add": "H", "compare": "H"},
+            dots="2*H",
+        ),
+        Row(
+            sc.RNNCell(biases=1),
+            _ELMAN + "Cell, and one bias as in the paper",
+            weights="H*(I + H)",
+            biases="H",
+            work={"mac": "H*I + H^2", "add": "2*H", "tanh": "H"},
+            dots="2*H",
+        ),
+    ),
+    "LSTMCell": (
+        Row(sc.LSTMCell(), _LSTM + "Cell", weights="4*(I*H + H^2)", biases="8*H", work=_LSTM_STEP, dots="8*H"),
+    ),
+    "GRUCell": (
+        Row(sc.GRUCell(), _GRU + "Cell", weights="3*(I*H + H^2)", biases="6*H", work=_GRU_STEP, dots="6*H"),
+    ),
+    # --- positions: tables of sines are computed once, before any input is there ---
+    "SinusoidalPositionalEncoding": (
+        Row(
+            sc.SinusoidalPositionalEncoding(),
+            _VASWANI.replace("3.2", "3.5") + ": encodings are added to the embeddings",
+            work={"add": "T*D"},
+        ),
+    ),
+    "LearnedPositionalEncoding": (
+        Row(
+            sc.LearnedPositionalEncoding(),
+            "Gehring et al., ICML 2017, section 3.1: learned positions are added to the embeddings",
+            weights="N_positions*D",
+            work={"add": "T*D"},
+        ),
+        Row(
+            sc.LearnedPositionalEncoding(512, 768),
+            "Devlin et al., BERT, 2019: 512 positions of 768 channels",
+            weights="393216",
+            work={"add": "768*T"},
+            inputs=(sc.Input(dimension("T"), 768),),
+        ),
+    ),
+    "RotaryPositionalEncoding": (
+        Row(
+            sc.RotaryPositionalEncoding(),
+            "Su et al., RoFormer, 2021, equation 34: two products and a sum for each number",
+            work={"mul": "2*T*D", "add": "T*D"},
+        ),
+    ),
+    "ALiBi": (
+        Row(
+            sc.ALiBi(),
+            "Press, Smith and Lewis, ICLR 2022, section 3: a bias for each score of each head",
+            work={"add": "N*T_self*T_cross"},
+        ),
+    ),
     # --- attention ---
     "ScaledDotProductAttention": (
         Row(
@@ -751,11 +1022,64 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             ),
         ),
         Row(
+            sc.MultiheadAttention(bias=False, is_causal=True),
+            _VASWANI + ".3: step t asks t steps, T (T + 1) / 2 pairs",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*T*E^2 + T*(T + 1)*E", "div": "N*T*(T + 1)/2"}, _softmax_of_pairs("N*T*(T + 1)/2", "N*T")
+            ),
+            dots="4*T*E + N*T*(T + 1)/2 + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+        Row(
+            sc.MultiheadAttention(bias=False, is_causal=True, window=dimension("w")),
+            "Child et al., Generating long sequences with sparse Transformers, 2019: each step asks the w last ones, "
+            "the first w - 1 of them fewer",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*T*E^2 + 2*(w*T - w*(w - 1)/2)*E", "div": "N*(w*T - w*(w - 1)/2)"},
+                _softmax_of_pairs("N*(w*T - w*(w - 1)/2)", "N*T"),
+            ),
+            dots="4*T*E + N*(w*T - w*(w - 1)/2) + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+        Row(
             sc.MultiheadAttention(bias=False),
             _VASWANI + ", table 1: self-attention, here with its projections",
             weights="4*E^2",
             work=_plus({"mac": "4*T*E^2 + 2*T^2*E", "div": "N*T^2"}, _softmax("N*T", "T")),
             dots="4*T*E + N*T^2 + T*E",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+    ),
+    "GroupedQueryAttention": (
+        Row(
+            sc.GroupedQueryAttention(),
+            _AINSLIE + ", section 2.2: N heads of E/N channels, G of them for keys and values",
+            weights="2*E^2 + 2*E^2*G/N",
+            work=_plus(
+                {
+                    "mac": "2*T_self*E^2 + 2*T_cross*E^2*G/N + 2*T_self*T_cross*E",
+                    "div": "N*T_self*T_cross",
+                },
+                _softmax("N*T_self", "T_cross"),
+            ),
+            dots="2*T_self*E + 2*T_cross*E*G/N + N*T_self*T_cross + T_self*E",
+        ),
+        Row(
+            sc.GroupedQueryAttention(num_key_value_heads=1, head_dim=D, bias=True, is_causal=True),
+            "Shazeer, Fast Transformer decoding: one write-head is all you need, 2019: one head for keys and values",
+            weights="2*E*N*D + 2*E*D",
+            biases="N*D + 2*D + E",
+            work=_plus(
+                {
+                    "mac": "2*T*E*N*D + 2*T*E*D + T*(T + 1)*N*D",
+                    "add": "T*(N*D + 2*D + E)",
+                    "div": "N*T*(T + 1)/2",
+                },
+                _softmax_of_pairs("N*T*(T + 1)/2", "N*T"),
+            ),
+            dots="T*(N*D + 2*D + E) + N*T*(T + 1)/2 + T*N*D",
             inputs=(sc.Input(dimension("T"), E),),
         ),
     ),
@@ -847,6 +1171,7 @@ ORACLES: dict[str, tuple[Row, ...]] = {
     # --- shapes and joints ---
     "UpsamplingNearest1d": (Row(sc.UpsamplingNearest1d(), _PYTORCH + "Upsample: copies"),),
     "UpsamplingNearest2d": (Row(sc.UpsamplingNearest2d(), _PYTORCH + "UpsamplingNearest2d: copies"),),
+    "PixelShuffle": (Row(sc.PixelShuffle(), "Shi et al., CVPR 2016, equation 4: another order of the same numbers"),),
     "Flatten": (Row(sc.Flatten(), _PYTORCH + "Flatten: another view of the same numbers"),),
     "Add": (
         Row(sc.Add(), "He et al., CVPR 2016, section 3.2: shortcuts are added elementwise", work={"add": _PLACES}),
@@ -858,6 +1183,28 @@ ORACLES: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "Concat": (Row(sc.Concat(), "Huang et al., CVPR 2017: concatenation computes nothing"),),
+    "ArgMax": (Row(sc.ArgMax(), "Knuth, TAOCP 1, section 1.2.10, algorithm M", work={"compare": "T*(H - 1)"}),),
+    "EveryPrefix": (
+        Row(
+            sc.EveryPrefix.example(),
+            "1 + 2 + ... + T = T (T + 1) / 2 steps",
+            weights="H^2",
+            biases="H",
+            work={"mac": "T*(T + 1)/2*H^2", "add": "T*(T + 1)/2*H"},
+            dots="T*(T + 1)/2*H",
+        ),
+        Row(
+            sc.EveryPrefix(sc.MultiheadAttention(E, 1, bias=False)),
+            "1^2 + 2^2 + ... + T^2 = T (T + 1) (2 T + 1) / 6 pairs of steps",
+            weights="4*E^2",
+            work=_plus(
+                {"mac": "4*E^2*T*(T + 1)/2 + 2*E*T*(T + 1)*(2*T + 1)/6", "div": "T*(T + 1)*(2*T + 1)/6"},
+                _softmax_of_pairs("T*(T + 1)*(2*T + 1)/6", "T*(T + 1)/2"),
+            ),
+            dots="4*E*T*(T + 1)/2 + T*(T + 1)*(2*T + 1)/6 + E*T*(T + 1)/2",
+            inputs=(sc.Input(dimension("T"), E),),
+        ),
+    ),
     "Repeat": (
         Row(
             sc.Repeat.example(),
@@ -902,6 +1249,11 @@ FIGURES = (
     Figure(sc.LSTM(10, 20, proj_size=5), ((7, 10),), "parameters", 1_460, "torch.nn.LSTM(10, 20, proj_size=5)"),
     Figure(sc.GRU(10, 20), ((7, 10),), "parameters", 1_920, "torch.nn.GRU(10, 20)"),
     Figure(sc.GRU(16, 32, bidirectional=True), ((7, 16),), "parameters", 9_600, "torch.nn.GRU, both directions"),
+    Figure(sc.LSTMCell(10, 20), ((10,), (20,), (20,)), "parameters", 2_560, "torch.nn.LSTMCell(10, 20)"),
+    Figure(
+        sc.DepthwiseConv2d(512, 3, padding=1), ((14, 14, 512),), "macs", 903_168,
+        "Howard et al., MobileNets, 2017, table 1: 3 x 3 x 512 dw on 14 x 14 x 512",
+    ),
     Figure(sc.RNN(10, 20), ((7, 10),), "parameters", 640, "torch.nn.RNN(10, 20): H(I + H) + 2 H"),
     Figure(sc.Conv2d(3, 10, 5, padding=2), ((32, 32, 3),), "parameters", 760, "CS231n: 32x32x3, 10 filters of 5x5"),
     Figure(sc.Conv2d(3, 96, 11, 4), ((227, 227, 3),), "parameters", 34_944, "CS231n on AlexNet: 96 * 363 + 96"),

@@ -200,6 +200,116 @@ def _convolution(kind: type[Any], axes: tuple[str, ...]) -> st.SearchStrategy[Re
     return drawn()
 
 
+def _with_channels(kind: type[Any], axes: tuple[str, ...], *, separable: bool) -> st.SearchStrategy[Recipe]:
+    """Depthwise and separable convolutions: as plain ones, whose kernels and margins they share."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"I": draw(_few), "H": draw(_few)}
+        padding = draw(st.sampled_from(["same", "causal", "valid", 0, 1]))
+        options = {
+            "padding": padding,
+            "stride": 1 if padding == "same" else draw(st.integers(1, 2)),
+            "dilation": draw(st.integers(1, 2)),
+            "bias": draw(_switch),
+        }
+        for axis in axes:
+            width = draw(_few)
+            least = options["dilation"] * (width - 1) + 1
+            sizes |= {f"K{axis}": width, axis: draw(st.integers(least, least + 2))}
+
+        def build(s: Any) -> Built:
+            channels = (s.I, s.H) if separable else (s.I,)
+            layer = kind(*channels, tuple(getattr(s, f"K{axis}") for axis in axes), **options)
+            return layer, ((*_front(s), *(getattr(s, axis) for axis in axes), s.I),)
+
+        return Recipe(build, sizes)
+
+    return drawn()
+
+
+def _cell(kind: type[Any], states: int) -> st.SearchStrategy[Recipe]:
+    """One step of a recurrence: an input, and the states that the step before left."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"I": draw(_few), "H": draw(_few)}
+        options = {"bias": draw(_switch), "biases": draw(st.sampled_from([1, 2]))}
+        if kind is sc.RNNCell:
+            options["nonlinearity"] = draw(st.sampled_from(["tanh", "relu"]))
+        return Recipe(
+            lambda s: (kind(s.I, s.H, **options), ((*_front(s), s.I), *((*_front(s), s.H) for _ in range(states)))),
+            sizes,
+        )
+
+    return drawn()
+
+
+@st.composite
+def _bilinear(draw: st.DrawFn) -> Recipe:
+    bias = draw(_switch)
+    sizes = draw(_lead()) | {name: draw(_few) for name in "IJH"}
+    return Recipe(lambda s: (sc.Bilinear(s.I, s.J, s.H, bias), ((*_front(s), s.I), (*_front(s), s.J))), sizes)
+
+
+@st.composite
+def _embedding_bag(draw: st.DrawFn) -> Recipe:
+    mode = draw(st.sampled_from(["mean", "sum", "max"]))
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in "TVE"}
+    return Recipe(lambda s: (sc.EmbeddingBag(s.V, s.E, mode), ((*_front(s), s.T),)), sizes, rows="V")
+
+
+@st.composite
+def _prelu(draw: st.DrawFn) -> Recipe:
+    shared = draw(_switch)
+    sizes = draw(_lead()) | {"H": draw(_few)}
+    return Recipe(lambda s: (sc.PReLU(1 if shared else s.H), ((*_front(s), s.H),)), sizes)
+
+
+@st.composite
+def _halves(draw: st.DrawFn) -> Recipe:
+    names = ["X", "Y", "Z"][: draw(_few)]
+    dim = draw(st.integers(-len(names), len(names) - 1))
+    sizes = {name: draw(_few) for name in names}
+
+    def build(s: Any) -> Built:
+        shape = [getattr(s, name) for name in names]
+        shape[dim] = 2 * shape[dim]
+        return sc.GLU(dim), (tuple(shape),)
+
+    return Recipe(build, sizes)
+
+
+@st.composite
+def _response_norm(draw: st.DrawFn) -> Recipe:
+    options = {"alpha": draw(st.sampled_from([1e-4, 0.5])), "beta": draw(st.sampled_from([0.75, 0.5]))}
+    sizes = draw(_lead()) | {"K": draw(st.integers(1, 4)), "H": draw(st.integers(1, 4))}
+    return Recipe(lambda s: (sc.LocalResponseNorm(s.K, **options, k=2.0), ((*_front(s), s.H),)), sizes)
+
+
+@st.composite
+def _pixel_shuffle(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(_few) for name in "KXYC"}
+    return Recipe(lambda s: (sc.PixelShuffle(s.K), ((*_front(s), s.X, s.Y, s.C * s.K**2),)), sizes)
+
+
+def _positional(make: Callable[[Any], Layer]) -> st.SearchStrategy[Recipe]:
+    """Encodings of at most T + R positions, on pairs of channels."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Recipe:
+        sizes = draw(_lead()) | {"T": draw(st.integers(1, 4)), "R": draw(_few), "D": draw(_few)}
+        return Recipe(lambda s: (make(s), ((*_front(s), s.T, 2 * s.D),)), sizes)
+
+    return drawn()
+
+
+@st.composite
+def _alibi(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(st.integers(1, 4)) for name in "NTS"}
+    return Recipe(lambda s: (sc.ALiBi(s.N), ((*_front(s), s.N, s.T, s.S),)), sizes)
+
+
 def _recurrent(kind: type[Any]) -> st.SearchStrategy[Recipe]:
     """Recurrent layers; the number of layers is a size too."""
 
@@ -224,16 +334,52 @@ def _recurrent(kind: type[Any]) -> st.SearchStrategy[Recipe]:
     return drawn()
 
 
+Masked = tuple[Callable[[Any], dict[str, Any]], Callable[[Any], Any], Callable[[Any], Any]]
+
+
+@st.composite
+def _masked(draw: st.DrawFn) -> Masked:
+    """What may be asked of whom: the arguments, and the lengths of queries and keys; a window is no wider than they."""
+    is_causal, is_narrow = draw(_switch), draw(_switch)
+    if not (is_causal or is_narrow):
+        return lambda s: {}, lambda s: s.T, lambda s: s.S
+
+    def arguments(s: Any) -> dict[str, Any]:
+        return {"is_causal": is_causal} | ({"window": s.W} if is_narrow else {})
+
+    def length(s: Any) -> Any:
+        return s.T + s.W - 1 if is_narrow else s.T
+
+    return arguments, length, length
+
+
 @st.composite
 def _scaled_dot_product(draw: st.DrawFn) -> Recipe:
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "H")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "H", "W")}
+    arguments, asking, asked = draw(_masked())
     return Recipe(
         lambda s: (
-            sc.ScaledDotProductAttention(),
-            ((*_front(s), s.T, s.D), (*_front(s), s.S, s.D), (*_front(s), s.S, s.H)),
+            sc.ScaledDotProductAttention(**arguments(s)),
+            ((*_front(s), asking(s), s.D), (*_front(s), asked(s), s.D), (*_front(s), asked(s), s.H)),
         ),
         sizes,
     )
+
+
+@st.composite
+def _grouped(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "G", "N", "W", "E")}
+    arguments, asking, asked = draw(_masked())
+    bias, crosses, says_width = draw(_switch), draw(_switch), draw(_switch)
+
+    def build(s: Any) -> Built:
+        heads = s.G * s.N
+        channels, more = (s.E, {"head_dim": s.D}) if says_width else (heads * s.D, {})
+        layer = sc.GroupedQueryAttention(channels, heads, s.G, bias=bias, **more, **arguments(s))
+        query = (*_front(s), asking(s), channels)
+        return layer, (query, (*_front(s), asked(s), channels)) if crosses else (query,)
+
+    return Recipe(build, sizes)
 
 
 @st.composite
@@ -241,7 +387,8 @@ def _attention(draw: st.DrawFn) -> Recipe:
     """What is not projected already has the H channels that the heads share."""
     projections = "".join(letter for letter in "qkvo" if draw(_switch)) or draw(st.sampled_from("qkvo"))
     crosses, bias, says_memory = draw(_switch), draw(_switch), draw(_switch)
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "I", "D", "N", "M")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "I", "D", "N", "M", "W")}
+    arguments, asking, asked = draw(_masked())
     raw_memory = not {"k", "v"} <= set(projections)
     raw_input = "q" not in projections or (raw_memory and not crosses)
 
@@ -249,9 +396,10 @@ def _attention(draw: st.DrawFn) -> Recipe:
         hidden = s.N * s.D
         channels = hidden if raw_input else s.I
         memory = channels if not crosses else hidden if raw_memory else s.M
-        layer = sc.Attention(channels, hidden, memory if says_memory else None, s.N, projections, bias)
-        query = (*_front(s), s.T, channels)
-        return layer, (query, (*_front(s), s.S, memory)) if crosses else (query,)
+        asks = memory if says_memory else None
+        layer = sc.Attention(channels, hidden, asks, s.N, projections, bias, **arguments(s))
+        query = (*_front(s), asking(s), channels)
+        return layer, (query, (*_front(s), asked(s), memory)) if crosses else (query,)
 
     return Recipe(build, sizes)
 
@@ -259,7 +407,8 @@ def _attention(draw: st.DrawFn) -> Recipe:
 @st.composite
 def _multihead(draw: st.DrawFn) -> Recipe:
     inputs, bias = draw(_few), draw(_switch)
-    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "N", "K", "V")}
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "S", "D", "N", "K", "V", "W")}
+    arguments, asking, asked = draw(_masked())
     own_keys, own_values = (inputs == 3 and draw(_switch), inputs == 3 and draw(_switch))
     if inputs == 2:
         own_keys = own_values = draw(_switch)
@@ -269,9 +418,9 @@ def _multihead(draw: st.DrawFn) -> Recipe:
         key = s.K if own_keys else channels
         value = key if inputs == 2 else s.V if own_values else channels
         layer = sc.MultiheadAttention(
-            channels, s.N, bias=bias, kdim=key if own_keys else None, vdim=value if own_values else None
+            channels, s.N, bias=bias, kdim=key if own_keys else None, vdim=value if own_values else None, **arguments(s)
         )
-        shapes = ((*_front(s), s.T, channels), (*_front(s), s.S, key), (*_front(s), s.S, value))
+        shapes = ((*_front(s), asking(s), channels), (*_front(s), asked(s), key), (*_front(s), asked(s), value))
         return layer, shapes[:inputs]
 
     return Recipe(build, sizes)
@@ -498,18 +647,46 @@ def _transformer(kind: type[Any], *, asks: bool) -> st.SearchStrategy[Recipe]:
             "norm_first": draw(_switch),
             "bias": draw(_switch),
         }
-        sizes = draw(_lead()) | {"T": draw(_few), "D": draw(st.integers(1, 2)), "N": 2, "F": draw(_few)}
+        sizes = draw(_lead()) | {
+            "T": draw(_few),
+            "D": draw(st.integers(1, 2)),
+            "N": 2,
+            "F": draw(_few),
+            "W": draw(_few),
+        }
+        arguments, asking, _ = draw(_masked())
         if asks:
             sizes["S"] = draw(_few)
 
         def build(s: Any) -> Built:
             channels = s.N * s.D
-            shapes = ((*_front(s), s.T, channels), *(((*_front(s), s.S, channels),) if asks else ()))
-            return kind(channels, s.N, s.F, **options), shapes
+            shapes = ((*_front(s), asking(s), channels), *(((*_front(s), s.S, channels),) if asks else ()))
+            return kind(channels, s.N, s.F, **options, **arguments(s)), shapes
 
         return Recipe(build, sizes)
 
     return drawn()
+
+
+SAMPLED: dict[str, Callable[[Any], Any]] = {
+    "rnn": lambda s: sc.RNN(s.H, s.D),
+    "attention": lambda s: sc.MultiheadAttention(s.H * s.N, s.N, is_causal=True),
+    "convolution": lambda s: sc.Conv1d(s.H, s.D, 2, padding="causal"),
+    "network": lambda s: sc.Sequential("body", sc.Input(dimension("T_self"), s.H), sc.Linear(s.H, s.D), sc.Softmax()),
+}
+"""What is run on every prefix; all of it is causal."""
+
+
+@st.composite
+def _every_prefix(draw: st.DrawFn) -> Recipe:
+    body = draw(st.sampled_from(sorted(SAMPLED)))
+    sizes = draw(_lead()) | {name: draw(_few) for name in ("T", "H", "D", "N")}
+
+    def build(s: Any) -> Built:
+        channels = s.H * s.N if body == "attention" else s.H
+        return sc.EveryPrefix(SAMPLED[body](s)), ((*_front(s), s.T, channels),)
+
+    return Recipe(build, sizes)
 
 
 RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
@@ -522,9 +699,29 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Sigmoid": _places(sc.Sigmoid),
     "Tanh": _places(sc.Tanh),
     "Softplus": _places(sc.Softplus),
+    "Hardtanh": _places(sc.Hardtanh, lambda: sc.Hardtanh(-2.0, 0.5)),
+    "ReLU6": _places(sc.ReLU6),
+    "Hardsigmoid": _places(sc.Hardsigmoid),
+    "Hardswish": _places(sc.Hardswish),
+    "Mish": _places(sc.Mish),
+    "Softsign": _places(sc.Softsign),
+    "LogSigmoid": _places(sc.LogSigmoid),
+    "PReLU": _prelu(),
+    "GLU": _halves(),
+    "Softmin": _along(sc.Softmin),
     "Softmax": _along(sc.Softmax),
     "LogSoftmax": _along(sc.LogSoftmax),
     "Linear": _linear(),
+    "Bilinear": _bilinear(),
+    "DepthwiseConv1d": _with_channels(sc.DepthwiseConv1d, ("T",), separable=False),
+    "DepthwiseConv2d": _with_channels(sc.DepthwiseConv2d, ("X", "Y"), separable=False),
+    "SeparableConv1d": _with_channels(sc.SeparableConv1d, ("T",), separable=True),
+    "SeparableConv2d": _with_channels(sc.SeparableConv2d, ("X", "Y"), separable=True),
+    "EmbeddingBag": _embedding_bag(),
+    "SinusoidalPositionalEncoding": _positional(lambda s: sc.SinusoidalPositionalEncoding(2 * s.D)),
+    "LearnedPositionalEncoding": _positional(lambda s: sc.LearnedPositionalEncoding(s.T + s.R - 1, 2 * s.D)),
+    "RotaryPositionalEncoding": _positional(lambda s: sc.RotaryPositionalEncoding(2 * s.D)),
+    "ALiBi": _alibi(),
     "Conv1d": _convolution(sc.Conv1d, ("T",)),
     "Conv2d": _convolution(sc.Conv2d, ("X", "Y")),
     "Conv3d": _convolution(sc.Conv3d, ("X", "Y", "Z")),
@@ -554,6 +751,9 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "GroupNorm": _group_norm(),
     "InstanceNorm1d": _channel_norm(sc.InstanceNorm1d, ("T",), 2),
     "InstanceNorm2d": _channel_norm(sc.InstanceNorm2d, ("X", "Y"), 2),
+    "InstanceNorm3d": _channel_norm(sc.InstanceNorm3d, ("X", "Y", "Z"), 2),
+    "LocalResponseNorm": _response_norm(),
+    "PixelShuffle": _pixel_shuffle(),
     "Dropout": _places(sc.Dropout, lambda: sc.Dropout(0.9)),
     "UpsamplingNearest1d": _upsampling(sc.UpsamplingNearest1d, ("T",)),
     "UpsamplingNearest2d": _upsampling(sc.UpsamplingNearest2d, ("X", "Y")),
@@ -564,12 +764,18 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "RNN": _recurrent(sc.RNN),
     "LSTM": _recurrent(sc.LSTM),
     "GRU": _recurrent(sc.GRU),
+    "RNNCell": _cell(sc.RNNCell, 1),
+    "LSTMCell": _cell(sc.LSTMCell, 2),
+    "GRUCell": _cell(sc.GRUCell, 1),
     "ScaledDotProductAttention": _scaled_dot_product(),
     "Attention": _attention(),
     "MultiheadAttention": _multihead(),
+    "GroupedQueryAttention": _grouped(),
     "Flatten": _flatten(),
     "Add": _add(),
     "Concat": _concat(),
     "Repeat": _repeat(),
+    "ArgMax": _along(sc.ArgMax),
+    "EveryPrefix": _every_prefix(),
 }
 """For every layer of the catalogue, how to draw it."""

@@ -83,7 +83,7 @@ def test_dir_lists_names_once_and_in_order() -> None:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("Sigmiod", "did you mean 'Sigmoid'?"),
+        ("Sigmiod", "did you mean 'Sigmoid' or 'LogSigmoid'?"),
         ("Sequental", "did you mean 'Sequential'?"),
         ("excute", "did you mean 'execute'?"),
         ("T_slef", "did you mean 'T_self'?"),

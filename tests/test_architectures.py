@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 import sympy
 
 import symcost as sc
 from symcost.architectures.named import named
+from symcost.interpret import weights_of
 
 T, H, I, K, X = (sc.dimension(name) for name in "THIKX")
 S, M = sc.T_self, sc.T_cross
@@ -35,6 +37,12 @@ FIGURES = {
     "width-one-convolution": (9 * T, 9, 0, 1, 9 * T),
     "convolution": (18 * T, 18, 0, 1, 18 * T),
     "max-pooling": (0, 0, 0, 1, 0),
+    "average-pooling": (0, 0, 0, 1, 0),
+    "depthwise-convolution": (T * I * K, I * K, I, 1, T * I * K),
+    "separable-convolution": (T * (I * K + I * H), I * K + I * H, H, 1, T * (I * K + I * H)),
+    "rnn-cell": (I * H + H * H, I * H + H * H, 2 * H, 1, I * H + H * H),
+    "embedding": (0, V * E, 0, 1, 0),
+    "one-hot-embedding": (T * V * E, V * E, 0, 1, T * V * E),
     "stacked-rnn": (2 * H * H * L * T, 2 * H * H * L, 2 * H * L, L * T, 2 * H * H),  # each layer after the one below
     "bidirectional-rnn": (2 * T * (I * H + H * H), 2 * (I * H + H * H), 4 * H, T, 2 * (I * H + H * H)),
     "language-model": (T * (LSTM + H * V), V * E + LSTM + H * V, 8 * H + V, T + 3, sympy.Max(LSTM, T * H * V)),
@@ -44,6 +52,39 @@ FIGURES = {
         16 * H + V,
         sympy.Max(S, M) + 2,
         sympy.Max(8 * (I * H + H * H), 2 * S * H * H + 2 * M * H * H + 2 * S * M * H, 2 * S * H * V),
+    ),
+    # Each of T steps is five layers: an embedding, the cell, the output, its softmax, the choice.
+    "language-model-sampling": (T * (LSTM + H * V), V * E + LSTM + H * V, 8 * H + V, 5 * T, sympy.Max(LSTM, H * V)),
+    # On t words the model takes t + 3 steps; the choices are made at the end.
+    "language-model-sampling-uncached": (
+        T * (T + 1) / 2 * (LSTM + H * V),
+        V * E + LSTM + H * V,
+        8 * H + V,
+        T * (T + 1) / 2 + 3 * T + 1,
+        sympy.Max(LSTM, T * H * V),
+    ),
+    "speech-synthesis": (
+        M * LSTM + S * 4 * (C * H + H * H) + 2 * S * H * H + 2 * M * H * H + 2 * S * M * H + 2 * S * H * C,
+        V * E + LSTM + 4 * (C * H + H * H) + 4 * H * H + 2 * H * C,
+        16 * H + C,
+        sympy.Max(1 + M, S) + 2,
+        sympy.Max(LSTM + 4 * (C * H + H * H), 2 * S * H * H + 2 * M * H * H + 2 * S * M * H, 2 * S * H * C),
+    ),
+    # Behind the recurrences come attention, a layer of H units, its tangent, the output and its softmax.
+    "translation": (
+        (S + M) * LSTM + S * H * H + 2 * S * M * H + S * 2 * H * H + S * H * V,
+        2 * V * E + 2 * LSTM + H * H + 2 * H * H + H * V,
+        16 * H + V,
+        1 + sympy.Max(S, M) + 5,
+        sympy.Max(2 * LSTM, S * H * H + 2 * S * M * H, 2 * S * H * H, S * H * V),
+    ),
+    # The same work; one step of the decoder is 8 layers, with the embedding and the choice.
+    "translation-sampling": (
+        (S + M) * LSTM + S * H * H + 2 * S * M * H + S * 2 * H * H + S * H * V,
+        2 * V * E + 2 * LSTM + H * H + 2 * H * H + H * V,
+        16 * H + V,
+        1 + M + 8 * S,
+        sympy.Max(LSTM, H * H + 2 * M * H, 2 * H * H, H * V),
     ),
     "cnn-autoencoder": (1_999_200 * 9, 40_200 * 9, 401, 7, 7 * 7 * 200 * 100 * 9),
     "dnn-autoencoder": (530_400, 530_400, 531_884 - 530_400, 7, 784 * 300),
@@ -94,6 +135,56 @@ def test_a_named_network_at_numbers_has_no_dimensions_left(name: str) -> None:
 
     assert net.at(**primes).dimensions == []
     assert net.at(**primes).macs == net.macs.subs({sc.dimension(key): number for key, number in primes.items()})
+
+
+LARGE = {"mnist", "dnn-autoencoder", "cnn-autoencoder"}  # too many numbers to go through one by one
+
+
+@pytest.mark.parametrize("name", sorted(set(sc.ARCHITECTURES) - LARGE))
+def test_a_named_network_does_on_numbers_what_it_is_said_to_cost(name: str) -> None:
+    net = sc.architecture(name)
+    net = net.at(**{symbol.name: 4 if symbol.name == "T" else 2 for symbol in net.dimensions})
+    zeros = [np.zeros([int(length) for length in tensor.shape]) for tensor in net.inputs]  # words are rows 0
+
+    assert sc.count(net, *zeros)[1] == net.work
+
+
+def test_a_model_that_samples_is_the_trained_one_fed_with_its_own_words() -> None:
+    """With its state kept, and run anew on all words before: both choose what the trained model finds most likely."""
+    sizes = {"T": 4, "E": 3, "H": 6, "V": 5}
+    training = sc.architecture("language-model")
+    rng = np.random.default_rng(20)
+    weights = {name: 3 * rng.normal(size=shape) for name, shape in weights_of(training.at(**sizes), (4,)).items()}
+    words = [1]
+    for steps in range(1, 5):
+        told = sc.execute(training.at(**sizes | {"T": steps}), words, weights=weights)
+        words.append(int(told[-1].argmax()))
+    assert len(set(words)) > 2  # were they one, it would not matter what goes back in
+
+    own = {_part(name): w for name, w in weights.items()}
+    kept = sc.architecture("language-model-sampling").at(**sizes)
+    renamed = {name: own[_part(name)] for name in weights_of(kept, (1,), (1, 6), (1, 6))}
+    assert sc.execute(kept, [1], np.zeros((1, 6)), np.zeros((1, 6)), weights=renamed)[0] == words[-1]
+
+    anew = sc.architecture("language-model-sampling-uncached").at(**sizes)
+    renamed = {name: own[_part(name)] for name in weights_of(anew, (4,))}
+    assert sc.execute(anew, words[:-1], weights=renamed).tolist() == words[1:]
+
+
+def test_sampling_takes_the_work_of_one_pass_with_its_state_kept_and_of_all_prefixes_without() -> None:
+    training, kept, anew = (
+        sc.architecture(f"language-model{ending}") for ending in ("", "-sampling", "-sampling-uncached")
+    )
+    assert kept.macs == training.macs
+    assert anew.macs == sympy.expand(training.macs * (T + 1) / 2)
+    assert sympy.expand(kept.cost("flops") - training.cost("flops")) == sympy.expand(T * (V - 1))  # the choices
+    assert kept.depth == T * 5
+
+
+def _part(name: str) -> str:
+    """What a weight is called apart from where it stands: an embedding's, the recurrence's, the output's."""
+    kind = "embedding" if "embedding" in name else "linear" if "linear" in name else "recurrence"
+    return kind + name.rpartition(".")[2].removesuffix("_l0")
 
 
 def test_the_classifier_of_digits_has_the_parameters_of_the_slide() -> None:

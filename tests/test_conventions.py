@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Rational
+from sympy import Rational, expand
 
+import symcost as sc
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, UnknownName
 
-T, H, p_exp = map(dimension, ("T", "H", "p_exp"))
+T, H, I, V, p_exp = map(dimension, ("T", "H", "I", "V", "p_exp"))
 
 # One of each kind, but 100 multiply-accumulates that are 10 dot products of 10.
 EVERYTHING = Work(mac=100, dots=10, mul=1, add=1, div=1, compare=1, exp=1, log=1, tanh=1, sigmoid=1, erf=1, sqrt=1)
@@ -146,3 +147,84 @@ def test_a_price_that_is_not_exact_is_refused(arguments: dict[str, Any], what: s
 
     expected = f"convention 'mine': the price of {what}; expected a whole number or a sympy expression"
     assert str(caught.value) == expected
+
+
+# --- what work is for ---
+
+ROLED = (
+    Cost(work=Work(mac=100, dots=10), weights=100, biases=10)
+    + Cost(work=Work(add=10)).in_role("bias")
+    + Cost(work=Work(tanh=7, mul=3)).in_role("activation")
+    + Cost(work=Work(exp=5, div=5)).in_role("softmax")
+)
+
+
+@pytest.mark.parametrize(
+    ("roles", "flops"),
+    [
+        ((), 230),
+        (("bias",), 220),
+        (("activation",), 220),
+        (("softmax",), 220),
+        (("bias", "softmax"), 210),
+        (("bias", "activation", "softmax"), 200),
+        (("pooling",), 230),
+    ],
+)
+def test_a_convention_leaves_out_what_it_says(roles: tuple[str, ...], flops: int) -> None:
+    assert convention("flops").without(*roles).work(ROLED) == flops
+
+
+def test_a_name_may_say_what_is_left_out() -> None:
+    by = convention("flops without softmax, bias")
+    assert by == convention("flops").without("bias", "softmax") == convention("flops without softmax and bias")
+    assert by.name == "flops without bias, softmax"
+    assert by.line().endswith("1 for every other scalar operation; not counted: adding biases, softmax.")
+    assert (by.parameters(ROLED), convention("flops").parameters(ROLED)) == (100, 110)
+
+
+@pytest.mark.parametrize(
+    "name", ["flops without", "flops without bais", "flop without bias", "flops without bias softmax"]
+)
+def test_what_no_convention_leaves_out_is_refused(name: str) -> None:
+    with pytest.raises(UnknownName):
+        convention(name)
+
+
+@pytest.mark.parametrize(
+    ("layer", "roles"),
+    [
+        (sc.Linear(), {"bias": "H"}),
+        (sc.Conv1d(I, H, 3, padding=1), {"bias": "T*H"}),
+        (sc.ReLU(), {"activation": "T*H"}),
+        (sc.GELU(), {"activation": "5*T*H"}),
+        (sc.Softmax(), {"softmax": "T*(5*H - 2)"}),
+        (sc.MaxPool2d(2), {"pooling": "3*C*floor(X/2)*floor(Y/2)"}),
+        (sc.RMSNorm(H), {"normalisation": "4*H + 2"}),
+        (sc.RNN(), {"bias": "2*T*H", "activation": "T*H"}),
+        (sc.RNN(nonlinearity="relu"), {"bias": "2*T*H", "activation": "T*H"}),
+        (sc.LSTM(), {"bias": "8*T*H", "activation": "5*T*H"}),
+        (sc.GRU(bias=False), {"activation": "3*T*H"}),
+        (sc.ScaledDotProductAttention(), {"softmax": "T_self*(5*T_cross - 2)"}),
+        (
+            sc.Attention(I, H, bias=True),
+            {"bias": "T_self*H + 2*T_cross*H + T_self*I", "softmax": "T_self*(5*T_cross - 2)"},
+        ),
+    ],
+    ids=repr,
+)
+def test_layers_say_what_their_work_is_for(layer: sc.Layer, roles: dict[str, str]) -> None:
+    flops = convention("flops")
+    assert {role: flops.price(work) for role, work in layer.cost().roles} == {
+        role: expand(sc.read(said)) for role, said in roles.items()
+    }
+
+
+def test_networks_and_tables_read_work_under_such_a_convention() -> None:
+    net = sc.Sequential("net", sc.Input(T, I), sc.LSTM(I, H), sc.Linear(H, V), sc.Softmax())
+    full, less = net.cost("flops"), net.cost("flops without bias, activation, softmax")
+    assert full - less == expand(sc.read("8*T*H + 5*T*H + T*V + T*(5*V - 2)"))
+    made = sc.table([net], ["complexity"], "flops without bias, activation, softmax")
+    assert made.column("Complexity") == [less]
+    # four sums of two products each, five activations, three gating products and the sum of two of them
+    assert net.terms("flops without bias")[H * T] == {"lstm": 4 + 5 + 3 + 1}

@@ -121,7 +121,10 @@ def test_an_equation_costs_what_its_nodes_do() -> None:
     y = tanh(einsum("... i, h i -> ... h", x, weight("W", H, I)) + bias("b", H))
 
     assert Equation((x,), (y,)).cost == Cost(
-        weights=H * I, biases=H, work=Work(mac=T * H * I, dots=T * H, add=T * H, tanh=T * H)
+        weights=H * I,
+        biases=H,
+        work=Work(mac=T * H * I, dots=T * H, add=T * H, tanh=T * H),
+        roles=(("bias", Work(add=T * H)), ("activation", Work(tanh=T * H))),
     )
 
 

@@ -10,8 +10,8 @@ import test_pytorch
 from differences import named_gradients, seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import catalogue
 from strategies_layers import RECIPES, learned
+from test_gradients import LAYERS
 
 torch = pytest.importorskip("torch")
 
@@ -32,8 +32,8 @@ def _with_leaves(module: Any, state: Mapping[str, Any]) -> Any:
     kept = dict(module.named_buffers())
     leaves = {name: _leaf(each).detach() if name in kept else _leaf(each) for name, each in state.items()}
 
-    def applied(*inputs: Any) -> Any:
-        made = torch.func.functional_call(module, leaves, inputs)
+    def applied(*inputs: Any, **more: Any) -> Any:
+        made = torch.func.functional_call(module, leaves, inputs, more)
         if isinstance(made, torch.Tensor) and made.requires_grad:
             made.register_hook(torch.Tensor.contiguous)  # instance norm misreads a gradient that lies otherwise
         return made
@@ -50,13 +50,14 @@ def autograd(layer: Any, inputs: list[Any], arriving: list[Any], weights: Mappin
     asked = {name: leaves[name] for name in learned(weights)}
     if not numbers:
         asked |= {f"input {place}": each for place, each in enumerate(given_inputs, 1)}
-    if not y.requires_grad:
+    outputs = y if isinstance(y, tuple) else (y,)
+    if not any(each.requires_grad for each in outputs):
         return {}
-    found = torch.autograd.grad([y], list(asked.values()), [torch.tensor(arriving[0])])
+    found = torch.autograd.grad(outputs, list(asked.values()), list(map(torch.tensor, arriving)))
     return {name: each.numpy() for name, each in zip(asked, found, strict=True)}
 
 
-@pytest.mark.parametrize("name", sorted(catalogue()))
+@pytest.mark.parametrize("name", LAYERS)
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_gradients_of_every_layer_are_those_of_pytorch(name: str, data: st.DataObject) -> None:

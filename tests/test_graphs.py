@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
+from strategies_layers import weights_for
 from strategies_networks import Plan, build, plans
 from sympy import Add
 
 import symcost as sc
+from symcost.interpret import execute
 
 T, H, I, V, L, B = (sc.dimension(name) for name in "THIVLB")
 
@@ -64,6 +66,7 @@ def test_a_node_carries_its_layer_its_costs_and_its_shape() -> None:
         "state": H,
         "depth": T,
         "outputs": (0,),
+        "parts": (0,),
     }
 
 
@@ -82,8 +85,8 @@ def test_edges_carry_shapes_and_the_places_of_arguments() -> None:
     net = sc.Network("twice", x, sc.Add()(h, h))
 
     assert dict(net.graph.edges) == {
-        ("input", "linear"): {"shape": (T, I), "arguments": (0,)},
-        ("linear", "add"): {"shape": (T, H), "arguments": (0, 1)},
+        ("input", "linear"): {"shape": (T, I), "arguments": (0,), "parts": (0,)},
+        ("linear", "add"): {"shape": (T, H), "arguments": (0, 1), "parts": (0, 0)},
     }
 
 
@@ -389,7 +392,7 @@ def test_an_empty_graph_is_refused() -> None:
 
 def test_a_layer_that_does_not_exist_suggests_the_nearest() -> None:
     assert refused(sc.UnknownName, graph(("x", "a"), x=X, a={"layer": "Lienar"})) == (
-        "graph 'g': node 'a' after 'x': no layer is called 'Lienar'; did you mean 'Linear'?"
+        "graph 'g': node 'a' after 'x': no layer is called 'Lienar'; did you mean 'Linear' or 'Bilinear'?"
     )
 
 
@@ -459,13 +462,56 @@ def test_kinds_of_work_that_do_not_exist_suggest_the_nearest() -> None:
     assert "mac=1.5; expected a whole number" in refused(sc.DimensionError, graph(a={"work": {"mac": 1.5}}))
 
 
-def test_a_layer_of_several_outputs_is_no_node() -> None:
+def test_a_layer_of_several_outputs_hands_on_its_first_unless_parts_says_which() -> None:
     x = sc.Input(T, I)
-    fork = sc.Network("fork", x, (sc.ReLU()(x), sc.Tanh()(x)))
+    fork = sc.Network("fork", x, (sc.Linear(I, H)(x), sc.Linear(I, V)(x)))
+    first = graph(("x", "a"), ("a", "b"), x=X, a={"layer": fork}, b={"layer": sc.ReLU()})
+    assert sc.Network("first", first).outputs[0].shape == (T, H)
 
-    assert refused(sc.GraphError, graph(("x", "a"), x=X, a={"layer": fork})) == (
-        "graph 'g': node 'a' after 'x': 2 outputs; expected one for a node of a graph"
-    )
+    first.edges["a", "b"].update(arguments=(0,), parts=(1,))
+    assert sc.Network("second", first).outputs[0].shape == (T, V)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ((2,), "graph 'g': node 'b': output 2 of node 'a'; expected 0 to 0"),
+        ((-1,), "graph 'g': node 'b': output -1 of node 'a'; expected 0 to 0"),
+        (("h",), "graph 'g': node 'b': output 'h' of node 'a'; expected 0 to 0"),
+        ((0, 1), "graph 'g': node 'b': parts=(0, 1); expected which output it is, 1 times"),
+        (1, "graph 'g': node 'b': parts=1; expected which output it is, 1 times"),
+    ],
+)
+def test_a_part_that_no_output_is_is_refused(parts: Any, told: str) -> None:
+    wrong = graph(("x", "a"), ("a", "b"), x=X, a={"layer": sc.ReLU()}, b={"layer": sc.ReLU()})
+    wrong.edges["a", "b"]["parts"] = parts
+    assert refused(sc.GraphError, wrong) == told
+
+    wrong = graph(("x", "b"), x=X, b={"layer": sc.ReLU(), "outputs": (0,), "parts": parts})
+    assert refused(sc.GraphError, wrong) == told.replace("node 'a'", "node 'b'")
+
+
+def test_at_the_end_a_layer_of_several_outputs_hands_out_all() -> None:
+    states = {"x": {"shape": (I,)}, "h": {"shape": (H,)}, "c": {"shape": (H,)}}
+    net = sc.Network("cell", graph(*((name, "a") for name in states), **states, a={"layer": sc.LSTMCell(I, H)}))
+
+    assert [tensor.shape for tensor in net.outputs] == [(H,), (H,)]
+
+
+def test_which_of_several_outputs_goes_where_is_kept() -> None:
+    x, h, c = sc.Input(I, name="x"), sc.Input(H, name="h"), sc.Input(H, name="c")
+    cell = sc.LSTMCell(I, H)
+    one = cell(x, h, c)
+    two = sc.LSTMCell(H, V)(one[1], sc.Linear(H, V)(one[0]), sc.Linear(H, V)(one[1]))
+    net = sc.Network("two cells", (x, h, c), (two[1], one[0], two[0]))
+    other = again(net)
+
+    assert other.total == net.total
+    assert [tensor.shape for tensor in other.outputs] == [(V,), (H,), (V,)]
+    inputs = [np.random.default_rng(n).normal(size=3) for n in range(3)]
+    weights = weights_for(net.at(I=3, H=3, V=3), ((3,),) * 3)
+    made = execute(net.at(I=3, H=3, V=3), *inputs, weights=weights)
+    assert np.array_equal(made, execute(other.at(I=3, H=3, V=3), *inputs, weights=weights))
 
 
 def test_outputs_keep_their_order_and_may_feed_other_layers() -> None:

@@ -35,6 +35,14 @@ VALUES: list[tuple[Layer, Any]] = [
     (sc.Sigmoid(), _logistic),
     (sc.Tanh(), math.tanh),
     (sc.Softplus(), lambda x: math.log1p(math.exp(x))),
+    (sc.Hardtanh(), lambda x: -1 if x < -1 else 1 if x > 1 else x),
+    (sc.Hardtanh(-2.0, 0.5), lambda x: -2 if x < -2 else 0.5 if x > 0.5 else x),
+    (sc.ReLU6(), lambda x: 0 if x < 0 else 6 if x > 6 else x),
+    (sc.Hardsigmoid(), lambda x: 0 if x < -3 else 1 if x > 3 else x / 6 + 0.5),
+    (sc.Hardswish(), lambda x: 0 if x < -3 else x if x > 3 else x * (x + 3) / 6),
+    (sc.Mish(), lambda x: x * math.tanh(math.log1p(math.exp(x)))),
+    (sc.Softsign(), lambda x: x / (1 + abs(x))),
+    (sc.LogSigmoid(), lambda x: math.log(_logistic(x))),
 ]
 
 
@@ -115,3 +123,37 @@ def test_the_two_forms_of_gelu_are_close_and_not_the_same() -> None:
 def test_a_number_alone_can_be_activated() -> None:
     assert execute(sc.ReLU(), -2.0) == 0.0 and execute(sc.ReLU(), 2.0) == 2.0
     assert sc.ReLU().cost(Input()).work == Work(compare=1)
+
+
+def test_a_learned_slope_is_one_for_all_or_one_for_each_channel() -> None:
+    x = [[-2.0, 4.0], [6.0, -8.0]]
+    assert execute(sc.PReLU(), x, weights={"weight": [0.25]}).tolist() == [[-0.5, 4], [6, -2]]
+    assert execute(sc.PReLU(2), x, weights={"weight": [0.25, 0.5]}).tolist() == [[-0.5, 4], [6, -4]]
+    assert (sc.PReLU().cost().parameters, sc.PReLU(H).cost(Input(T, H)).parameters) == (1, H)
+
+
+def test_slopes_for_other_channels_are_refused() -> None:
+    with pytest.raises(ShapeError, match="axis h=1; expected num_parameters=3"):
+        sc.PReLU(3)(Input(T, 1))
+
+
+def test_one_half_of_an_axis_gates_the_other() -> None:
+    x = np.array([[1.0, -2.0, 0.0, 3.0]])
+    assert np.allclose(execute(sc.GLU(), x), [[0.5, -2 * _logistic(3.0)]])
+    assert np.allclose(execute(sc.GLU(0), x.T)[:, 0], [0.5, -2 * _logistic(3.0)])
+    assert sc.GLU()(Input(T, 2 * H)).shape == (T, H)
+
+
+def test_an_odd_axis_has_no_halves() -> None:
+    with pytest.raises(ShapeError, match=r"GLU\(\) on input .*3/2 steps"):
+        sc.GLU()(Input(T, 3))
+
+
+def test_the_smallest_is_the_likeliest() -> None:
+    x = np.array([1.0, -2.0, 0.5])
+    assert np.allclose(execute(sc.Softmin(), x), execute(sc.Softmax(), -x), atol=1e-15)
+
+
+def test_a_range_from_more_to_less_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"Hardtanh: min_val=1.0, max_val=1.0; expected min_val < max_val"):
+        sc.Hardtanh(1.0, 1.0)

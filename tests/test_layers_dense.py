@@ -65,3 +65,18 @@ def test_sizes_that_are_none_are_refused() -> None:
 def test_a_tensor_without_axes_has_no_channels() -> None:
     with pytest.raises(ShapeError, match=r"a tensor of axes \(\); expected axes '... i'"):
         sc.Linear(1, 1)(Input())
+
+
+# --- bilinear ---
+
+
+def test_a_bilinear_form_is_a_matrix_between_two_vectors_for_each_output() -> None:
+    x, z, A = [1.0, 2.0], [3.0, -1.0, 0.5], np.arange(12.0).reshape(2, 2, 3)
+    made = execute(sc.Bilinear(2, 3, 2), x, z, weights={"weight": A, "bias": [0.5, -0.5]})
+    assert np.allclose(made, [np.dot(x, A[0] @ z) + 0.5, np.dot(x, A[1] @ z) - 0.5])
+
+
+def test_a_bilinear_form_costs_a_matrix_product_and_then_a_dot_product_for_each_output() -> None:
+    cost = sc.Bilinear(3, 4, 5).cost(Input(T, 3), Input(T, 4))
+    assert (cost.weights, cost.biases) == (60, 5)
+    assert cost.work == Work(mac=T * (60 + 20), add=5 * T, dots=T * (20 + 5))

@@ -77,3 +77,30 @@ def test_sizes_that_are_none_are_refused(kind: Any, name: str, wrong: Any) -> No
 def test_vectors_of_another_length_are_refused() -> None:
     with pytest.raises(ShapeError, match=r"OneHotEmbedding\(.*axis v=4; expected num_embeddings=3"):
         sc.OneHotEmbedding(3, 2)(Input(5, 4))
+
+
+# --- bags ---
+
+
+@pytest.mark.parametrize(
+    ("mode", "made", "work"),
+    [
+        ("mean", [3.0, 4.0], Work(add=4, div=2)),
+        ("sum", [9.0, 12.0], Work(add=4)),
+        ("max", [5.0, 6.0], Work(compare=4)),
+    ],
+)
+def test_the_rows_of_a_bag_become_one(mode: str, made: list[float], work: Work) -> None:
+    outcome, counted = count(sc.EmbeddingBag(3, 2, mode), [2, 0, 1], weights={"weight": TABLE})
+    assert outcome.tolist() == made
+    assert counted == work
+
+
+def test_a_bag_has_the_parameters_of_an_embedding_and_hands_out_one_row() -> None:
+    assert sc.EmbeddingBag(V, E).cost(Input(B, T)).parameters == sc.Embedding(V, E).cost(Input(B, T)).parameters
+    assert sc.EmbeddingBag(V, E)(Input(B, T)).shape == (B, E)
+
+
+def test_a_way_to_make_one_of_a_bag_that_is_none_is_refused() -> None:
+    with pytest.raises(ShapeError, match="EmbeddingBag: mode is 'median'; expected one of mean, sum, max"):
+        sc.EmbeddingBag(3, 2, "median")

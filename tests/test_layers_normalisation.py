@@ -215,3 +215,27 @@ def test_sizes_that_are_none_are_refused(make: Any, told: str) -> None:
     with pytest.raises(DimensionError) as caught:
         make()
     assert str(caught.value).startswith(f"{told}; expected a positive whole number")
+
+
+# --- local response ---
+
+
+def test_a_channel_is_damped_by_its_neighbours() -> None:
+    """Krizhevsky et al., section 3.3, at n = 3, with alpha / n for alpha, as PyTorch has it."""
+    x, (k, alpha, beta) = RNG(0).normal(size=(2, 5)), (2.0, 0.5, 0.75)
+    expected = [
+        [
+            row[i] / (k + alpha / 3 * sum(row[j] ** 2 for j in range(max(0, i - 1), min(4, i + 1) + 1))) ** beta
+            for i in range(5)
+        ]
+        for row in x
+    ]
+    made, work = count(sc.LocalResponseNorm(3, alpha, beta, k), x)
+    assert np.allclose(made, expected, atol=1e-13)
+    assert work == Work(mul=3 * 10, add=3 * 10, div=2 * 10, log=10, exp=10)
+
+
+def test_volumes_are_normalised_over_all_three_axes_of_each_channel() -> None:
+    x = RNG(0).normal(size=(2, 3, 4, 2, 5))
+    assert np.allclose(execute(sc.InstanceNorm3d(5), x), _standard(x, (1, 2, 3), 1e-5), atol=1e-12)
+    assert sc.InstanceNorm3d(H, affine=True).cost(Input(X, Y, 2, H)).parameters == 2 * H

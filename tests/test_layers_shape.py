@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from strategies_layers import weights_for
 
 import symcost as sc
 from symcost import Layer, dimension
@@ -196,3 +197,50 @@ def test_an_unknown_number_of_repetitions_is_priced_but_not_executed() -> None:
     assert sc.Repeat(sc.Linear(2, 2), L).cost(Input(2)).parameters == 6 * L
     with pytest.raises(ShapeError, match=r"L repetitions; expected a number; give sizes with at"):
         execute(sc.Repeat(sc.Linear(2, 2), L), [1.0, 2.0])
+
+
+def test_a_body_of_several_inputs_hands_out_what_the_next_one_takes() -> None:
+    """A cell that reads its own state, three times: what comes out is what three steps by hand make."""
+    x, c = Input(4), Input(4)
+    step = sc.Network("step", (x, c), sc.LSTMCell(4, 4)(x, x, c))
+    repeated = sc.Repeat(step, 3, shared=True)
+    weights = weights_for(repeated, ((4,), (4,)))
+    cell = {name.rpartition(".")[2]: w for name, w in weights.items()}
+    state = (np.ones(4), np.full(4, 0.5))
+    made = execute(repeated, *state, weights=weights)
+    for _ in range(3):
+        state = execute(sc.LSTMCell(4, 4), state[0], *state, weights=cell)
+
+    assert np.allclose(made, state, atol=1e-13)
+    assert repeated.cost(x, c).parameters == sc.LSTMCell(4, 4).cost().parameters
+    assert repeated.cost(x, c).work == sc.LSTMCell(4, 4).cost().work * 3
+    assert layer_depth(repeated.equation(x, c)) == 3
+
+
+def test_a_body_that_takes_two_and_hands_out_one_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"\(a1=4\) and \(a1=4\) becomes \(a1=4\); expected the shape that it takes"):
+        sc.Repeat(sc.Add(), 3)(Input(4), Input(4))
+
+
+# --- PixelShuffle ---
+
+
+def test_channels_become_places_row_by_row() -> None:
+    """Shi et al., equation 4: place (x, y) of the large image is channel (x mod r) r + (y mod r) of the small one."""
+    x = np.arange(2 * 3 * 8.0).reshape(2, 3, 8)
+    made = execute(sc.PixelShuffle(2), x)
+    assert made.shape == (4, 6, 2)
+    for i, j, c in np.ndindex(4, 6, 2):
+        assert made[i, j, c] == x[i // 2, j // 2, c * 4 + (i % 2) * 2 + j % 2]
+
+
+def test_an_image_of_all_sizes_is_shuffled_for_nothing() -> None:
+    K, C = dimension("K"), dimension("C")
+    made = sc.PixelShuffle(K)(Input(B, X, Y, C * K**2))
+    assert made.shape == (B, K * X, K * Y, C)
+    assert sc.PixelShuffle(K).cost(Input(X, Y, C * K**2)) == Cost()
+
+
+def test_channels_that_make_no_squares_are_refused() -> None:
+    with pytest.raises(ShapeError, match=r"PixelShuffle\(upscale_factor=2\).*axis c=6 as \(c i j\) with i=2, j=2"):
+        sc.PixelShuffle(2)(Input(X, Y, 6))

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer
 
-from symcost import addressing, operations, structure, views
+from symcost import addressing, constants, operations, views
 from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import CountedScalars, WholeArrays
 from symcost.cost import Work
-from symcost.differentiation import structured as backward
+from symcost.equation import Structured
 from symcost.errors import ShapeError
 from symcost.meaning import MEANING
 from symcost.operations import Operation, Priced, Weight
@@ -41,10 +41,11 @@ def numbers(*given: int) -> tuple[Integer, ...]:
 
 def test_every_operation_that_holds_no_equation_and_is_no_leaf_has_a_row() -> None:
     shipped = {kind for kind in _classes(Operation) if kind.__module__.startswith("symcost.")}
-    structured = {kind for kind in shipped if kind.__module__ in (structure.__name__, backward.__name__)}
+    structured = {kind for kind in shipped if issubclass(kind, Structured)}
     leaves = {Weight, Priced}
     assert set(MEANING) == {kind for kind in shipped - structured - leaves if not kind.__subclasses__()} - {Input}
-    assert {kind.__module__ for kind in MEANING} == {module.__name__ for module in (operations, views, addressing)}
+    modules = (operations, views, addressing, constants)
+    assert {kind.__module__ for kind in MEANING} == {module.__name__ for module in modules}
 
 
 # --- look-up ---

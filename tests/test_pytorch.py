@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -43,7 +44,18 @@ def _arguments(layer: Layer) -> dict[str, Any]:
             return tuple(map(plain, value))
         return int(value) if getattr(value, "is_Integer", False) else value
 
-    return {field.name: plain(getattr(layer, field.name)) for field in dataclasses.fields(layer)}
+    own = ("is_causal", "window")  # PyTorch takes them with the inputs, as a mask
+    named = (field.name for field in dataclasses.fields(layer) if field.name not in own)
+    return {name: plain(getattr(layer, name)) for name in named}
+
+
+def _mask(layer: Any, asking: int, asked: int) -> Any:
+    """Which step may ask which, as PyTorch takes it: True where it may; None where all may."""
+    if not layer.is_causal and layer.window is None:
+        return None
+    distance = torch.arange(asking)[:, None] - torch.arange(asked)[None, :]
+    near = distance.abs() < (asking + asked if layer.window is None else int(layer.window))
+    return near & (distance >= 0) if layer.is_causal else near
 
 
 def _batched(x: Any, own: int) -> Any:
@@ -100,12 +112,34 @@ def _looked_up(module: Any, layer: Any, inputs: list[Any]) -> Any:
 
 
 def _of_sequences(module: Any, layer: Any, inputs: list[Any]) -> Any:
-    return _as_before(module(*(_batched(x, 2) for x in inputs)), inputs[0], 2)
+    steps = inputs[0].shape[-2]
+    mask = _mask(layer, steps, steps)
+    named = {} if mask is None else {"tgt_mask" if len(inputs) > 1 else "src_mask": ~mask}
+    return _as_before(module(*(_batched(x, 2) for x in inputs), **named), inputs[0], 2)
 
 
 def _recur(module: Any, layer: Any, inputs: list[Any]) -> Any:
     (x,) = inputs
     return _as_before(module(_batched(x, 2))[0], x, 2)
+
+
+def _in_batches(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    return _as_before(module(*(_batched(x, 1) for x in inputs)), inputs[0], 1)
+
+
+def _in_states(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    x, *states = (_batched(each, 1) for each in inputs)
+    return tuple(_as_before(each, inputs[0], 1) for each in module(x, tuple(states)))
+
+
+def _channels_alone(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs  # PyTorch wants a place beside the channels
+    return _as_before(module(_batched(x, 1).unsqueeze(-1)).squeeze(-1), x, 1)
+
+
+def _bag(module: Any, layer: Any, inputs: list[Any]) -> Any:
+    (x,) = inputs
+    return _as_before(module(_batched(x, 1).long()), x, 1)
 
 
 def _recurrent(kind: Any) -> Callable[[Any], Any]:
@@ -115,7 +149,7 @@ def _recurrent(kind: Any) -> Callable[[Any], Any]:
             return None
         if "proj_size" in arguments:
             arguments["proj_size"] = arguments["proj_size"] or 0
-        return kind(**arguments | {"batch_first": True})
+        return kind(**arguments | ({"batch_first": True} if "batch_first" in arguments else {}))
 
     return make
 
@@ -124,7 +158,8 @@ def _multihead(module: Any, layer: Any, inputs: list[Any]) -> Any:
     query = inputs[0]
     key = inputs[1] if len(inputs) > 1 else query
     value = inputs[2] if len(inputs) > 2 else key
-    made, _ = module(*(_batched(x, 2) for x in (query, key, value)))
+    mask = _mask(layer, query.shape[-2], key.shape[-2])
+    made, _ = module(*(_batched(x, 2) for x in (query, key, value)), attn_mask=None if mask is None else ~mask)
     return _as_before(made, query, 2)
 
 
@@ -144,7 +179,25 @@ MODULES: dict[str, Module] = {
     "Softplus": _plain(nn.Softplus),
     "Softmax": _plain(nn.Softmax),
     "LogSoftmax": _plain(nn.LogSoftmax),
+    "PReLU": _plain(nn.PReLU, _in_batches),
+    "Hardtanh": _plain(nn.Hardtanh),
+    "ReLU6": _plain(nn.ReLU6),
+    "Hardsigmoid": _plain(nn.Hardsigmoid),
+    "Hardswish": _plain(nn.Hardswish),
+    "Mish": _plain(nn.Mish),
+    "Softsign": _plain(nn.Softsign),
+    "LogSigmoid": _plain(nn.LogSigmoid),
+    "GLU": _plain(nn.GLU),
+    "Softmin": _plain(nn.Softmin),
     "Linear": _plain(nn.Linear),
+    "Bilinear": _plain(nn.Bilinear, _in_batches),
+    "EmbeddingBag": _plain(nn.EmbeddingBag, _bag),
+    "InstanceNorm3d": _plain(nn.InstanceNorm3d, _channels_first(4)),
+    "LocalResponseNorm": _plain(nn.LocalResponseNorm, _channels_alone),
+    "PixelShuffle": _plain(nn.PixelShuffle, _channels_first(3)),
+    "RNNCell": Module(_recurrent(nn.RNNCell), _in_batches),
+    "LSTMCell": Module(_recurrent(nn.LSTMCell), _in_states),
+    "GRUCell": Module(_recurrent(nn.GRUCell), _in_batches),
     "Conv1d": Module(_convolution(nn.Conv1d), _convolve),
     "Conv2d": Module(_convolution(nn.Conv2d), _convolve),
     "Conv3d": Module(_convolution(nn.Conv3d), _convolve),
@@ -190,9 +243,29 @@ MODULES: dict[str, Module] = {
 # --- layers that are compositions of PyTorch's functions, or modules with arguments that PyTorch has not ---
 
 
-def _attend(q: Any, k: Any, v: Any, heads: int = 1) -> Any:
-    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(-3, -2) for x in (q, k, v))
-    return functional.scaled_dot_product_attention(q, k, v).transpose(-3, -2).flatten(-2)
+def _attend(layer: Any, q: Any, k: Any, v: Any, heads: int = 1, groups: int = 0) -> Any:
+    split = zip((q, k, v), (heads, groups or heads, groups or heads), strict=True)
+    q, k, v = (x.unflatten(-1, (count, -1)).transpose(-3, -2) for x, count in split)
+    mask = _mask(layer, q.shape[-2], k.shape[-2])
+    made = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=bool(groups))
+    return made.transpose(-3, -2).flatten(-2)
+
+
+def _grouped(layer: Any, inputs: list[Any], state: State) -> Any:
+    q, k, v = (
+        _linear_of(state, f"{letter}_proj")(x)
+        for letter, x in zip("qkv", (inputs[0], inputs[-1], inputs[-1]), strict=True)
+    )
+    attended = _attend(layer, q, k, v, int(layer.num_heads), int(layer.num_key_value_heads))
+    return _linear_of(state, "o_proj")(attended)
+
+
+def _scaled_dot_product(layer: Any, inputs: list[Any], state: State) -> Any:
+    q, k, v = inputs
+    if layer.window is None:
+        return functional.scaled_dot_product_attention(q, k, v, is_causal=layer.is_causal)
+    mask = _mask(layer, q.shape[-2], k.shape[-2])
+    return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
 def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -205,7 +278,7 @@ def _attention(layer: Any, inputs: list[Any], state: State) -> Any:
         return functional.linear(x, _tensor(state[f"{letter}_proj.weight"]), offset)
 
     q, k, v = project("q", inputs[0]), project("k", asked), project("v", asked)
-    return project("o", _attend(q, k, v, int(layer.num_heads)))
+    return project("o", _attend(layer, q, k, v, int(layer.num_heads)))
 
 
 def _causal(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -232,7 +305,65 @@ def _single_bias(layer: Any, inputs: list[Any], state: State) -> Any:
     needed = {name: tuple(each.shape) for name, each in module.state_dict().items()}
     assert all("bias_hh" in name for name in needed.keys() - state.keys())
     zeros = {name: np.zeros(shape) for name, shape in needed.items()}
-    return _recur(_loaded(module, zeros | dict(state)), layer, inputs)
+    return MODULES[type(layer).__name__].apply(_loaded(module, zeros | dict(state)), layer, inputs)
+
+
+_BY_GROUPS = {"DepthwiseConv1d": sc.Conv1d, "DepthwiseConv2d": sc.Conv2d}
+_SEPARABLE = {"SeparableConv1d": sc.Conv1d, "SeparableConv2d": sc.Conv2d}
+
+
+def _depthwise(layer: Any, inputs: list[Any], state: State) -> Any:
+    """PyTorch has it as a convolution of as many groups as channels."""
+    arguments = {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer)}
+    channels = arguments.pop("channels")
+    return _reading(_BY_GROUPS[type(layer).__name__](channels, channels, groups=channels, **arguments), inputs, state)
+
+
+def _separable(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Two convolutions of PyTorch: of as many groups as channels, then of width 1."""
+    kind, channels = _SEPARABLE[type(layer).__name__], layer.in_channels
+    geometry = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "padding_mode")}
+    first = kind(channels, channels, groups=channels, bias=False, **geometry)
+    x = _reading(first, inputs, {"weight": state["depthwise.weight"]})
+    wide = _tensor(state["pointwise.weight"])
+    own = {"weight": wide.reshape(*wide.shape, *(1,) * len(first.axes))}
+    own |= {"bias": state["pointwise.bias"]} if layer.bias else {}
+    return _reading(kind(channels, layer.out_channels, 1, bias=layer.bias), [x], own)
+
+
+def _sinusoidal(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Number by number, as the paper has it."""
+    (x,) = inputs
+    encoded = x.clone()
+    for pos in range(x.shape[-2]):
+        for i in range(x.shape[-1] // 2):
+            angle = pos / 10_000 ** (2 * i / x.shape[-1])
+            encoded[..., pos, 2 * i] += math.sin(angle)
+            encoded[..., pos, 2 * i + 1] += math.cos(angle)
+    return encoded
+
+
+def _learned(layer: Any, inputs: list[Any], state: State) -> Any:
+    return inputs[0] + functional.embedding(torch.arange(inputs[0].shape[-2]), _tensor(state["weight"]))
+
+
+def _rotary(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Pairs as complex numbers, each turned by its angle."""
+    (x,) = inputs
+    steps, pairs = x.shape[-2], x.shape[-1] // 2
+    speeds = layer.base ** (-2 * torch.arange(pairs, dtype=torch.float64) / x.shape[-1])
+    angles = torch.outer(torch.arange(steps, dtype=torch.float64), speeds)
+    turned = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous()) * torch.polar(torch.ones_like(angles), angles)
+    return torch.view_as_real(turned).flatten(-2)
+
+
+def _alibi(layer: Any, inputs: list[Any], state: State) -> Any:
+    """Number by number: the slopes are a geometric sequence whose first number is its ratio, 2^(-8/n)."""
+    (scores,) = inputs
+    biased, ratio = scores.clone(), 2 ** (-8 / int(layer.num_heads))
+    for head, t, s in np.ndindex(*scores.shape[-3:]):
+        biased[..., head, t, s] -= ratio ** (head + 1) * abs(t - s)
+    return biased
 
 
 def _repeat(layer: Any, inputs: list[Any], state: State) -> Any:
@@ -249,6 +380,21 @@ def _body(layer: Any, x: Any, state: State) -> Any:
     if isinstance(layer, sc.Network):  # the one that the strategies repeat: two matrices with a tangent between
         hidden = functional.linear(x, _tensor(state["linear.weight"]), _tensor(state["linear.bias"]))
         return functional.linear(hidden.tanh(), _tensor(state["linear_2.weight"]), _tensor(state["linear_2.bias"]))
+    return _reading(layer, [x], state)
+
+
+def _every_prefix(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    front = f"prefixes.{layer.layer.name}."
+    own = {name.removeprefix(front): w for name, w in state.items()}
+    return torch.stack(
+        [_causal_body(layer.layer, x[..., :n, :], own)[..., -1, :] for n in range(1, x.shape[-2] + 1)], -2
+    )
+
+
+def _causal_body(layer: Any, x: Any, state: State) -> Any:
+    if isinstance(layer, sc.Network):  # the one that the strategies sample from
+        return functional.linear(x, _tensor(state["linear.weight"]), _tensor(state["linear.bias"])).softmax(-1)
     return _reading(layer, [x], state)
 
 
@@ -305,11 +451,23 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "RNN": _single_bias,
     "LSTM": _single_bias,
     "GRU": _single_bias,
-    "ScaledDotProductAttention": lambda layer, inputs, state: functional.scaled_dot_product_attention(*inputs),
+    "RNNCell": _single_bias,
+    "LSTMCell": _single_bias,
+    "GRUCell": _single_bias,
+    **dict.fromkeys(_BY_GROUPS, _depthwise),
+    **dict.fromkeys(_SEPARABLE, _separable),
+    "SinusoidalPositionalEncoding": _sinusoidal,
+    "LearnedPositionalEncoding": _learned,
+    "RotaryPositionalEncoding": _rotary,
+    "ALiBi": _alibi,
+    "ScaledDotProductAttention": _scaled_dot_product,
     "Attention": _attention,
+    "GroupedQueryAttention": _grouped,
     "Add": lambda layer, inputs, state: sum(inputs[1:], inputs[0]),
     "Concat": lambda layer, inputs, state: torch.cat(inputs, layer.dim),
     "Repeat": _repeat,
+    "ArgMax": lambda layer, inputs, state: inputs[0].argmax(layer.dim).to(torch.float64),
+    "EveryPrefix": _every_prefix,
 }
 """The layers, or arguments of layers, that PyTorch has only as compositions of functions."""
 
@@ -350,8 +508,11 @@ def _reading(layer: Any, inputs: list[Any], state: State) -> Any:
 
 
 def _compared(layer: Any, arrays: list[Array], state: State) -> tuple[Array, Array]:
+    """What we make and what PyTorch makes; several outputs of one shape, such as a cell's states, as one array."""
     with torch.no_grad():
         theirs = _reading(layer, [_tensor(each) for each in arrays], state)
+    if isinstance(theirs, tuple):
+        return np.stack(execute(layer, *arrays, weights=state)), np.stack([each.numpy() for each in theirs])
     return execute(layer, *arrays, weights=state), theirs.numpy()
 
 
@@ -426,14 +587,34 @@ LARGER: list[tuple[Layer, tuple[tuple[int, ...], ...]]] = [
     (sc.TransformerEncoderLayer(24, 6, 17, activation="gelu", norm_first=True, bias=False), ((2, 9, 24),)),
     (sc.TransformerDecoderLayer(24, 3, 17), ((2, 9, 24), (2, 5, 24))),
     (sc.TransformerDecoderLayer(24, 3, 17, activation="gelu", norm_first=True), ((2, 9, 24), (2, 5, 24))),
+    (sc.TransformerEncoderLayer(24, 6, 17, is_causal=True), ((2, 9, 24),)),
+    (sc.TransformerDecoderLayer(24, 3, 17, is_causal=True, window=4), ((2, 9, 24), (2, 5, 24))),
     (sc.RNN(7, 11, 3, "relu", bidirectional=True), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 3, bidirectional=True, proj_size=5), ((2, 6, 7),)),
     (sc.LSTM(7, 11, 2, biases=1), ((2, 6, 7),)),
     (sc.GRU(7, 11, 3, bidirectional=True), ((2, 6, 7),)),
     (sc.GRU(7, 11, 2, bias=False), ((6, 7),)),
+    (sc.RNNCell(7, 11, nonlinearity="relu"), ((2, 3, 7), (2, 3, 11))),
+    (sc.LSTMCell(7, 11), ((2, 7), (2, 11), (2, 11))),
+    (sc.GRUCell(7, 11, biases=1), ((7,), (11,))),
+    (sc.SeparableConv2d(6, 5, (3, 5), (2, 1), (1, 2), (1, 2), padding_mode="reflect"), ((2, 11, 13, 6),)),
+    (sc.Bilinear(7, 5, 6), ((2, 3, 7), (2, 3, 5))),
+    (sc.PixelShuffle(3), ((2, 4, 5, 18),)),
+    (sc.LocalResponseNorm(5, 1e-2, 0.75, 2.0), ((2, 4, 12),)),
+    (sc.SinusoidalPositionalEncoding(24), ((2, 50, 24),)),
+    (sc.RotaryPositionalEncoding(24, 500.0), ((2, 3, 50, 24),)),
+    (sc.ALiBi(6), ((2, 6, 9, 7),)),
     (sc.MultiheadAttention(24, 6), ((2, 5, 24), (2, 7, 24), (2, 7, 24))),
     (sc.MultiheadAttention(24, 6, bias=False, kdim=10, vdim=14), ((2, 5, 24), (2, 7, 10), (2, 7, 14))),
     (sc.MultiheadAttention(24, 6, kdim=24, vdim=24), ((2, 5, 24),)),
+    (sc.MultiheadAttention(24, 6, is_causal=True), ((2, 5, 24),)),
+    (sc.MultiheadAttention(24, 6, window=3), ((2, 9, 24),)),
+    (sc.MultiheadAttention(24, 6, is_causal=True, window=4), ((2, 9, 24),)),
+    (sc.GroupedQueryAttention(24, 6, 2), ((2, 5, 24), (2, 7, 24))),
+    (sc.GroupedQueryAttention(24, 6, 1, head_dim=5, bias=True, is_causal=True), ((2, 9, 24),)),
+    (sc.GroupedQueryAttention(24, 6, 3, is_causal=True, window=2), ((9, 24),)),
+    (sc.ScaledDotProductAttention(is_causal=True), ((2, 5, 8), (2, 7, 8), (2, 7, 6))),
+    (sc.ScaledDotProductAttention(window=2), ((2, 7, 8), (2, 7, 8), (2, 7, 6))),
     (sc.Attention(10, 24, 14, 6, bias=True), ((2, 5, 10), (2, 7, 14))),
     (sc.Attention(24, 24, num_heads=3, projections="kv"), ((2, 5, 24),)),
     (sc.ScaledDotProductAttention(), ((2, 5, 8), (2, 7, 8), (2, 7, 6))),
@@ -458,7 +639,13 @@ def test_larger_layers_compute_what_pytorch_computes(layer: Layer, shapes: tuple
         assert cost.parameters == sum(each.numel() for each in module.parameters())
 
 
-@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus", "Hardtanh", "ReLU6", "Hardsigmoid",
+        "Hardswish", "Mish", "Softsign", "LogSigmoid",
+    ],
+)  # fmt: skip
 def test_activations_agree_far_from_zero_and_at_it(name: str) -> None:
     x = np.array([-500.0, -30.0, -1e-9, 0.0, 1e-9, 19.9, 30.0, 500.0])
     ours, theirs = _compared(catalogue()[name].example(), [x], {})

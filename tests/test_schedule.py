@@ -30,8 +30,9 @@ def chain(*layers: Any) -> sc.Network:
 def test_a_layer_is_one_step_unless_it_recurs_or_only_looks(name: str) -> None:
     layer = sc.CATALOGUE[name].example()
     steps = {
-        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR"], T),
+        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix"], T),
         **dict.fromkeys(["Identity", "Flatten", "Concat", "Dropout", "UpsamplingNearest1d", "UpsamplingNearest2d"], 0),
+        "PixelShuffle": 0,
         "Repeat": L,
     }
 

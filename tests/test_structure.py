@@ -39,7 +39,9 @@ def test_a_step_costs_as_often_as_there_are_steps() -> None:
     x = Input(T, H)
     y, *_ = scan(lambda x_t, h: tanh(x_t + h), x, over="t", carry=[H])
 
-    assert Equation((x,), (y,)).cost == Cost(work=Work(tanh=T * H, add=T * H), state=H)
+    assert Equation((x,), (y,)).cost == Cost(
+        work=Work(tanh=T * H, add=T * H), state=H, roles=(("activation", Work(tanh=T * H)),)
+    )
 
 
 def test_a_learned_tensor_of_a_step_has_left_the_loop_and_is_learned_once() -> None:
@@ -65,8 +67,9 @@ def test_parameters_of_a_recurrence_do_not_grow_with_time() -> None:
     (y,) = scan(step, x, over="t", carry=[H])
 
     assert Equation((x,), (y,)).cost == Cost(
-        weights=H**2, biases=H, work=Work(mac=T * H**2, dots=T * H, add=2 * T * H), state=H
-    )
+        weights=H**2, biases=H, work=Work(mac=T * H**2, dots=T * H, add=2 * T * H), state=H,
+        roles=(("bias", Work(add=T * H)),),
+    )  # fmt: skip
 
 
 def test_what_does_not_depend_on_the_loop_is_computed_once() -> None:
@@ -196,6 +199,7 @@ def test_a_layer_repeated_costs_as_often_as_it_is_repeated(count: Expr) -> None:
         biases=count * H,
         work=Work(mac=count * T * H**2, dots=count * T * H, add=count * T * H),
         activations=count * T * H,
+        roles=(("bias", Work(add=count * T * H)),),
     )
 
 

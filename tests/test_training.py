@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import catalogue
 from strategies_layers import RECIPES, work_at
 from sympy import Integer, sympify
+from test_gradients import LAYERS
 
 import symcost as sc
 from symcost import Input, Sequential, Work, dimension, training
@@ -18,7 +18,6 @@ from symcost.expressions import total
 from symcost.render.training import training_table
 
 T, I, H, B, K, L, V, E = map(dimension, "TIHBKLVE")
-LAYERS = sorted(catalogue())
 
 
 # --- every layer -----------------------------------------------------------------------------------------------------
@@ -216,3 +215,12 @@ def test_a_thousand_layers_are_differentiated_once_each() -> None:
     )
     assert step.backward.work["mac"] == (2 * 500 - 1) * B * H * H
     assert derivative.cache_info().misses - before <= 4
+
+
+def test_causal_attention_trains_on_the_pairs_that_it_has() -> None:
+    whole = training(sc.ScaledDotProductAttention(), of_inputs=True)
+    masked = training(sc.ScaledDotProductAttention(is_causal=True), *3 * [Input(T, H)], of_inputs=True)
+    assert whole.ratio() == masked.ratio() == 2
+    assert masked.backward.work["mac"] == (2 * T * (T + 1) * H).expand()
+    # the queries, keys and values; for each pair the exponential and the weight; a sum for each query
+    assert masked.kept == (3 * T * H + T * (T + 1) + T).expand()

@@ -15,8 +15,9 @@ from sympy import Expr, Integer
 from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
-from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, total
+from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, substitute, total
 from symcost.operations import Priced
+from symcost.prefixes import LENGTH, Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node, Tensor
 
@@ -69,6 +70,8 @@ def _loop(node: Node) -> Expr:
         return normal(operation.length * _at_least_one(_loops(operation.step)))
     if isinstance(operation, Repetition):
         return normal(operation.count * depth(operation.equation))
+    if isinstance(operation, Prefixes):
+        return operation.over_all(depth(operation.inner))
     if isinstance(operation, Call):
         return depth(operation.equation) if operation.layer.is_network else _loops(operation.equation)
     return ZERO
@@ -159,5 +162,7 @@ def _intensity(node: Node, price: Callable[[Cost], Expr]) -> Expr:
     operation = node.operation
     if isinstance(operation, Repetition) or (isinstance(operation, Call) and operation.layer.is_composed):
         return width(operation.equation, price)
+    if isinstance(operation, Prefixes):  # the last one is the widest
+        return normal(substitute(width(operation.inner, price), {LENGTH: operation.length}))
     work = price(node.cost)
     return normal(work / steps_of(node)) if work != 0 else ZERO

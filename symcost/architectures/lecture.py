@@ -10,22 +10,23 @@ from symcost.layers import (
     LSTM,
     RNN,
     Attention,
-    Concat,
+    AvgPool2d,
     Conv1d,
     Conv2d,
     ConvTranspose2d,
-    Embedding,
+    DepthwiseConv1d,
     Flatten,
     Linear,
     MaxPool2d,
     ReLU,
-    Softmax,
+    RNNCell,
+    SeparableConv1d,
 )  # fmt: skip
 from symcost.network import Network
 from symcost.sequential import Sequential
 from symcost.tensor import Input
 
-T, B, L, X, Y, H, I, K, C, E, M, N, V = map(dimension, "TBLXYHIKCEMNV")
+T, B, L, X, Y, H, I, K, C, M, N = map(dimension, "TBLXYHIKCMN")
 T_self, T_cross = dimension("T_self"), dimension("T_cross")
 
 
@@ -129,7 +130,32 @@ def max_pooling() -> Network:
     return Sequential("Max pooling", Input(2 * X, 2 * Y, C), MaxPool2d(2))
 
 
+@named("average-pooling")
+def average_pooling() -> Network:
+    """Average pooling of an image of C channels, windows of 2 by 2, stride 2."""
+    return Sequential("Average pooling", Input(2 * X, 2 * Y, C), AvgPool2d(2))
+
+
+@named("depthwise-convolution")
+def depthwise_convolution() -> Network:
+    """A convolution of each of I channels by itself, kernel width K."""
+    return Sequential("Depthwise convolution", Input(T, I), DepthwiseConv1d(I, K, padding="same"))
+
+
+@named("separable-convolution")
+def separable_convolution() -> Network:
+    """A depthwise convolution, kernel width K, then a product with H x I weights at every step (Chollet, 2017)."""
+    return Sequential("Separable convolution", Input(T, I), SeparableConv1d(I, H, K, padding="same"))
+
+
 # --- recurrent networks ----------------------------------------------------------------------------------------------
+
+
+@named("rnn-cell")
+def rnn_cell() -> Network:
+    """The cell of an Elman network: one step."""
+    x, h = Input(I, name="input"), Input(H, name="state")
+    return Network("RNN cell", (x, h), RNNCell(I, H)(x, h))
 
 
 @named("stacked-rnn")
@@ -142,23 +168,6 @@ def stacked_rnn() -> Network:
 def bidirectional_rnn() -> Network:
     """Two Elman networks, one over the sequence forwards and one backwards."""
     return Sequential("Bidirectional RNN", Input(T, I), RNN(I, H, bidirectional=True))
-
-
-@named("language-model")
-def language_model() -> Network:
-    """A language model in training: the sequence is known, so that all steps' inputs are there at once."""
-    return Sequential("Language model", Input(T), Embedding(V, E), LSTM(E, H), Linear(H, V), Softmax())
-
-
-@named("encoder-decoder")
-def encoder_decoder() -> Network:
-    """An encoder and a decoder with attention between them, for speech synthesis or translation, in training."""
-    source, target = Input(T_cross, I, name="source"), Input(T_self, I, name="target")
-    memory = LSTM(I, H)(source, name="encoder")
-    states = LSTM(I, H)(target, name="decoder")
-    context = Attention(H, H)(states, memory, name="attention")
-    outputs = Linear(2 * H, V)(Concat()(states, context), name="output")
-    return Network("Encoder-decoder", (source, target), outputs)
 
 
 # --- classifiers and autoencoders ------------------------------------------------------------------------------------

@@ -6,9 +6,8 @@ import functools
 from collections.abc import Sequence
 
 from symcost.differentiation.rules import passes
-from symcost.equation import Equation
+from symcost.equation import Equation, Structured
 from symcost.operations import Operation, Priced, Weight
-from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Tensor
 
 
@@ -27,9 +26,7 @@ def _learns(operation: Operation) -> bool:
     """Whether something in it is learned, as far as is known."""
     if isinstance(operation, Weight):
         return operation.role != "buffer"
-    if isinstance(operation, Call | Repetition):
-        return learns(operation.equation)
-    return isinstance(operation, Priced) or (isinstance(operation, Scan) and learns(operation.step))
+    return isinstance(operation, Priced) or (isinstance(operation, Structured) and learns(operation.inner))
 
 
 @functools.lru_cache(maxsize=8192)

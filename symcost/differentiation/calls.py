@@ -77,18 +77,15 @@ class RepetitionBackward:
     def __init__(self, node: Node, wanted: Choice, given: Choice, derive: Derive) -> None:
         self.repetition: Repetition = node.operation  # type: ignore[assignment]
         body = self.repetition.equation
-        if not all(given):
-            raise UnpricedError(
-                "one of several outputs is not used", where="backward pass of a repetition",
-                expected="a gradient for each",
-            )  # fmt: skip
-        everything = (True,) * len(body.inputs)
+        given = _carried(body, given, derive)
         first = derive(body, wanted, given)
         self.flows = tuple(gradient is not None for gradient in first.of_inputs)
         times = [] if all(wanted) else [_Times(self.repetition, first, ZERO, ONE)]
         rest = normal(self.repetition.count - len(times))
         if rest != 0:
-            times.append(_Times(self.repetition, derive(body, everything, given), normal(len(times)), rest))
+            times.append(
+                _Times(self.repetition, derive(body, (True,) * len(body.inputs), given), normal(len(times)), rest)
+            )
         self.times = times
         self.within: dict[Node, Derivative] = {}
 
@@ -117,6 +114,24 @@ class RepetitionBackward:
         return carried, of_weights
 
 
+def _carried(body: Equation, given: Choice, derive: Derive) -> Choice:
+    """The outputs whose gradients go back from time to time: all, but for those that nothing goes back from.
+
+    Raises:
+        UnpricedError: the gradients that come to the last time are not those that go on from it.
+    """
+    everything = (True,) * len(body.inputs)
+    flowing = tuple(each is not None for each in derive(body, everything, given).of_inputs)
+    for place, (is_given, flows) in enumerate(zip(given, flowing, strict=True)):
+        alone = derive(body, everything, tuple(other == place for other in range(len(given))))
+        if is_given != flows and (flows or alone.gradients):
+            raise UnpricedError(
+                "it hands out something whose gradient does not come, or does not go on",
+                where="backward pass of a repetition", expected="one gradient for each tensor that is handed on",
+            )  # fmt: skip
+    return flowing
+
+
 class _Times:
     """Some of the times of a repetition, one after the other."""
 
@@ -136,11 +151,6 @@ class _Times:
         d = self.derivative
         arriving = _given(d, gradients)
         carries = len([each for each in d.of_inputs if each is not None])
-        if self.count != 1 and carries < len(arriving):
-            raise UnpricedError(
-                "no gradient goes back to one of its inputs", where="backward pass of a repetition",
-                expected="one for each",
-            )  # fmt: skip
         operation = Iteration(
             self.repetition, d.backward, self.count, self.start, len(d.kept), carries, d.cost, d.forward
         )

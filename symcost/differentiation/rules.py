@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from symcost.addressing import Gather, ScatterAdd
+from symcost.addressing import ArgMax, Gather, ScatterAdd
 from symcost.axes import Term, equation
 from symcost.differentiation.fitting import Rule, broadcast, summed_to
 from symcost.differentiation.transposes import TRANSPOSES
@@ -56,7 +56,9 @@ def _factor(
     kept = [name for name in own if name not in lone]
     if accumulates and {*made, *others} == set(kept):
         gradient, made, other, others = _among_one(gradient), ("one", *made), _among_one(other), ("one", *others)
-    product = einsum(f"{' '.join(made)}, {' '.join(others)} -> {' '.join(kept)}", gradient, other)
+    bands = [(own[place + axis.along], own[place], axis.band) for place, axis in enumerate(x.axes) if axis.band]
+    pattern = f"{' '.join(made)}, {' '.join(others)} -> {' '.join(kept)}"
+    product = einsum(pattern, gradient, other, bands[0] if bands else None)  # for what is there alone
     return broadcast(product, x.axes, [own.index(name) for name in lone], keep=False) if lone else product
 
 
@@ -169,4 +171,4 @@ def passes(operation: Operation, place: int) -> bool:
     if isinstance(operation, Gather | ScatterAdd):
         return place == 1
     steps = isinstance(operation, Elementwise) and operation.function in STEPS
-    return not (steps or isinstance(operation, Detached))
+    return not (steps or isinstance(operation, Detached | ArgMax))

@@ -85,6 +85,10 @@ class Iteration(Structured):
         return "repetition_backward" if self.backward_of else "repetition"
 
     @property
+    def inner(self) -> Equation:
+        return self.equation
+
+    @property
     def owner(self) -> Hashable:
         """Whose weights it has."""
         return id(self.original)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.axes import equation
+from symcost.constants import Constant
 from symcost.differentiation.fitting import Gradient, Rule, Stretch, added_at, among_zeros, stretch
 from symcost.errors import UnpricedError
 from symcost.expressions import ZERO, normal
@@ -122,6 +123,8 @@ TRANSPOSES: dict[type[Operation], Rule] = {
     Pad: _pad,
     Concat: _concat,
     Detached: lambda operation, inputs, _, gradient: [None],
+    ArgMax: lambda operation, inputs, _, gradient: [None],
+    Constant: lambda operation, inputs, _, gradient: [],
     Flip: lambda operation, inputs, _, gradient: [record(operation, gradient)[0]],
     Upsample: _upsample,
     Gather: _gather,

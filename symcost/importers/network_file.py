@@ -16,7 +16,8 @@
 
 A node may also be a ``network`` (a named one, or a file), or bare costs (``parameters``, ``work``, ``depth``,
 ``activations``, ``state``). Without ``edges`` the layers are a chain; ``edges = [["input", "output"], ...]`` says
-otherwise. An argument that is a size is a number or a formula in quotes.
+otherwise. A layer that hands out several tensors hands on its first. An argument that is a size is a number or a
+formula in quotes.
 """
 
 from __future__ import annotations
@@ -176,7 +177,7 @@ def _repeated(section: Section, layer: Layer | Network) -> Any:
     if count == 1:
         return layer
     with within(section.place):
-        return Repeat(layer, count)  # type: ignore[arg-type]
+        return Repeat(layer, count)
 
 
 def _argument(field: dataclasses.Field[Any], value: Any, place: str) -> Any:

@@ -5,36 +5,78 @@ from __future__ import annotations
 from sympy import Expr
 from sympy import sqrt as root
 
+from symcost.bands import Band
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import ONE, Size
-from symcost.functional import bias, chunk, einsum, rearrange, softmax, take, weight
+from symcost.expressions import ONE, ZERO, Size
+from symcost.functional import bias, chunk, einsum, rearrange, take, weight
 from symcost.layer import Layer
+from symcost.layers.activation import Softmax
 from symcost.layers.dense import Linear
 from symcost.notation import text
 from symcost.tensor import Tensor
 
-D, E, H, I = map(dimension, "DEHI")
+D, E, G, H, I, N = map(dimension, "DEGHIN")
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor, heads: Expr = ONE) -> Tensor:
-    """softmax(q k^T / sqrt d) v, in each head on its share of the channels."""
+def _attend(
+    q: Tensor, k: Tensor, v: Tensor, heads: Expr = ONE, groups: Expr | None = None, band: Band | None = None
+) -> Tensor:
+    """softmax(q k^T / sqrt d) v, in each head on its share of the channels; ``groups`` of heads share keys and values.
+
+    With a band only its pairs of a query and a key have a score.
+    """
+    among = ("t", "s", band) if band else None
     if heads == 1:
-        scores = einsum("... t d, ... s d -> ... t s", q, k) / root(q.axes[-1].size)
-        return einsum("... t s, ... s d -> ... t d", softmax(scores, "s"), v)
-    q, k, v = (rearrange("... t (n d) -> ... t n d", x, n=heads) for x in (q, k, v))
-    scores = einsum("... t n d, ... s n d -> ... n t s", q, k) / root(q.axes[-1].size)
-    y = einsum("... n t s, ... s n d -> ... t n d", softmax(scores, "s"), v)
-    return rearrange("... t n d -> ... t (n d)", y)
+        scores = einsum("... t d, ... s d -> ... t s", q, k, among) / root(q.axes[-1].size)
+        return einsum("... t s, ... s d -> ... t d", Softmax()(scores), v)
+    shared = groups is not None and groups != heads
+    all_heads, kept = ("g n", "g") if shared else ("n", "n")
+    sizes = {"g": groups, "n": heads / groups} if shared else {"n": heads}
+    q = rearrange(f"... t ({all_heads} d) -> ... t {all_heads} d", q, **sizes)
+    k, v = (rearrange(f"... s ({kept} d) -> ... s {kept} d", x, **{kept: sizes[kept]}) for x in (k, v))
+    scores = einsum(f"... t {all_heads} d, ... s {kept} d -> ... {all_heads} t s", q, k, among)
+    weights = Softmax()(scores / root(q.axes[-1].size))
+    y = einsum(f"... {all_heads} t s, ... s {kept} d -> ... t {all_heads} d", weights, v)
+    return rearrange(f"... t {all_heads} d -> ... t ({all_heads} d)", y)
 
 
-class ScaledDotProductAttention(Layer):
-    """softmax(q k^T / sqrt d) v of queries, keys and values (Vaswani et al., 2017). It learns nothing."""
+def _band(is_causal: bool, window: Expr | None) -> Band | None:
+    """What a step may ask: no step after it, and none as far away as the window is wide."""
+    if not is_causal and window is None:
+        return None
+    reach = None if window is None else window - 1
+    return Band(reach, ZERO if is_causal else reach)
+
+
+class _Masked:
+    """What may be asked: with a mask, the catalogue shows as many steps that ask as steps that are asked."""
+
+    is_causal: bool
+    window: Expr | None
+
+    def example_size(self, axis: str) -> Expr:
+        """As every layer's, but for masks."""
+        if axis.startswith("t_") and (self.is_causal or self.window is not None):
+            return dimension("T")
+        return super().example_size(axis)  # type: ignore[misc]   # of the layer
+
+
+class ScaledDotProductAttention(_Masked, Layer):
+    """softmax(q k^T / sqrt d) v of queries, keys and values (Vaswani et al., 2017). It learns nothing.
+
+    Causal, a step asks itself and those before it: T (T + 1) / 2 pairs of T steps. With a window of w it asks no step
+    that is w or more away: causal, w T - w (w - 1) / 2 pairs.
+    """
+
+    dropout_p: float = 0.0  # nothing is dropped at inference
+    is_causal: bool = False
+    window: Size | None = None
 
     takes = "... t_self d, ... t_cross d, ... t_cross h"
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        return _attend(query, key, value)
+        return _attend(query, key, value, band=_band(self.is_causal, self.window))
 
 
 def _check_heads(layer: str, name: str, channels: Expr, heads: Expr) -> None:
@@ -45,11 +87,11 @@ def _check_heads(layer: str, name: str, channels: Expr, heads: Expr) -> None:
         )
 
 
-class Attention(Layer):
+class Attention(_Masked, Layer):
     """Attention with projections from I channels to H and back; a second input is what is asked, else the first is.
 
     ``projections`` says which are learned: q(ueries), k(eys), v(alues), o(utput). Keys and values that are not
-    projected are taken as they come.
+    projected are taken as they come. ``is_causal`` and ``window`` are those of ScaledDotProductAttention.
     """
 
     input_size: Size = I
@@ -58,6 +100,8 @@ class Attention(Layer):
     num_heads: Size = 1
     projections: str = "qkvo"
     bias: bool = False
+    is_causal: bool = False
+    window: Size | None = None
 
     takes = "... t_self i, ... t_cross m"
 
@@ -76,7 +120,7 @@ class Attention(Layer):
 
         q = project("q", x, I, H)
         k, v = project("k", asked, M, H), project("v", asked, M, H)
-        return project("o", _attend(q, k, v, self.num_heads), H, I)
+        return project("o", _attend(q, k, v, self.num_heads, band=_band(self.is_causal, self.window)), H, I)
 
     def example_size(self, axis: str) -> Expr:
         """As every layer's; the memory m is as wide as the input, or as the hidden state if it is not projected."""
@@ -85,20 +129,24 @@ class Attention(Layer):
         return self.memory_size or (self.input_size if "k" in self.projections else self.hidden_size)
 
 
-class MultiheadAttention(Layer):
+class MultiheadAttention(_Masked, Layer):
     """Attention in several heads, as ``torch.nn.MultiheadAttention`` (Vaswani et al., 2017).
 
-    One input attends to itself; a second is what is asked, a third its values.
+    One input attends to itself; a second is what is asked, a third its values. ``is_causal`` and ``window`` are those
+    of ScaledDotProductAttention.
     """
 
     embed_dim: Size = E
-    num_heads: Size = dimension("N")
+    num_heads: Size = N
     dropout: float = 0.0
     bias: bool = True
     add_bias_kv: bool = False
     add_zero_attn: bool = False
     kdim: Size | None = None
     vdim: Size | None = None
+    batch_first: bool = False  # axes are named here: it changes nothing
+    is_causal: bool = False
+    window: Size | None = None
 
     takes = "... t_self e, ... t_cross k, ... t_cross v"
 
@@ -122,10 +170,49 @@ class MultiheadAttention(Layer):
         q, k, v = (einsum("... i, e i -> ... e", x, W) for x, W in zip((query, key, value), weights, strict=True))
         if self.bias:
             q, k, v = (x + b for x, b in zip((q, k, v), chunk(bias("in_proj_bias", 3 * E), 3), strict=True))
-        y: Tensor = Linear(E, E, self.bias)(_attend(q, k, v, self.num_heads), name="out_proj")
+        attended = _attend(q, k, v, self.num_heads, band=_band(self.is_causal, self.window))
+        y: Tensor = Linear(E, E, self.bias)(attended, name="out_proj")
         return y
 
     def example_size(self, axis: str) -> Expr:
         """As every layer's; keys and values are as wide as ``kdim`` and ``vdim`` say, or as the queries."""
         widths = {"k": self.kdim, "v": self.vdim}
         return (widths[axis] or self.embed_dim) if axis in widths else super().example_size(axis)
+
+
+class GroupedQueryAttention(_Masked, Layer):
+    """Attention of N heads of which groups share keys and values: G heads of them (Ainslie et al., 2023).
+
+    With one of them it is multi-query attention (Shazeer, 2019), with N it is multi-head attention. ``is_causal`` and
+    ``window`` are those of ScaledDotProductAttention.
+    """
+
+    embed_dim: Size = E
+    num_heads: Size = N
+    num_key_value_heads: Size = G
+    head_dim: Size | None = None  # None: embed_dim / num_heads
+    bias: bool = False
+    is_causal: bool = False
+    window: Size | None = None
+
+    takes = "... t_self e, ... t_cross e"
+
+    def check(self) -> None:
+        if self.head_dim is None:
+            _check_heads("GroupedQueryAttention", "embed_dim", self.embed_dim, self.num_heads)
+        share = self.num_heads / self.num_key_value_heads
+        if share.is_number and not share.is_Integer:
+            raise ShapeError(
+                f"GroupedQueryAttention: num_heads={text(self.num_heads)}, "
+                f"num_key_value_heads={text(self.num_key_value_heads)}",
+                expected="num_key_value_heads that divide num_heads",
+            )
+
+    def forward(self, x: Tensor, memory: Tensor | None = None) -> Tensor:
+        asked, N, G = x if memory is None else memory, self.num_heads, self.num_key_value_heads
+        D = self.embed_dim / N if self.head_dim is None else self.head_dim
+        q = Linear(self.embed_dim, N * D, self.bias)(x, name="q_proj")
+        k, v = (Linear(self.embed_dim, G * D, self.bias)(asked, name=f"{letter}_proj") for letter in "kv")
+        attended = _attend(q, k, v, N, G, _band(self.is_causal, self.window))
+        y: Tensor = Linear(N * D, self.embed_dim, self.bias)(attended, name="o_proj")
+        return y

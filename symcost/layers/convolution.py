@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from sympy import Integer
+from sympy import Expr, Integer
 
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
@@ -137,3 +137,45 @@ class Conv3d(_Convolution, Layer):
 
     takes = "... x y z i"
     axes = ("x", "y", "z")
+
+
+class _Depthwise(_Convolution):
+    """A convolution of each channel by itself: as many groups as channels."""
+
+    channels: Expr
+
+    @property
+    def in_channels(self) -> Expr:
+        return self.channels
+
+    out_channels = groups = in_channels
+
+
+class DepthwiseConv1d(_Depthwise, Layer):
+    """Each channel convolved by itself over time, with K weights: T I K products. Conv1d with I groups."""
+
+    channels: Size = I
+    kernel_size: Size | tuple[Size] = K
+    stride: Size | tuple[Size] = 1
+    padding: Margin | tuple[Margin] | Padding = 0
+    dilation: Size | tuple[Size] = 1
+    bias: bool = True
+    padding_mode: str = "zeros"
+
+    takes = "... t i"
+    axes = ("t",)
+
+
+class DepthwiseConv2d(_Depthwise, Layer):
+    """Each channel of an image convolved by itself, with K_x K_y weights. Conv2d with I groups."""
+
+    channels: Size = I
+    kernel_size: Size | tuple[Size, Size] = (dimension("K_x"), dimension("K_y"))
+    stride: Size | tuple[Size, Size] = 1
+    padding: Margin | tuple[Margin, Margin] | Padding = 0
+    dilation: Size | tuple[Size, Size] = 1
+    bias: bool = True
+    padding_mode: str = "zeros"
+
+    takes = "... x y i"
+    axes = ("x", "y")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from symcost.dimensions import dimension
+from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import einsum, gather, weight
+from symcost.functional import einsum, gather, mean, reduce_max, total, weight
 from symcost.layer import Layer
 from symcost.tensor import Tensor
 
@@ -33,3 +36,23 @@ class OneHotEmbedding(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         return einsum("... v, v e -> ... e", x, weight("weight", self.num_embeddings, self.embedding_dim))
+
+
+_REDUCTIONS = {"mean": mean, "sum": total, "max": reduce_max}
+
+
+class EmbeddingBag(Layer):
+    """The mean, the sum or the largest of the rows of a bag of T numbers: fastText's text (Joulin et al., 2017)."""
+
+    num_embeddings: Size = V
+    embedding_dim: Size = E
+    mode: Literal["mean", "sum", "max"] = "mean"
+
+    takes = "... t"
+
+    def check(self) -> None:
+        if self.mode not in _REDUCTIONS:
+            raise ShapeError(f"EmbeddingBag: mode is {self.mode!r}", expected="one of " + ", ".join(_REDUCTIONS))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _REDUCTIONS[self.mode](gather(x, weight("weight", self.num_embeddings, self.embedding_dim)), -2)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sympy import Integer
+
 from symcost.axes import shown
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import Size, same
-from symcost.functional import bias, buffer, mean, rearrange, sqrt, weight
+from symcost.expressions import ONE, Size, floor_div, normal, same
+from symcost.functional import bias, buffer, exp, log, mean, pad, rearrange, sqrt, weight, window
 from symcost.layer import Layer
 from symcost.notation import text
 from symcost.tensor import Tensor
@@ -22,6 +24,8 @@ def _standardised(x: Tensor, axes: tuple[int | str, ...], eps: float) -> Tensor:
 
 class LayerNorm(Layer):
     """y = g (x - mean) / sqrt(variance + eps) + b over the last axes (Ba et al., 2016)."""
+
+    role = "normalisation"
 
     normalized_shape: Size | tuple[Size, ...] = H
     eps: float = 1e-5
@@ -43,6 +47,8 @@ class LayerNorm(Layer):
 class RMSNorm(Layer):
     """y = g x / sqrt(mean x^2 + eps) over the last axis (Zhang and Sennrich, 2019)."""
 
+    role = "normalisation"
+
     normalized_shape: Size = H
     eps: float = 2.220446049250313e-16  # PyTorch's default: what double precision can tell from 1
     elementwise_affine: bool = True
@@ -57,6 +63,7 @@ class RMSNorm(Layer):
 class _BatchNorm:
     """y = g (x - running mean) / sqrt(running variance + eps) + b, a channel at a time (Ioffe and Szegedy, 2015)."""
 
+    role = "normalisation"
     num_features: Size
     eps: float
     affine: bool
@@ -107,6 +114,8 @@ class GroupNorm(Layer):
     Places are all axes but the channels and a batch, which is an axis that an input's dimension B named b.
     """
 
+    role = "normalisation"
+
     num_groups: Size = dimension("G")
     num_channels: Size = H
     eps: float = 1e-5
@@ -133,6 +142,8 @@ class GroupNorm(Layer):
 class InstanceNorm1d(Layer):
     """Each channel of each sequence centred and scaled over time (Ulyanov et al., 2016)."""
 
+    role = "normalisation"
+
     num_features: Size = H
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -148,6 +159,8 @@ class InstanceNorm1d(Layer):
 class InstanceNorm2d(Layer):
     """Each channel of each image centred and scaled over its places."""
 
+    role = "normalisation"
+
     num_features: Size = H
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -158,6 +171,45 @@ class InstanceNorm2d(Layer):
     def forward(self, x: Tensor) -> Tensor:
         y = _standardised(x, ("x", "y"), self.eps)
         return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+
+
+class InstanceNorm3d(Layer):
+    """Each channel of each volume centred and scaled over its places."""
+
+    role = "normalisation"
+
+    num_features: Size = H
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = False
+
+    takes = "... x y z h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = _standardised(x, ("x", "y", "z"), self.eps)
+        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+
+
+class LocalResponseNorm(Layer):
+    """y_h = x_h / (k + alpha mean of x^2 over n channels around h)^beta (Krizhevsky et al., 2012, section 3.3).
+
+    The mean is PyTorch's, where the paper has a sum. The power is exp(beta log ...).
+    """
+
+    role = "normalisation"
+
+    size: Size = dimension("K")
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
+
+    takes = "... h"
+
+    def forward(self, x: Tensor) -> Tensor:
+        n = self.size
+        before = floor_div(n, Integer(2))
+        around = window(pad(x * x, "h", before, normal(n - 1 - before)), "h", n, ONE, ONE, "around")
+        return x / exp(self.beta * log(self.k + self.alpha * mean(around, "around")))
 
 
 class Dropout(Layer):

@@ -22,6 +22,7 @@ K, K_X, K_Y, K_Z = map(dimension, ("K", "K_x", "K_y", "K_z"))
 class _Pooling:
     """What all pooling does: windows over the axes, one number for each."""
 
+    role = "pooling"
     axes: ClassVar[tuple[str, ...]]
 
     def check(self: Any) -> None:
@@ -135,6 +136,7 @@ class AvgPool3d(_AvgPooling, Layer):
 class _AdaptivePooling:
     """Pooling to a given number of windows, as even as they can be: from floor(i n / m) to ceil((i + 1) n / m)."""
 
+    role = "pooling"
     axes: ClassVar[tuple[str, ...]]
 
     def check(self: Any) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from sympy import Expr
 
 from symcost.dimensions import dimension
-from symcost.errors import ShapeError
 from symcost.expressions import Size
-from symcost.functional import bias, chunk, concat, einsum, maximum, scan, sigmoid, tanh, weight
+from symcost.functional import concat, scan, weight
 from symcost.layer import Layer
+from symcost.layers.cells import Nonlinearity, check_recurrence, elman_step, gates, gru_step, lstm_step, projected
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 
@@ -37,28 +37,13 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
     return repeat(above, layer.num_layers - 1, [level(x, "_l0")])[0]
 
 
-def _offset(layer: Any, name: str, length: Expr) -> Tensor | int:
-    """A bias, or nothing to add: PyTorch has one for the input and one for the hidden state, others only the first."""
-    wanted = layer.bias and (layer.biases == 2 or name.startswith("bias_ih"))
-    return bias(name, length) if wanted else 0
-
-
-def _plus(x: Tensor, offset: Tensor | int) -> Tensor:
-    return x + offset if isinstance(offset, Tensor) else x
-
-
-def _check(layer: Any) -> None:
-    if layer.biases not in (1, 2):
-        raise ShapeError(f"{type(layer).__name__}: biases is {layer.biases!r}", expected="1 or 2 a gate")
-
-
 class RNN(Layer):
     """Elman network, h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh) (Elman, 1990)."""
 
     input_size: Size = I
     hidden_size: Size = H
     num_layers: Size = 1
-    nonlinearity: Literal["tanh", "relu"] = "tanh"
+    nonlinearity: Nonlinearity = "tanh"
     bias: bool = True
     batch_first: bool = False  # axes are named here: it changes nothing
     dropout: float = 0.0  # nothing is dropped at inference
@@ -68,27 +53,18 @@ class RNN(Layer):
     takes = "... t i"
 
     def check(self) -> None:
-        _check(self)
-        if self.nonlinearity not in ("tanh", "relu"):
-            raise ShapeError(f"RNN: nonlinearity is {self.nonlinearity!r}", expected="'tanh' or 'relu'")
+        check_recurrence(self)
 
     def forward(self, x: Tensor) -> Tensor:
-        H = self.hidden_size
-
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            W, U = weight("weight_ih" + ending, H, x.axes[-1].size), weight("weight_hh" + ending, H, H)
-            z = _plus(
-                einsum("... t i, h i -> ... t h", x, W), _offset(self, "bias_ih" + ending, H)
-            )  # all steps at once
-            b = _offset(self, "bias_hh" + ending, H)
+            z, U, b = gates(self, 1, x, ending)  # what the input brings: all steps at once
 
             def step(z_t: Tensor, h: Tensor) -> Tensor:
-                a = z_t + _plus(einsum("... j, h j -> ... h", h, U), b)
-                return tanh(a) if self.nonlinearity == "tanh" else maximum(a, 0)
+                return elman_step(z_t, h, U, b, self.nonlinearity)
 
-            return scan(step, z, over="t", carry=[H], reverse=reverse)[0]
+            return scan(step, z, over="t", carry=[self.hidden_size], reverse=reverse)[0]
 
-        return _stacked(self, direction, x, H)
+        return _stacked(self, direction, x, self.hidden_size)
 
 
 class LSTM(Layer):
@@ -116,23 +92,19 @@ class LSTM(Layer):
         super().__post_init__()
 
     def check(self) -> None:
-        _check(self)
+        check_recurrence(self)
 
     def forward(self, x: Tensor) -> Tensor:
         H = self.hidden_size
         P = self.proj_size or H
 
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            W, U = weight("weight_ih" + ending, 4 * H, x.axes[-1].size), weight("weight_hh" + ending, 4 * H, P)
-            z = _plus(einsum("... t i, g i -> ... t g", x, W), _offset(self, "bias_ih" + ending, 4 * H))
-            b = _offset(self, "bias_hh" + ending, 4 * H)
+            z, U, b = gates(self, 4, x, ending, P)
             R = weight("weight_hr" + ending, P, H) if self.proj_size else None
 
             def step(z_t: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-                i, f, g, o = chunk(z_t + _plus(einsum("... j, g j -> ... g", h, U), b), 4)
-                c = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                h = sigmoid(o) * tanh(c)
-                return (einsum("... h, p h -> ... p", h, R) if R else h), c
+                h, c = lstm_step(z_t, h, c, U, b)
+                return (projected(h, R, None) if R else h), c
 
             return scan(step, z, over="t", carry=[P, H], reverse=reverse)[0]
 
@@ -157,23 +129,15 @@ class GRU(Layer):
     takes = "... t i"
 
     def check(self) -> None:
-        _check(self)
+        check_recurrence(self)
 
     def forward(self, x: Tensor) -> Tensor:
-        H = self.hidden_size
-
         def direction(x: Tensor, ending: str, reverse: bool) -> Tensor:
-            W, U = weight("weight_ih" + ending, 3 * H, x.axes[-1].size), weight("weight_hh" + ending, 3 * H, H)
-            a = _plus(einsum("... t i, g i -> ... t g", x, W), _offset(self, "bias_ih" + ending, 3 * H))
-            b = _offset(self, "bias_hh" + ending, 3 * H)
+            a, U, b = gates(self, 3, x, ending)
 
             def step(a_t: Tensor, h: Tensor) -> Tensor:
-                a_r, a_z, a_n = chunk(a_t, 3)
-                u_r, u_z, u_n = chunk(_plus(einsum("... j, g j -> ... g", h, U), b), 3)
-                r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
-                n = tanh(a_n + r * u_n)
-                return (1 - z) * n + z * h
+                return gru_step(a_t, h, U, b)
 
-            return scan(step, a, over="t", carry=[H], reverse=reverse)[0]
+            return scan(step, a, over="t", carry=[self.hidden_size], reverse=reverse)[0]
 
-        return _stacked(self, direction, x, H)
+        return _stacked(self, direction, x, self.hidden_size)

@@ -110,15 +110,29 @@ class UpsamplingNearest2d(Layer):
             raise ShapeError("UpsamplingNearest2d: size and scale_factor", expected="one of them")
 
 
+class PixelShuffle(Layer):
+    """Each r^2 channels become r by r places: an image r times as large (Shi et al., 2016); costs nothing."""
+
+    upscale_factor: Size = dimension("K")
+
+    takes = "... x y c"
+
+    def forward(self, x: Tensor) -> Tensor:
+        r = self.upscale_factor
+        return rearrange("... x y (c i j) -> ... (x i) (y j) c", x, i=r, j=r)
+
+
 class Repeat(Layer):
     """A layer or a network ``count`` times, one after the other, each with weights of its own unless ``shared``.
 
     The body's cost is derived once, whatever the count, which may be a dimension.
     """
 
-    layer: Layer
+    layer: Applicable  # a layer or a network
     count: Size = dimension("L")
     shared: bool = False
+
+    variadic = True  # as many inputs as the body takes, which hands out as many
 
     def check(self) -> None:
         if not isinstance(self.layer, Applicable):
@@ -128,6 +142,10 @@ class Repeat(Layer):
     def example(cls) -> Repeat:
         """Fully connected layers of H channels, L times."""
         return cls(Linear(dimension("H"), dimension("H")))
+
+    def example_inputs(self) -> tuple[Tensor, ...]:
+        """As every layer's, for the body of the example, which takes one."""
+        return super().example_inputs()[:1]
 
     @property
     def holds_layers(self) -> bool:

@@ -1,4 +1,4 @@
-"""Blocks of Transformers: feed-forward, encoder and decoder layers. At inference; nothing is dropped or masked."""
+"""Blocks of Transformers: feed-forward, encoder and decoder layers. At inference; nothing is dropped."""
 
 from __future__ import annotations
 
@@ -83,7 +83,10 @@ def _residual(
 
 
 class TransformerEncoderLayer(Layer):
-    """Self-attention and a feed-forward layer, each with a residual and a norm (Vaswani et al., 2017)."""
+    """Self-attention and a feed-forward layer, each with a residual and a norm (Vaswani et al., 2017).
+
+    ``is_causal`` and ``window`` are those of its attention: a causal one is a layer of a decoder-only model.
+    """
 
     d_model: Size = D
     nhead: Size = N
@@ -94,6 +97,8 @@ class TransformerEncoderLayer(Layer):
     batch_first: bool = False  # axes are named here: it changes nothing
     norm_first: bool = False
     bias: bool = True
+    is_causal: bool = False
+    window: Size | None = None
 
     takes = "... t d"
 
@@ -102,13 +107,18 @@ class TransformerEncoderLayer(Layer):
         MultiheadAttention(self.d_model, self.nhead)
 
     def forward(self, x: Tensor) -> Tensor:
-        attention = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
+        attention = MultiheadAttention(
+            self.d_model, self.nhead, bias=self.bias, is_causal=self.is_causal, window=self.window
+        )
         x = _residual(self, x, lambda y: attention(y, name="self_attn"), "norm1")
         return _residual(self, x, lambda y: _feed_forward(self, y), "norm2")
 
 
 class TransformerDecoderLayer(Layer):
-    """Self-attention, attention to a memory and a feed-forward layer, each with a residual and a norm."""
+    """Self-attention, attention to a memory and a feed-forward layer, each with a residual and a norm.
+
+    ``is_causal`` and ``window`` are those of its self-attention.
+    """
 
     d_model: Size = D
     nhead: Size = N
@@ -119,6 +129,8 @@ class TransformerDecoderLayer(Layer):
     batch_first: bool = False  # axes are named here: it changes nothing
     norm_first: bool = False
     bias: bool = True
+    is_causal: bool = False
+    window: Size | None = None
 
     takes = "... t_self d, ... t_cross d"
 
@@ -127,7 +139,7 @@ class TransformerDecoderLayer(Layer):
         MultiheadAttention(self.d_model, self.nhead)
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:
-        own = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
+        own = MultiheadAttention(self.d_model, self.nhead, bias=self.bias, is_causal=self.is_causal, window=self.window)
         other = MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
         x = _residual(self, x, lambda y: own(y, name="self_attn"), "norm1")
         x = _residual(self, x, lambda y: other(y, memory, name="multihead_attn"), "norm2")

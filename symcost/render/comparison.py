@@ -16,7 +16,7 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.render.columns import LECTURE, QUANTITIES, Value, quantity
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 
 
@@ -107,7 +107,7 @@ class _Builder:
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
         published = {quantity(name): value for name, value in entry.published.items()}
-        marks = self.notes.mark(entry.note) if entry.note else ()
+        marks = self.notes.mark(entry.note) + self.notes.mark(holding(entry.network.conditions))
         cells: list[Cell] = []
         for name in self.names:
             cells.append(self.cell(entry.network, label, name, published.get(name)))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from sympy import Expr, Symbol
 
 from symcost import dimensions
+from symcost.conditions import Condition
 
 Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
 
@@ -46,7 +47,9 @@ class Notes:
         self.said: list[Prose] = []
 
     def mark(self, note: Prose) -> tuple[int, ...]:
-        """The number of a note, for the cell that it is on."""
+        """The number of a note, for the cell that it is on; none for a note that says nothing."""
+        if not note:
+            return ()
         if note not in self.said:
             self.said.append(note)
         return (self.said.index(note) + 1,)
@@ -74,6 +77,18 @@ class Sheet:
         """The values of one column, by its heading, from the top down."""
         place = [column.heading for column in self.columns].index(heading)
         return [row.cells[place].value for row in self.rows]
+
+
+def holding(conditions: Iterable[Condition]) -> Prose:
+    """The note that says where something holds; nothing if it does everywhere.
+
+    >>> from symcost.conditions import at_most
+    >>> from symcost.dimensions import dimension
+    >>> holding([at_most(dimension("K"), dimension("T"))])
+    ('Holds where ', K, ' is at most ', T, '.')
+    """
+    said = [part for each in conditions for part in (" and ", each.smaller, f" {each.relation} ", each.larger)]
+    return ("Holds where ", *said[1:], ".") if said else ()
 
 
 def legend(symbols: Iterable[Symbol]) -> tuple[Prose, ...]:

@@ -20,7 +20,7 @@ from symcost.network import Network
 from symcost.notation import ordered_terms
 from symcost.operations import Priced
 from symcost.render.columns import QUANTITIES, Value
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 from symcost.tensor import Node
 
@@ -49,7 +49,8 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
     ]
     last = network.outputs[0].node
     output = _output(last) if last else _shape(network.outputs[0].axes)
-    rows.append(Row("total", _cells(output, network.total, lambda: network.depth, by, notes)))
+    cells = _cells(output, network.total, lambda: network.depth, by, notes)
+    rows.append(Row("total", cells, notes.mark(holding(network.conditions))))
     return Table(
         tuple(map(Column, headings)),
         tuple(rows),
@@ -63,7 +64,7 @@ def layers_table(network: Network, by: str | Convention = "flops") -> Table:
 
 def _cells(output: Prose, cost: Cost, depth: Callable[[], Expr], by: Convention, notes: Notes) -> tuple[Cell, ...]:
     values: list[tuple[str, Expr]] = [
-        ("parameters", cost.parameters), ("work", convention("macs").price(cost.work)), ("work", by.price(cost.work)),
+        ("parameters", cost.parameters), ("work", convention("macs").work(cost)), ("work", by.work(cost)),
         ("activations", cost.activations),
     ]  # fmt: skip
     priced = [_known(cost, metric, value, notes) for metric, value in values]
@@ -141,7 +142,7 @@ def values_table(network: Network) -> Table:
 def catalogue_table(by: str | Convention | None = None) -> Table:
     """Every layer with its derived formulas, on the inputs that it suggests; a convention adds a column of work."""
     counted = [] if by is None else [convention(by)]
-    rows = []
+    rows, notes = [], Notes()
     for name, kind in sorted(CATALOGUE.items()):
         layer = kind.example()
         equation = layer.equation()
@@ -149,12 +150,12 @@ def catalogue_table(by: str | Convention | None = None) -> Table:
         shapes: list[str | Expr] = []
         for tensor in equation.inputs:
             shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
-        works = [each.price(cost.work) for each in (convention("macs"), *counted)]
+        works = [each.work(cost) for each in (convention("macs"), *counted)]
         values = (cost.parameters, *works, layer_depth(equation))
-        rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values))))
+        rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values)), notes.mark(holding(equation.conditions))))
     headings = ("Input", "Parameters", "MACs", *(each.name for each in counted), "Depth")
     line = " ".join(each.line() for each in counted)
-    return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", convention=line)
+    return Table(tuple(map(Column, headings)), tuple(rows), "Layers", "Layer", tuple(notes.said), convention=line)
 
 
 def names_table(tables: Mapping[str, str]) -> Table:

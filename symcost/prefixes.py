@@ -1,0 +1,106 @@
+"""The operation that runs a layer anew on every prefix of a sequence: what sampling does that keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar
+
+from sympy import Expr
+
+from symcost.axes import Axes, position, shown
+from symcost.cost import Cost
+from symcost.dimensions import dimension
+from symcost.equation import Equation, Learned, Sizes, Structured
+from symcost.errors import ShapeError
+from symcost.expressions import same, summed
+from symcost.notation import text
+from symcost.structure import Called
+from symcost.tensor import Tensor, record
+
+LENGTH = dimension("t_prefix")  # of a prefix, while it is not said which
+
+
+@dataclass(frozen=True, eq=False)
+class Prefixes(Structured):
+    """A layer on the first step, then on the first two, ..., at last on all; of each, the last step is handed out.
+
+    Cost: the sum of C(n) over the lengths n = 1, ..., T, with the same weights each time.
+    """
+
+    layer: Called
+    axis: str
+    taken: tuple[Axes, ...]  # what comes in, at full length
+    complete: ClassVar[bool] = True
+
+    @property
+    def length(self) -> Expr:
+        """The length of the whole sequence."""
+        return self.taken[0][position(self.taken[0], self.axis)].size
+
+    @cached_property
+    def inner(self) -> Equation:
+        return self.on_prefix(LENGTH)
+
+    def on_prefix(self, length: Expr) -> Equation:
+        """The layer's equation on the first steps, so many of them."""
+        return _equation(self.layer, [_cut(axes, position(axes, self.axis), length) for axes in self.taken])
+
+    @cached_property
+    def owners(self) -> Mapping[Hashable, Learned]:
+        return self.inner.learned
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where the steps of each output stand, counted from the end."""
+        return tuple(tensor.shape.index(LENGTH) - len(tensor.shape) for tensor in self.inner.outputs)
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        pairs = zip(self.inner.outputs, self.places, strict=True)
+        return tuple(_cut(tensor.axes, place, self.length) for tensor, place in pairs)
+
+    def over_all(self, each: Expr) -> Expr:
+        """What every prefix has as a function of its length, added up."""
+        return summed(each, LENGTH, self.length)
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        once = self.inner.network_cost
+        whole = once.at_sizes({LENGTH: self.length})
+        return replace(
+            whole,
+            work=once.work.each(self.over_all),
+            roles=tuple((role, work.each(self.over_all)) for role, work in once.roles),
+            activations=self.over_all(once.activations),
+        )
+
+    def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
+        return every_prefix(self.layer.at_sizes(sizes), inputs, self.axis, label)
+
+
+def every_prefix(layer: Called, inputs: Sequence[Tensor], axis: str, label: str = "") -> tuple[Tensor, ...]:
+    """A layer on every prefix of its inputs along an axis; what it makes has as many steps as it takes.
+
+    Raises:
+        ShapeError: the inputs differ in length, or an output has another number of steps.
+    """
+    where = f"every prefix of {layer.name}"
+    lengths = [tensor.axes[position(tensor.axes, axis)].size for tensor in inputs]
+    if not all(same(lengths[0], length) for length in lengths[1:]):
+        raise ShapeError(f"axes {' and '.join(shown(x.axes) for x in inputs)}", where=where, expected="one length")
+    operation = Prefixes(layer, axis, tuple(tensor.axes for tensor in inputs))
+    for tensor in operation.inner.outputs:
+        if tensor.shape.count(LENGTH) != 1:
+            found = f"of {text(LENGTH)} steps it makes {shown(tensor.axes)}"
+            raise ShapeError(found, where=where, expected="one axis of as many steps")
+    return record(operation, *inputs, label=label)
+
+
+def _equation(layer: Called, taken: Sequence[Axes]) -> Equation:
+    places = tuple(Tensor(axes) for axes in taken)
+    return Equation(places, layer.apply(places, ""))
+
+
+def _cut(axes: Axes, place: int, length: Expr) -> Axes:
+    place %= len(axes)
+    return (*axes[:place], replace(axes[place], size=length), *axes[place + 1 :])
