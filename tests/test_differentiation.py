@@ -193,3 +193,12 @@ def test_a_convention_that_counts_nothing_forward_has_no_ratio() -> None:
 def test_a_batch_is_a_size(batch: Any) -> None:
     with pytest.raises(sc.DimensionError, match="the batch"):
         sc.training(sc.Linear(), batch=batch)
+
+
+def test_a_repetition_of_which_one_output_is_not_used_is_refused() -> None:
+    x, y = Input(3), Input(3)
+    body = sc.Network("body", (x, y), (sc.Linear(3, 3)(sc.Add()(x, y)), sc.Tanh()(y)))
+    a, b = Input(3), Input(3)
+    used, _ = sc.Repeat(body, 2)(a, b)
+    with pytest.raises(UnpricedError, match="backward pass of a repetition: it hands out something"):
+        sc.training(sc.Network("half", (a, b), used))
