@@ -1,4 +1,4 @@
-"""Operations that move numbers by their place: look-up, repetition, overlap-add."""
+"""Operations that move numbers by their place: look-up, repetition, overlap-add, and look-up's transpose."""
 
 from __future__ import annotations
 
@@ -87,3 +87,21 @@ class OverlapAdd(Operation):
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
         return Work(add=elements(inputs[0]))
+
+
+@dataclass(frozen=True)
+class ScatterAdd(Operation):
+    """Rows added up by their numbers: what a look-up takes out of a table, put back into one (its transpose).
+
+    The first input has the numbers, the second the rows. Work: one addition for each number that comes in, since the
+    sums start from zero.
+    """
+
+    rows: Expr  # of the table that is made
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        numbers, given = inputs
+        return (joined((), (Axis("d0", self.rows), *given[len(numbers) :])),)
+
+    def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
+        return Work(add=elements(inputs[1]))

@@ -3,12 +3,14 @@
 from symcost import layers
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
+from symcost.analysis.training import Training, training
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.comparing import Comparison, compare
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.cost import KINDS, ROLES, Cost, Work
 from symcost.counters import COUNTERS, Counter, counter
 from symcost.devices import DEVICES, Device, device
+from symcost.differentiation.model import Gradients, gradients
 from symcost.dimensions import DIMENSIONS, dimension
 from symcost.errors import (
     DimensionError,
@@ -45,10 +47,11 @@ __all__ = [
     "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
-    "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise",
+    "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
+    "Gradients",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
-    "device", "estimate", "explain", "exercise",
+    "training", "gradients", "device", "estimate", "explain", "exercise",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -23,6 +23,8 @@ SCALAR: dict[str, Callable[..., float]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "maximum": max, "minimum": min, "absolute": abs, "exp": math.exp, "log": math.log, "tanh": math.tanh,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf, "sqrt": math.sqrt,
+    "greater": lambda x, y: float(x > y), "equal": lambda x, y: float(x == y),
+    "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip
 """What each scalar function means for one number."""
 
@@ -59,7 +61,8 @@ class WholeArrays:
         if function == "erf":
             made = np.asarray(np.frompyfunc(math.erf, 1, 1)(np.ma.getdata(arguments[0])), dtype=arguments[0].dtype)
             return np.ma.array(made, mask=arguments[0].mask) if np.ma.isMaskedArray(arguments[0]) else made
-        return np.asanyarray(getattr(np, function)(*arguments))
+        made = np.asanyarray(getattr(np, function)(*arguments))
+        return made.astype(float) if made.dtype == bool else made  # what a comparison finds is 1 or 0
 
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         known = (np.ma.filled(x, 0.0) for x in (first, second))

@@ -17,11 +17,11 @@ from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
 from symcost.structure import scan
 from symcost.tensor import Scalar, Tensor, elementwise, record
-from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
+from symcost.views import Concat, Detached, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "constant", "einsum", "erf", "exp", "gather", "log",
-    "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax",
+    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "constant", "detached", "einsum", "erf", "exp", "gather",
+    "log", "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax",
     "sqrt", "take", "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
@@ -123,9 +123,14 @@ def mean(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
 
 
 def softmax(x: Tensor, axis: str | int) -> Tensor:
-    """exp(x - max x) / sum exp(x - max x) along an axis."""
-    e = exp(x - reduce_max(x, axis, keep=True))
+    """exp(x - max x) / sum exp(x - max x) along an axis. The maximum makes no difference to it but for rounding."""
+    e = exp(x - detached(reduce_max(x, axis, keep=True)))
     return e / total(e, axis, keep=True)
+
+
+def detached(x: Tensor) -> Tensor:
+    """A tensor as it is, through which no gradient goes back: what comes out of the equation does not depend on it."""
+    return record(Detached(), x)[0]
 
 
 def window(x: Tensor, axis: str, width: Size, stride: Size, dilation: Size, inner: str) -> Tensor:

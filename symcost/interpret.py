@@ -15,6 +15,7 @@ from sympy import Integer
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
 from symcost.axes import Axes, position, shown
 from symcost.cost import Work
+from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
 from symcost.errors import ShapeError, UnpricedError, unknown
 from symcost.meaning import MEANING
@@ -48,8 +49,9 @@ class Execution:
             return [
                 self.weights(path + operation.label, tuple(map(int, operation.shape))).astype(self.dtype, copy=False)
             ]
-        if isinstance(operation, Call):
-            return self.call(operation, inputs, self.paths.setdefault(operation.owner, f"{path}{name}."))
+        if isinstance(operation, Call | Iteration):
+            own = self.paths.setdefault(operation.owner, f"{path}{name}.")
+            return self.held(operation, inputs, own)
         if isinstance(operation, Repetition):
             return self.repetition(operation, inputs, f"{path}{name}.")
         if isinstance(operation, Scan):
@@ -60,10 +62,17 @@ class Execution:
             raise UnpricedError("only its cost is known", where=f"node {name!r}", expected="an equation to execute")
         return [MEANING[type(operation)](operation, inputs, self.arithmetic)]
 
+    def held(self, operation: Call | Iteration, inputs: list[Array], path: str) -> list[Array]:
+        if isinstance(operation, Call):
+            return self.call(operation, inputs, path)
+        return self.iteration(operation, inputs, path)
+
     def call(self, operation: Call, inputs: list[Array], path: str) -> list[Array]:
         if operation.layer.holds_layers:  # what it holds may stand elsewhere too
             return self.run(operation.equation, inputs, path)
         outside, self.paths = self.paths, {}  # equal layers share an equation, but not the weights of its parts
+        if isinstance(operation, BackwardCall):
+            self.name_weights(operation.forward, path)
         made = self.run(operation.equation, inputs, path)
         self.paths = outside
         return made
@@ -76,6 +85,36 @@ class Execution:
             inputs = self.run(operation.equation, inputs, path if operation.shared else f"{path}{number}.")
         self.paths = outside
         return inputs
+
+    def iteration(self, operation: Iteration, inputs: list[Array], path: str) -> list[Array]:
+        stacks, carried = inputs[: operation.stacks], inputs[operation.stacks :]
+        first, backward_of = int(operation.start), operation.backward_of
+        times = range(int(operation.count))
+        outside, stacked = self.paths, []
+        for number in reversed(times) if backward_of else times:
+            own = path if operation.original.shared else f"{path}{first + number}."
+            self.paths = outside if operation.original.shared else {}
+            if backward_of:
+                self.name_weights(backward_of, own)
+            made = self.run(operation.equation, [*(x[number] for x in stacks), *carried], own)
+            carried = made[: operation.carries]
+            stacked.append(made[operation.carries :])
+        self.paths = outside
+        ordered = stacked[::-1] if backward_of else stacked
+        return [*carried, *(np.stack(each) for each in zip(*ordered, strict=True))]
+
+    def name_weights(self, equation: Equation, path: str) -> None:
+        """Says where the weights stand of what a forward pass calls: a backward pass comes by in another order."""
+        for node in equation.nodes:
+            operation, name = node.operation, f"{path}{equation.names[node]}."
+            if isinstance(operation, Call):
+                name = self.paths.setdefault(operation.owner, name)
+                if operation.layer.holds_layers:
+                    self.name_weights(operation.equation, name)
+            elif isinstance(operation, Iteration):
+                self.paths.setdefault(operation.owner, name)
+            elif isinstance(operation, Scan):
+                self.name_weights(operation.step, name)
 
     def scan(self, operation: Scan, inputs: list[Array], path: str) -> list[Array]:
         count = operation.sequences

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
 from symcost.axes import equation as sides
 from symcost.constants import Constant
 from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
-from symcost.views import Concat, Pad, Rearrange, Slice, Window
+from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window
 
 
 def _elementwise(operation: Elementwise, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
@@ -123,6 +123,25 @@ def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Ari
     return total
 
 
+def _broadcast(operation: Broadcast, inputs: Sequence[Array], _: Arithmetic) -> Array:
+    (x,) = inputs
+    count = x.ndim if operation.keep else x.ndim + len(operation.places)
+    places = [place % count for place in operation.places]
+    x = x if operation.keep else np.expand_dims(x, places)
+    lengths = dict(zip(places, operation.lengths, strict=True))
+    shape = [int(lengths.get(place, length)) for place, length in enumerate(x.shape)]
+    return np.broadcast_to(x, shape)
+
+
+def _scatter_add(operation: ScatterAdd, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    numbers, given = inputs
+    table = np.full((int(operation.rows), *given.shape[numbers.ndim :]), 0.0, dtype=given.dtype)
+    for place in np.ndindex(numbers.shape):
+        row = int(numbers[place])
+        table[row] = arithmetic.elementwise("add", [table[row], given[place]])
+    return table
+
+
 def _angles(shape: tuple[int, ...], base: float) -> Array:
     t, k = np.indices(shape)
     return np.asarray(t * base ** (-k / shape[1]))
@@ -159,6 +178,10 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     ArgMax: _arg_max,
     Upsample: lambda operation, inputs, _: np.repeat(inputs[0], int(operation.factor), axis=operation.place),
     OverlapAdd: _overlap_add,
+    ScatterAdd: _scatter_add,
+    Broadcast: _broadcast,
+    Detached: lambda operation, inputs, _: inputs[0],
+    Flip: lambda operation, inputs, _: np.flip(inputs[0], operation.place),
     Constant: _constant,
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
 }

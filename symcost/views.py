@@ -1,4 +1,4 @@
-"""Views: operations that compute nothing. Windows, rearrangements, slices, padding, concatenation."""
+"""Views: operations that compute nothing. Windows, rearrangements, slices, padding, concatenation, broadcasts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sympy import Expr
 from symcost.axes import Axes, Axis, elements, equation, joined, position, shown
 from symcost.conditions import Condition, at_most, undecided
 from symcost.errors import ShapeError
-from symcost.expressions import floor_div, normal, same, total
+from symcost.expressions import ONE, floor_div, normal, same, total
 from symcost.notation import text
 from symcost.operations import Operation
 
@@ -150,6 +150,56 @@ class Concat(Operation):
                 )
         first[place] = Axis(first[place].name, total(axes[place].size for axes in inputs))
         return (tuple(first),)
+
+
+@dataclass(frozen=True)
+class Broadcast(Operation):
+    """A tensor seen again and again along axes that it has not, or has with size 1: the transpose of a sum."""
+
+    places: tuple[int, ...]  # of these axes in what comes out, from the end
+    names: tuple[str, ...]
+    lengths: tuple[Expr, ...]
+    keep: bool = False  # the axes are there already, of size 1
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        made = list(inputs[0])
+        count = len(made) + (0 if self.keep else len(self.places))
+        stretched = {
+            place % count: axis for place, axis in zip(self.places, map(Axis, self.names, self.lengths), strict=True)
+        }
+        for place in sorted(stretched):
+            if not self.keep:
+                made.insert(place, stretched[place])
+            elif made[place].size == ONE:
+                made[place] = Axis(made[place].name, stretched[place].size)
+            else:
+                raise ShapeError(f"axis {made[place]}", where="broadcast", expected="an axis of size 1")
+        return (tuple(made),)
+
+
+@dataclass(frozen=True)
+class Flip(Operation):
+    """An axis backwards."""
+
+    place: int
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return inputs
+
+
+@dataclass(frozen=True)
+class Detached(Operation):
+    """A tensor as it is, taken as a constant: no gradient goes back through it."""
+
+    free: ClassVar[bool] = True
+    alias: ClassVar[bool] = True
+
+    def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
+        return inputs
 
 
 def place_of(axes: Axes, axis: str | int) -> int:

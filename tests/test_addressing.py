@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.axes import Axes, Axis, shown
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
@@ -41,6 +41,22 @@ def applied(operation: Operation, *inputs: Axes) -> tuple[str, Work]:
 )
 def test_rows_stand_where_their_numbers_stood_and_cost_nothing(numbers: Axes, table: Axes, made: str) -> None:
     assert applied(Gather(), numbers, table) == (made, Work())
+
+
+@pytest.mark.parametrize(
+    ("numbers", "given", "made", "work"),
+    [
+        (axes(t=T), axes(t=T, e=E), "(d0=V, e=E)", T * E),
+        (axes(b=B, t=T), axes(b=B, t=T, e=E), "(d0=V, e=E)", B * T * E),
+        (axes(t=T), axes(t=T), "(d0=V)", T),
+        ((), axes(e=E), "(d0=V, e=E)", E),
+    ],
+    ids=str,
+)
+def test_rows_that_are_put_back_cost_an_addition_for_each_number(
+    numbers: Axes, given: Axes, made: str, work: Any
+) -> None:
+    assert applied(ScatterAdd(V), numbers, given) == (made, Work(add=work))
 
 
 @pytest.mark.parametrize(
@@ -87,6 +103,7 @@ def test_places_may_be_counted_from_the_front_too() -> None:
 def test_they_are_the_same_at_sizes() -> None:
     sizes = {S: size(2), D: size(3), K: size(4)}
     assert OverlapAdd((-3,), (S,), (D,)).at_sizes(sizes) == OverlapAdd((-3,), (size(2),), (size(3),))
+    assert ScatterAdd(K).at_sizes(sizes) == ScatterAdd(size(4))
     assert Upsample(-1, K).at_sizes(sizes) == Upsample(-1, size(4))
 
 

@@ -27,6 +27,9 @@ VALUES: dict[str, Any] = {
     "maximum": lambda x, y: x if x > y else y,
     "minimum": lambda x, y: x if x < y else y,
     "absolute": lambda x: x if x > 0 else -x,
+    "greater": lambda x, y: 1.0 if x - y > 0 else 0.0,
+    "equal": lambda x, y: 1.0 if x - y == 0 else 0.0,
+    "sign": lambda x: x / abs(x) if x else 0.0,
     "exp": lambda x: math.e**x,
     "log": lambda x: math.log10(x) * math.log(10),
     "tanh": lambda x: (math.exp(2 * x) - 1) / (math.exp(2 * x) + 1),
@@ -37,7 +40,7 @@ VALUES: dict[str, Any] = {
 KIND = {
     "add": "add", "subtract": "add", "multiply": "mul", "divide": "div", "maximum": "compare", "minimum": "compare",
     "absolute": "compare", "exp": "exp", "log": "log", "tanh": "tanh", "sigmoid": "sigmoid", "erf": "erf",
-    "sqrt": "sqrt",
+    "sqrt": "sqrt", "greater": "compare", "equal": "compare", "sign": "compare",
 }  # fmt: skip
 
 
@@ -61,6 +64,17 @@ def test_a_function_means_the_same_scalar_by_scalar_and_on_whole_arrays(function
     assert made.astype(float) == pytest.approx(expected, rel=1e-12)
     assert WholeArrays().elementwise(function, arguments) == pytest.approx(expected, rel=1e-12)
     assert scalars.work == Work({KIND[function]: 6})
+
+
+@pytest.mark.parametrize(
+    ("function", "made"), [("greater", [0, 0, 1, 0]), ("equal", [0, 1, 0, 1]), ("sign", [-1, 0, 1, 1])]
+)
+def test_comparisons_say_one_or_nothing_and_ties_are_equal(function: str, made: list[int]) -> None:
+    x, y = np.array([-2.0, 0.0, 3.0, 1.0]), np.array([-1.0, 0.0, 2.0, 1.0])
+    arguments = [x, y][: FUNCTIONS[function].arity]
+    for arithmetic in (WholeArrays(), CountedScalars()):
+        assert arithmetic.elementwise(function, arguments).astype(float).tolist() == made
+    assert WholeArrays().elementwise(function, arguments).dtype == float
 
 
 def test_a_constant_takes_part_at_every_place() -> None:

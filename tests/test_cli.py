@@ -15,6 +15,7 @@ from symcost import cli
 from symcost.folders import folder
 from symcost.importers import files
 from symcost.render import formats, summary
+from symcost.render.training import training_table
 
 HEAD = 'name = "head"\ninput = ["T", "H"]\n[[layers]]\nlayer = "Linear"\nargs = ["H", "V"]\n'
 UNPRICED = 'name = "scan"\n[[layers]]\nname = "step"\nwork = "T"\n'
@@ -68,6 +69,22 @@ def python(*arguments, **more):
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, timeout=120, check=False, **more
     )  # fmt: skip
+
+
+# --- training ---
+
+
+def test_training_is_printed_layer_by_layer(prints):
+    table = training_table(sc.architecture("mnist").at(N_hidden=300), "macs", sc.B)
+    printed = prints("training", "mnist", "--at", "N_hidden=300", "--batch", "B", "-c", "macs")
+    assert printed == table.render()
+    assert prints("training", "lstm", "-f", "markdown") == training_table(sc.architecture("lstm")).render("markdown")
+
+
+def test_training_of_what_is_not_known_is_refused(refuses, tmp_path):
+    (tmp_path / "net.toml").write_text(UNPRICED)
+    assert "backward pass of 'step': only its cost is known" in refuses("training", "net.toml")
+    assert "the batch is -1" in refuses("training", "mnist", "--batch=-1")
 
 
 # --- table ---

@@ -27,7 +27,8 @@ def tagger():
 
 
 # One affine layer and a softmax over H, at T places. Softmax of n: n - 1 comparisons, n subtractions, n exponentials,
-# n - 1 additions and n divisions.
+# n - 1 additions and n divisions. Backwards the weight is one product, no input needs its gradient; kept are the input,
+# the exponentials, what comes out, and the sums.
 EXPECTED = {
     "complexity": T * H * I,
     "parameter count": H * I + H,
@@ -43,6 +44,9 @@ EXPECTED = {
     "reuse": T * I / (I + 1),
     "cost against parameters": T * sc.dimension("P") * I / (I + 1),
     "growth": Order(T * H * I),
+    "training": 2 * T * H * I,
+    "backward": T * H * I,
+    "kept activations": T * I + 2 * T * H + T,
     "mac": T * H * I,
     "mul": 0,
     "add": T * H + T * (2 * H - 1),
@@ -105,7 +109,7 @@ def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
 
 
 def test_a_column_that_is_like_none_lists_them_all():
-    with pytest.raises(UnknownName, match="there are activations, add, additions, big o, compare"):
+    with pytest.raises(UnknownName, match="there are activations, add, additions, backward, big o, compare"):
         quantity("zzz")
 
 

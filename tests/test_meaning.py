@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sympy import Integer
 
 from symcost import addressing, constants, operations, views
-from symcost.addressing import Gather, OverlapAdd, Upsample
+from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import CountedScalars, WholeArrays
 from symcost.cost import Work
 from symcost.equation import Structured
@@ -18,7 +18,7 @@ from symcost.errors import ShapeError
 from symcost.meaning import MEANING
 from symcost.operations import Operation, Priced, Weight
 from symcost.tensor import Input
-from symcost.views import Pad, Window
+from symcost.views import Broadcast, Flip, Pad, Window
 
 
 def _classes(kind: type) -> Iterator[type]:
@@ -63,6 +63,38 @@ def test_a_number_that_no_row_has_is_refused(wrong: float, told: str) -> None:
     with pytest.raises(ShapeError) as caught:
         meant(Gather(), [0, wrong], [[1.0], [2.0], [3.0]])
     assert str(caught.value) == f"gather: row {told}; expected whole numbers from 0 to 2"
+
+
+@given(st.lists(st.integers(0, 3), max_size=6), st.integers(1, 3))
+def test_rows_are_put_back_by_their_numbers_and_each_is_added_once(given: list[int], width: int) -> None:
+    rows = np.random.default_rng(0).normal(size=(len(given), width))
+    expected = np.zeros((4, width))
+    for number, row in zip(given, rows, strict=True):
+        expected[number] += row
+    assert np.allclose(meant(ScatterAdd(Integer(4)), given, rows), expected, atol=1e-12)
+    counted = CountedScalars()
+    made = MEANING[ScatterAdd](ScatterAdd(Integer(4)), [np.array(given), rows.astype(object)], counted)
+    assert np.allclose(made.astype(float), expected, atol=1e-12) and counted.work == Work(add=rows.size)
+
+
+def test_a_scalar_is_put_back_where_a_table_has_no_columns() -> None:
+    assert meant(ScatterAdd(Integer(3)), [[2, 0], [2, 2]], [[1.0, 20.0], [300.0, 4000.0]]).tolist() == [20, 0, 4301]
+
+
+# --- the same numbers again, or backwards ---
+
+
+def test_a_tensor_is_seen_again_along_new_axes_or_along_axes_of_one() -> None:
+    again = Broadcast((-3, -1), ("a", "b"), numbers(2, 3))
+    assert meant(again, [1.0, 2.0]).tolist() == [[[1] * 3, [2] * 3]] * 2
+    stretched = Broadcast((-1,), ("b",), numbers(3), keep=True)
+    assert meant(stretched, [[1.0], [2.0]]).tolist() == [[1, 1, 1], [2, 2, 2]]
+    assert meant(stretched, [[[1.0], [2.0]]]).tolist() == [[[1, 1, 1], [2, 2, 2]]]
+
+
+def test_an_axis_is_turned_round() -> None:
+    assert meant(Flip(-1), [[1.0, 2.0, 3.0]]).tolist() == [[3, 2, 1]]
+    assert meant(Flip(-2), [[1.0], [2.0]]).tolist() == [[2], [1]]
 
 
 # --- repetition ---

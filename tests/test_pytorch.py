@@ -325,7 +325,7 @@ def _separable(layer: Any, inputs: list[Any], state: State) -> Any:
     geometry = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "padding_mode")}
     first = kind(channels, channels, groups=channels, bias=False, **geometry)
     x = _reading(first, inputs, {"weight": state["depthwise.weight"]})
-    wide = np.asarray(state["pointwise.weight"])
+    wide = _tensor(state["pointwise.weight"])
     own = {"weight": wide.reshape(*wide.shape, *(1,) * len(first.axes))}
     own |= {"bias": state["pointwise.bias"]} if layer.bias else {}
     return _reading(kind(channels, layer.out_channels, 1, bias=layer.bias), [x], own)

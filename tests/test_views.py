@@ -13,7 +13,7 @@ from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import size
 from symcost.operations import Operation
-from symcost.views import Concat, Pad, Rearrange, Slice, Window, place_of
+from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window, place_of
 
 T, H, B, G, K, N, X, Y = map(dimension, "THBGKNXY")
 
@@ -45,6 +45,9 @@ def window(place: int, width: Any, stride: Any = 1, dilation: Any = 1) -> Window
         (Slice(-1, Integer(0), Integer(2)), (axes(t=T),)),
         (Pad(-1, Integer(1), Integer(1)), (axes(t=T),)),
         (Concat(-1), (axes(t=T), axes(t=H))),
+        (Broadcast((-1,), ("h",), (H,)), (axes(t=T),)),
+        (Flip(-1), (axes(t=T),)),
+        (Detached(), (axes(t=T),)),
     ],
 )
 def test_a_view_costs_nothing_and_is_free(view: Operation, inputs: tuple[Axes, ...]) -> None:
@@ -187,6 +190,37 @@ def test_tensors_behind_each_other_add_the_sizes_of_one_axis(place: int, inputs:
 )
 def test_tensors_that_differ_in_another_axis_are_not_joined(inputs: tuple[Axes, ...], shapes: str) -> None:
     assert message(Concat(-1).outputs, *inputs) == f"concat: axes {shapes}; expected equal sizes but for one axis"
+
+
+# --- the same numbers again ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("places", "keep", "inputs", "again"),
+    [
+        ((-1,), False, axes(t=T), "(t=T, a=K)"),
+        ((-2,), False, axes(t=T), "(a=K, t=T)"),
+        ((-1,), False, (), "(a=K)"),
+        ((-1,), True, axes(t=T, h=1), "(t=T, h=K)"),
+        ((-2, -1), True, axes(b=B, t=1, h=1), "(b=B, t=K, h=G)"),
+        ((-3, -1), False, axes(b=B, t=T), "(b=B, a=K, t=T, c=G)"),
+        ((-1, -3), False, axes(b=B, t=T), "(b=B, c=G, t=T, a=K)"),
+    ],
+)
+def test_a_tensor_is_seen_again_along_axes_that_it_has_not_or_of_size_1(
+    places: tuple[int, ...], keep: bool, inputs: Axes, again: str
+) -> None:
+    count = len(places)
+    assert made(Broadcast(places, ("a", "c")[:count], (K, G)[:count], keep), inputs) == again
+
+
+def test_an_axis_of_another_size_than_1_is_not_stretched() -> None:
+    view = Broadcast((-1,), ("a",), (K,), keep=True)
+    assert message(view.outputs, axes(t=T)) == "broadcast: axis t=T; expected an axis of size 1"
+
+
+def test_an_axis_turned_round_is_as_long() -> None:
+    assert made(Flip(-2), axes(t=T, h=H)) == "(t=T, h=H)"
 
 
 # --- places ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, explain, growth, tables
+from symcost.cli import compare, counters, estimate, explain, growth, tables, training
 from symcost.errors import SymcostError
 
 
@@ -17,13 +17,14 @@ def cli() -> None:
     """What does this network cost, and how does that grow?"""
 
 
-for verb in (tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, counters.counters):
+_VERBS = (
+    tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
+    growth.growth, compare.compare, compare.solve, compare.regimes, training.training, counters.counters,
+    estimate.estimate, estimate.measure, estimate.devices,
+)  # fmt: skip
+
+for verb in _VERBS:
     cli.add_command(verb)
-for verb in (estimate.estimate, estimate.measure, estimate.devices, compare.compare, compare.solve, compare.regimes):
-    cli.add_command(verb)
-cli.add_command(growth.growth)
-cli.add_command(explain.explain)
-cli.add_command(explain.exercise)
 
 
 def main() -> None:

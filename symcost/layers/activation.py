@@ -9,6 +9,7 @@ from symcost.errors import ShapeError
 from symcost.expressions import Size, same
 from symcost.functional import (
     absolute,
+    detached,
     erf,
     exp,
     log,
@@ -259,5 +260,5 @@ class LogSoftmax(Layer):
     dim: int = -1
 
     def forward(self, x: Tensor) -> Tensor:
-        shifted = x - reduce_max(x, self.dim, keep=True)
+        shifted = x - detached(reduce_max(x, self.dim, keep=True))
         return shifted - log(total(exp(shifted), self.dim, keep=True))

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.analysis.scaling import time_scaling
+from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.dimensions import dimension
 from symcost.errors import UndecidedError, UnpricedError, unknown
@@ -101,6 +102,23 @@ def _order(cost: Value, where: str) -> Expr:
         raise UnpricedError(str(error), where=where) from None
 
 
+def _trained(network: Network, by: Reading) -> tuple[Expr, Expr]:
+    """The work of the forward and of the backward pass."""
+    from symcost.analysis.training import training  # see above
+
+    if not isinstance(by, Convention):
+        raise UnpricedError(
+            f"{by.name} counts no backward pass", where=f"network {network.name!r}", expected="a convention"
+        )
+    return training(network).priced(by)
+
+
+def _kept(network: Network, by: Reading) -> Expr:
+    from symcost.analysis.training import training  # see above
+
+    return training(network).kept
+
+
 def _of_kind(kind: str) -> Callable[[Network, Reading], Value]:
     return lambda network, by: network.work[kind]
 
@@ -122,6 +140,9 @@ QUANTITIES = {
     "reuse": Quantity("Reuse", _reuse),
     "cost against parameters": Quantity("Complexity by parameters P", _by_parameters, ("complexity by parameters",)),
     "growth": Quantity("Big-O", _growth, ("big o", "order"), lambda figure: _order(figure, "published"), sums=False),
+    "training": Quantity("Training", lambda network, by: sum(_trained(network, by))),
+    "backward": Quantity("Backward pass", lambda network, by: _trained(network, by)[1]),
+    "kept activations": Quantity("Kept activations", _kept),
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
