@@ -140,7 +140,7 @@ def window(x: Tensor, axis: str, width: Size, stride: Size, dilation: Size, inne
 
 def rearrange(pattern: str, x: Tensor, **given: Size) -> Tensor:
     """Axes permuted, merged and split: ``rearrange("... t (g c) -> ... t g c", x, g=groups)``."""
-    return record(Rearrange(pattern, tuple(given.items())), x)[0]
+    return record(Rearrange(pattern, tuple((name, size(length, name)) for name, length in given.items())), x)[0]
 
 
 def chunk(x: Tensor, count: int) -> tuple[Tensor, ...]:

@@ -210,9 +210,13 @@ class _Writer:
         self.notation = notation
 
     def quotient(self, expression: Expr) -> str:
-        """An expression, over one line if it divides by a sum."""
-        powers = [power for term in Add.make_args(expression) for power in term.as_powers_dict().items()]
-        if not any(base.is_Add and exponent.could_extract_minus_sign() for base, exponent in powers):
+        """An expression, over one line if each of its terms is divided by a sum."""
+        terms = [term.as_powers_dict() for term in Add.make_args(expression)]
+        by_sums = (
+            any(base.is_Add and exponent.could_extract_minus_sign() for base, exponent in powers.items())
+            for powers in terms
+        )
+        if not all(by_sums):
             return self.whole(expression)
         over, under = map(normal, fraction(together(expression)))
         above, below = self.whole(over), self.whole(under)

@@ -73,7 +73,7 @@ def assert_adds_up(net: sc.Network, metric: Any, *, shares: bool = False) -> Non
 @pytest.mark.parametrize("metric", METRICS, ids=NAMES)
 @pytest.mark.parametrize("name", sc.ARCHITECTURES)
 def test_the_lines_of_a_named_network_add_up_to_its_cost(name: str, metric: Any) -> None:
-    assert_adds_up(sc.architecture(name), metric)
+    assert_adds_up(sc.architecture(name), metric, shares="sampling" in name)
 
 
 ROWS = [row for rows in oracles.ORACLES.values() for row in rows]

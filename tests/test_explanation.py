@@ -132,9 +132,8 @@ FORMULAS = {
     ],
     sc.ScaledDotProductAttention(): [
         "z[t, s] = (sum_d query[t, d] key[s, d]) / sqrt(D)",
-        "u[t, s] = exp(z[t, s] - max_(s') z[t, s'])",
-        "v[t, s] = u[t, s] / (sum_(s') u[t, s'])",
-        "y[t, d] = sum_s v[t, s] value[s, d]",
+        "u = softmax(z)",
+        "y[t, d] = sum_s u[t, s] value[s, d]",
     ],
 }
 

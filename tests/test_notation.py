@@ -212,7 +212,8 @@ def test_functions_that_are_not_listed_are_written_as_sympy_writes_them() -> Non
         ("T*(H + I)/(H + I + 2)", "T (H + I)/(H + I + 2)", r"\frac{T \, (H + I)}{H + I + 2}"),
         ("(T + H)/(T + I)", "(T + H)/(T + I)", r"\frac{T + H}{T + I}"),
         ("1/(H + I)", "1/(H + I)", r"\frac{1}{H + I}"),
-        ("T + 1/(H + I)", "(T H + T I + 1)/(H + I)", r"\frac{T \, H + T \, I + 1}{H + I}"),
+        ("T/(H + I) + 1/(H + I)", "(T + 1)/(H + I)", r"\frac{T + 1}{H + I}"),
+        ("T + 1/(H + I)", "T + 1/(H + I)", r"T + \frac{1}{H + I}"),  # not all of it is divided
         ("T/H + T/I", "T (1/H + 1/I)", None),  # no sum divides
     ],
 )

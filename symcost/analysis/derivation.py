@@ -24,6 +24,7 @@ from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.expressions import ZERO, same, total
 from symcost.operations import Priced, Weight
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor
 
@@ -106,7 +107,7 @@ def derivation(equation: Equation, metric: Metric) -> Derivation:
 def measured(cost: Cost, metric: Metric) -> Expr:
     """A cost as the metric reads it."""
     if isinstance(metric, Convention):
-        return metric.price(cost.work)
+        return metric.work(cost)
     return cost.parameters if metric == "parameters" else cost.weights
 
 
@@ -117,6 +118,8 @@ class _Deriver:
         self.metric = metric
         self.known: dict[Hashable, Block] = {}
         self.kept: list[Equation] = []  # while their identities are keys
+        # What a run on every prefix costs is a sum of its own; its weights are those of the layer.
+        self.opened = Call | Repetition if isinstance(metric, Convention) else Call | Repetition | Prefixes
 
     def node(self, name: str, node: Node, front: tuple[Factor, ...], counted: set[Hashable]) -> Block:
         """The block of a node: of the layer that it calls, or of itself."""
@@ -128,6 +131,8 @@ class _Deriver:
             times = factors(Axis("l", operation.count), {}, note="one after another")
             repeated = () if operation.shared and not isinstance(self.metric, Convention) else times
             return self.block(name, None, operation.equation, (*front, *repeated), set())
+        if isinstance(operation, Prefixes) and not isinstance(self.metric, Convention):
+            return self.block(name, None, operation.inner, front, counted)
         if isinstance(operation, Priced):
             return Block(name, "", total=measured(node.cost, self.metric))
         return self.block(name, None, Equation(tuple(dict.fromkeys(node.inputs)), node.outputs), front, counted)
@@ -143,14 +148,16 @@ class _Deriver:
         meanings: Meanings = layer.axis_meanings if layer is not None else {}
         said, learned = statements(equation, _input_names(layer, equation.inputs))
         if isinstance(self.metric, Convention):
-            steps = tuple(Step(each.left, each.right, work_lines(each, meanings, front, self.metric)) for each in said)
+            counts = equation.role not in self.metric.leaves_out
+            lines = (work_lines(each, meanings, front, self.metric) if counts else () for each in said)
+            steps = tuple(Step(each.left, each.right, found) for each, found in zip(said, lines, strict=True))
         else:
             steps = tuple(self.weight(each, meanings, front) for each in learned if self.is_meant(each))
         inner = tuple(
             self.inner(name, equation, node, (*front, *self.loops(each.loops, meanings)), counted)
             for each in said
             for node in each.nodes
-            if isinstance(node.operation, Call | Repetition)
+            if isinstance(node.operation, self.opened)
         )
         own = [each.value for step in steps for each in step.lines]
         block = Block(

@@ -14,11 +14,11 @@ from symcost.dimensions import dimension, index, meaning
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation
 from symcost.tensor import Node
-from symcost.views import Pad, Rearrange, Slice, Window
+from symcost.views import Detached, Pad, Rearrange, Slice, Window
 
 Indices: TypeAlias = tuple[Any, ...]  # expressions, or references to numbers that are looked up
 
-VIEWS = (Window, Pad, Slice, Rearrange, Upsample)
+VIEWS = (Window, Pad, Slice, Rearrange, Upsample, Detached)
 """The operations that become indices."""
 
 
@@ -54,6 +54,8 @@ def viewed(operation: Operation, node: Node, indices: Indices) -> Indices:
     """The indices at which a view reads what it looks at."""
     if isinstance(operation, Rearrange):
         return _rearranged(operation, node.inputs[0].axes, indices)
+    if isinstance(operation, Detached):
+        return indices
     assert isinstance(operation, Window | Pad | Slice | Upsample)
     place = operation.place % len(node.inputs[0].axes)
     there = list(indices)

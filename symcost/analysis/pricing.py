@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Mul
 
-from symcost.addressing import OverlapAdd
+from symcost.addressing import ArgMax, OverlapAdd
 from symcost.analysis.formulas import Statement
 from symcost.analysis.reasons import Factor, Meanings, axes_factors, factors
 from symcost.axes import Axis, unify
 from symcost.axes import equation as sides
 from symcost.conventions import Convention
+from symcost.cost import Work
 from symcost.expressions import ONE, normal, same
+from symcost.notation import text
 from symcost.operations import Einsum, Elementwise, Reduce
+from symcost.prefixes import LENGTH, Prefixes
 from symcost.tensor import Node
 
 
@@ -42,7 +45,7 @@ def work_lines(statement: Statement, meanings: Meanings, front: Sequence[Factor]
     loops = tuple(f for axis in statement.loops for f in factors(axis, meanings, note="one after another"))
     lines: list[Line] = []
     beside: dict[tuple[Expr, tuple[Factor, ...]], Counter[str]] = {}
-    for node in statement.nodes:
+    for node in (each for each in statement.nodes if each.role not in by.leaves_out):
         for kind, found in _products(node, meanings):
             price = by.dot if kind == "dot" else by.of(kind)
             priced = (Factor(price, _why(kind, price)),) if price != ONE else ()
@@ -65,6 +68,8 @@ def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, .
     """The operations of a node by kind, each as factors; dot products too."""
     operation = node.operation
     inputs, outputs = tuple(x.axes for x in node.inputs), tuple(y.axes for y in node.outputs)
+    if isinstance(operation, Prefixes):
+        return _sums(operation, node.cost.work)
     work = operation.work(inputs, outputs)
     found: dict[str, tuple[Factor, ...]] = {}
     made = axes_factors(node.outputs[0], outputs[0], meanings) if outputs else ()
@@ -75,10 +80,20 @@ def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, .
         found = dict.fromkeys(work, made)
     elif isinstance(operation, Reduce):
         found = dict.fromkeys(work, _reduction(operation, node, meanings))
+    elif isinstance(operation, ArgMax):
+        found = dict.fromkeys(work, _fewer_by_one((operation.place,), node, meanings))
     elif isinstance(operation, OverlapAdd):
         found = dict.fromkeys(work, axes_factors(node.inputs[0], inputs[0], meanings))
     counts = [*work.items(), *([("dot", work.dots)] if work.dots != 0 else [])]
     return [(kind, _checked(found.get(kind, ()), count, operation.name)) for kind, count in counts]
+
+
+def _sums(prefixes: Prefixes, work: Work) -> list[tuple[str, tuple[Factor, ...]]]:
+    """What is run on every prefix: the sum of what it costs on each."""
+    once = prefixes.inner.network_cost.work
+    counts = [(kind, work[kind], once[kind]) for kind in work] + [("dot", work.dots, once.dots)]
+    over = f"over prefixes of {text(LENGTH)} = 1, ..., {text(prefixes.length)} steps"
+    return [(kind, (Factor(all_, f"the sum of {text(each)} {over}"),)) for kind, all_, each in counts if all_ != 0]
 
 
 def _checked(found: tuple[Factor, ...], count: Expr, name: str) -> tuple[Factor, ...]:
@@ -100,8 +115,12 @@ def _contraction(operation: Einsum, node: Node, meanings: Meanings) -> tuple[Fac
 
 def _reduction(operation: Reduce, node: Node, meanings: Meanings) -> tuple[Factor, ...]:
     """For each output one operation less than there are numbers."""
+    return _fewer_by_one(operation.places, node, meanings)
+
+
+def _fewer_by_one(places: Sequence[int], node: Node, meanings: Meanings) -> tuple[Factor, ...]:
     (x,) = node.inputs
-    gone = {place % len(x.axes) for place in operation.places}
+    gone = {place % len(x.axes) for place in places}
     kept = [axis for place, axis in enumerate(x.axes) if place not in gone]
     numbers = Mul(*(axis.size for place, axis in enumerate(x.axes) if place in gone))
     less = Factor(normal(numbers - 1), "one less than there are numbers")
