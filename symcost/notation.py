@@ -258,6 +258,8 @@ class _Writer:
         if number.q == 1 and not under:
             return above
         below = self.product(Integer(number.q), under)
+        if self.notation is not TEXT and number.q == 1 and [exponent for _, exponent in under] == [1]:
+            below = self.whole(under[0][0])  # the line of the fraction is bracket enough
         if self.notation is TEXT and (len(under) + (number.q != 1)) > 1:
             below = self.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
