@@ -124,8 +124,10 @@ def mean(x: Tensor, *axes: str | int, keep: bool = False) -> Tensor:
 
 def softmax(x: Tensor, axis: str | int) -> Tensor:
     """exp(x - max x) / sum exp(x - max x) along an axis. The maximum makes no difference to it but for rounding."""
-    e = exp(x - detached(reduce_max(x, axis, keep=True)))
-    return e / total(e, axis, keep=True)
+    places, purpose = (place_of(x.axes, axis),), "softmax"
+    top = record(Reduce("maximum", places, True, purpose), x)[0]
+    e = elementwise("exp", elementwise("subtract", x, detached(top), purpose=purpose), purpose=purpose)
+    return elementwise("divide", e, record(Reduce("add", places, True, purpose), e)[0], purpose=purpose)
 
 
 def detached(x: Tensor) -> Tensor:

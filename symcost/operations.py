@@ -31,6 +31,7 @@ class Operation(ABC):
     alias: ClassVar[bool] = False  # its output is its input, seen otherwise: no new tensor
     complete: ClassVar[bool] = False  # its cost has the activations that it hands out
     takes_ragged: ClassVar[bool] = False  # it knows what to do with ragged axes
+    purpose: ClassVar[str] = ""  # what its work is for, one of ROLES, where its place in an equation does not show it
 
     @abstractmethod
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
@@ -216,6 +217,7 @@ class Elementwise(Operation):
 
     function: str
     constants: tuple[Any, ...] = ()
+    purpose: str = ""  # type: ignore[misc]   # of an operation, it depends on who applies it
     takes_ragged: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -263,6 +265,7 @@ class Reduce(Operation):
     function: Literal["add", "maximum"]
     places: tuple[int, ...]
     keep: bool = False  # reduced axes stay, of size 1
+    purpose: str = ""  # type: ignore[misc]   # see above
     takes_ragged: ClassVar[bool] = True
 
     @property

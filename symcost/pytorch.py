@@ -45,7 +45,8 @@ class TorchArrays(WholeArrays):
             return super().elementwise(function, arguments)
         like = next(each for each in arguments if isinstance(each, np.ndarray | np.generic))
         tensors = [self._tensor(np.asarray(each, dtype=like.dtype)) for each in arguments]
-        return np.asarray(getattr(self.torch, function)(*tensors).numpy())
+        made = getattr(self.torch, "eq" if function == "equal" else function)(*tensors)
+        return np.asarray(made.to(tensors[0].dtype).numpy())  # comparisons make truth values
 
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         if present or np.ma.isMaskedArray(first) or np.ma.isMaskedArray(second):
@@ -152,7 +153,7 @@ class TorchExecution(Execution):
         if path not in self.modules:
             self.modules[path] = self.loaded(module_for(operation.layer), path)
         module = self.modules[path]
-        if module is None:
+        if module is None or any(map(np.ma.isMaskedArray, inputs)):
             return super().call(operation, inputs, path)
         applied, own = MODULES[type(operation.layer).__name__]
         tensors = [torch().from_numpy(each) for each in inputs]

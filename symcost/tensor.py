@@ -116,10 +116,10 @@ class Node:
 
     @functools.cached_property
     def role(self) -> str:
-        """What an elementwise operation is for, as far as it shows: it adds a bias, or is an activation function."""
+        """What its work is for, as far as it shows: it adds a bias, is an activation function, or says so itself."""
         operation = self.operation
-        if not isinstance(operation, Elementwise):
-            return ""
+        if operation.purpose or not isinstance(operation, Elementwise):
+            return operation.purpose
         if operation.function == "add" and any(map(_is_bias, self.inputs)):
             return "bias"
         return "activation" if operation.function in ("tanh", "sigmoid", "erf") else ""
@@ -165,7 +165,7 @@ def record(operation: Operation, *inputs: Tensor, label: str = "") -> tuple[Tens
     return node.outputs
 
 
-def elementwise(function: str, *arguments: Tensor | Scalar) -> Tensor:
+def elementwise(function: str, *arguments: Tensor | Scalar, purpose: str = "") -> Tensor:
     """A scalar function at every place of its tensors; numbers and expressions stay constants.
 
     Raises:
@@ -176,7 +176,7 @@ def elementwise(function: str, *arguments: Tensor | Scalar) -> Tensor:
             raise DimensionError(f"{argument!r}", where=function, expected="a tensor, a number or an expression")
     constants = tuple(None if isinstance(argument, Tensor) else argument for argument in arguments)
     tensors = (argument for argument in arguments if isinstance(argument, Tensor))
-    return record(Elementwise(function, constants), *tensors)[0]
+    return record(Elementwise(function, constants, purpose), *tensors)[0]
 
 
 def Input(*sizes_given: Any, name: str = "", axes: str = "") -> Tensor:  # noqa: N802 - it reads as a layer, as in Keras

@@ -128,12 +128,13 @@ FORMULAS = {
     sc.GELU(): ["y[t, h] = 0.5 x[t, h] (1 + erf(0.7071 x[t, h]))"],
     sc.RNN(I, H): [
         "z[t, h] = sum_i x[t, i] W_ih[h, i] + b_ih[h]",
-        "y[t, h] = tanh(z[t, h] + sum_(h') y[t - 1, h'] W_hh[h, h'] + b_hh[h])",
+        "y[t, h] = tanh(z[t, h] + sum_j y[t - 1, j] W_hh[h, j] + b_hh[h])",
     ],
     sc.ScaledDotProductAttention(): [
         "z[t, s] = (sum_d query[t, d] key[s, d]) / sqrt(D)",
-        "u = softmax(z)",
-        "y[t, d] = sum_s u[t, s] value[s, d]",
+        "u[t, s] = exp(z[t, s] - max_(s') z[t, s'])",
+        "v[t, s] = u[t, s] / (sum_(s') u[t, s'])",
+        "y[t, d] = sum_s v[t, s] value[s, d]",
     ],
 }
 
@@ -149,8 +150,8 @@ def test_the_formulas_of_a_layer_are_read_off_its_equation(layer, expected):
 def test_a_loop_backwards_reads_the_step_behind_it():
     said = str(sc.explain(sc.RNN(I, H, bidirectional=True)))
 
-    assert "[t - 1, h'] W_hh[h, h']" in said
-    assert "[t + 1, h'] W_hh_reverse[h, h']" in said
+    assert "[t - 1, j] W_hh[h, j]" in said
+    assert "[t + 1, j] W_hh_reverse[h, j]" in said
 
 
 def test_latex_has_indices_below_and_names_above():

@@ -532,7 +532,7 @@ def test_shapes_that_do_not_fit_name_the_layer_and_what_came_in() -> None:
     x = sc.Input(T, I)
 
     assert message(sc.ShapeError, lambda: sc.Linear(V, H)(sc.LSTM(I, H)(x), name="head")) == (
-        "'head': Linear(in_features=V, out_features=H) on lstm (t=T, h=H): axis i=H; expected in_features=V"
+        "'head': Linear(in_features=V, out_features=H) on lstm (t=T, g=H): axis i=H; expected in_features=V"
     )
 
 

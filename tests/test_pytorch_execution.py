@@ -44,9 +44,11 @@ def agree(layer, arrays, state):
     within, own = run(
         network_of(layer, [each.shape for each in arrays]), arrays, {f"it.{n}": w for n, w in state.items()}
     )
-    for (found,) in (alone, within):
-        assert found.shape == wanted.shape
-        assert np.allclose(found, wanted, **CLOSE)
+    several = wanted if isinstance(wanted, tuple) else (wanted,)
+    for made in (alone, within):
+        for found, expected in zip(made, several, strict=True):
+            assert found.shape == expected.shape
+            assert np.allclose(found, expected, **CLOSE)
     return own
 
 

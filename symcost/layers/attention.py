@@ -11,9 +11,8 @@ from symcost.bands import Band
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
 from symcost.expressions import ONE, ZERO, Size
-from symcost.functional import bias, chunk, einsum, rearrange, take, weight
+from symcost.functional import bias, chunk, einsum, rearrange, softmax, take, weight
 from symcost.layer import Layer
-from symcost.layers.activation import Softmax
 from symcost.layers.dense import Linear
 from symcost.notation import text
 from symcost.tensor import Tensor
@@ -31,14 +30,14 @@ def _attend(
     among = ("t", "s", band) if band else None
     if heads == 1:
         scores = einsum("... t d, ... s d -> ... t s", q, k, among) / root(q.axes[-1].size)
-        return einsum("... t s, ... s d -> ... t d", Softmax()(scores), v)
+        return einsum("... t s, ... s d -> ... t d", softmax(scores, "s"), v)
     shared = groups is not None and groups != heads
     all_heads, kept = ("g n", "g") if shared else ("n", "n")
     sizes = {"g": groups, "n": heads / groups} if shared else {"n": heads}
     q = rearrange(f"... t ({all_heads} d) -> ... t {all_heads} d", q, **sizes)
     k, v = (rearrange(f"... s ({kept} d) -> ... s {kept} d", x, **{kept: sizes[kept]}) for x in (k, v))
     scores = einsum(f"... t {all_heads} d, ... s {kept} d -> ... {all_heads} t s", q, k, among)
-    weights = Softmax()(scores / root(q.axes[-1].size))
+    weights = softmax(scores / root(q.axes[-1].size), "s")
     y = einsum(f"... {all_heads} t s, ... s {kept} d -> ... t {all_heads} d", weights, v)
     return rearrange(f"... t {all_heads} d -> ... t ({all_heads} d)", y)
 

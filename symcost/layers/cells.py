@@ -26,13 +26,13 @@ BEFORE = "hidden channels of the step before"
 
 def elman_step(z: Tensor, h: Tensor, U: Tensor, b: Tensor | None, nonlinearity: Nonlinearity) -> Tensor:
     """The new h = tanh(z + U h + b), or a rectifier in its place (Elman, 1990)."""
-    a = z + projected(h, U, b, "r h")
+    a = z + projected(h, U, b, "j h")
     return tanh(a) if nonlinearity == "tanh" else ReLU()(a)
 
 
 def lstm_step(z: Tensor, h: Tensor, c: Tensor, U: Tensor, b: Tensor | None) -> tuple[Tensor, Tensor]:
     """i, f, g, o = z + U h + b; c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c) (Gers et al., 2000)."""
-    i, f, g, o = chunk(z + projected(h, U, b, "r g"), 4)
+    i, f, g, o = chunk(z + projected(h, U, b, "j g"), 4)
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
     return sigmoid(o) * tanh(c), c
 
@@ -40,7 +40,7 @@ def lstm_step(z: Tensor, h: Tensor, c: Tensor, U: Tensor, b: Tensor | None) -> t
 def gru_step(a: Tensor, h: Tensor, U: Tensor, b: Tensor | None) -> Tensor:
     """r, z = sigmoid(a + U h + b); n = tanh(a_n + r (U_n h + b_n)); h = (1 - z) n + z h (Cho et al., 2014)."""
     a_r, a_z, a_n = chunk(a, 3)
-    u_r, u_z, u_n = chunk(projected(h, U, b, "r g"), 3)
+    u_r, u_z, u_n = chunk(projected(h, U, b, "j g"), 3)
     r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
     n = tanh(a_n + r * u_n)
     return (1 - z) * n + z * h
@@ -91,7 +91,7 @@ class RNNCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h"
-    axis_meanings: ClassVar = {"r": BEFORE}
+    axis_meanings: ClassVar = {"j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)
@@ -110,7 +110,7 @@ class LSTMCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h, ... h"
-    axis_meanings: ClassVar = {"g": "4 gates of hidden channels", "r": BEFORE}
+    axis_meanings: ClassVar = {"g": "4 gates of hidden channels", "j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)
@@ -129,7 +129,7 @@ class GRUCell(Layer):
     biases: int = 2
 
     takes = "... i, ... h"
-    axis_meanings: ClassVar = {"g": "3 gates of hidden channels", "r": BEFORE}
+    axis_meanings: ClassVar = {"g": "3 gates of hidden channels", "j": BEFORE}
 
     def check(self) -> None:
         check_recurrence(self)

@@ -46,7 +46,7 @@ def _stacked(layer: Any, direction: Direction, x: Tensor, out: Expr) -> Tensor:
     return repeat(above, layer.num_layers - 1, [level(x, "_l0")])[0]
 
 
-_CHANNELS = {"d": "2 directions of hidden channels", "r": BEFORE}
+_CHANNELS = {"d": "2 directions of hidden channels", "j": BEFORE}
 
 
 def _below(layer: Any, x: Tensor, out: Expr) -> str:
