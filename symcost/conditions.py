@@ -6,13 +6,14 @@ the costs hold where it does, and say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sympy import Add, Expr, floor
+from sympy import Add, Expr, Symbol, floor
 
-from symcost.expressions import ONE, exceeds, normal
+from symcost.errors import ShapeError
+from symcost.expressions import ONE, exceeds, normal, resized_fields
 from symcost.notation import text
 
 
@@ -28,6 +29,10 @@ class Condition:
     relation: Literal["divides", "is at most"]
     smaller: Expr
     larger: Expr
+
+    def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Condition:
+        """The same condition at given sizes."""
+        return resized_fields(self, sizes)  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
         return f"{text(self.smaller)} {self.relation} {text(self.larger)}"
@@ -85,6 +90,14 @@ def _positive(length: Expr) -> Condition:
         numerator, denominator = rest.args[0].as_numer_denom()
         return at_most((ONE - number) * denominator, numerator)
     return at_most(ONE, length.as_numer_denom()[0])
+
+
+def refuse_sizes(conditions: Iterable[Condition], sizes: Mapping[Symbol, Expr], where: str) -> None:
+    """Raises a ShapeError with the condition that does not hold at given sizes, if one does not."""
+    for condition in conditions:
+        if decided(condition.at_sizes(sizes)) is False:
+            told = ", ".join(f"{symbol.name}={text(length)}" for symbol, length in sizes.items())
+            raise ShapeError(told, where=where, expected=f"sizes of which {condition}")
 
 
 def undecided(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

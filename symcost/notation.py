@@ -8,20 +8,18 @@ dimensions, the same at every run. A notation says how one format spells product
 from __future__ import annotations
 
 import dataclasses
-import functools
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, E, Expr, Function, Integer, Mul, Rational, factor, fraction, log, together
+from sympy import Add, E, Expr, Integer, Mul, Rational, fraction, together
 from sympy import latex as sympy_latex
 
 from symcost import dimensions
+from symcost.arrangement import as_product, common, common_share, ordered_terms, split
 from symcost.expressions import normal
 
-_MOST_FACTORED = 100  # terms of a sum that is tried as a product: factoring takes long
-_COUNTING = frozenset({"T", "S", "B", "L"})  # dimensions, or first parts of their names, that are taken out of a sum
+_MOST_OVER = 3  # terms of a sum that is written over a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ TEXT = Notation(
         "ceiling": "ceil({})",
         "exp": "exp({})",
         "log": "log({})",
-        "_Log2": "log2({})",
+        "Log2": "log2({})",
         "Max": "max({})",
         "Min": "min({})",
     },
@@ -77,7 +75,7 @@ LATEX = Notation(
         "ceiling": r"\left\lceil {} \right\rceil",
         "exp": r"\exp\left({}\right)",
         "log": r"\ln\left({}\right)",
-        "_Log2": r"\log_{{2}}\left({}\right)",
+        "Log2": r"\log_{{2}}\left({}\right)",
         "Max": r"\max({})",
         "Min": r"\min({})",
     },
@@ -115,91 +113,6 @@ def write(expression: Any, notation: Notation) -> str:
     return _Writer(notation).quotient(normal(expression))
 
 
-# --- the order -------------------------------------------------------------------------------------------------------
-
-
-class _Log2(Function):  # type: ignore[misc]   # sympy is untyped
-    """A logarithm to the base 2, which sympy keeps as a quotient; for writing only."""
-
-
-_Powers = tuple[tuple[Expr, Expr], ...]  # bases with their exponents, in the order of writing
-
-
-def _base_key(base: Any) -> tuple[int, int, str]:
-    if base.is_Symbol:
-        return (1, *dimensions.rank(base))
-    return (0 if base.is_number else 2, 0, str(base))
-
-
-@functools.lru_cache(maxsize=4096)
-def _split(term: Expr) -> tuple[Rational, _Powers]:
-    """A term as its number and its powers, in the order of writing."""
-    coefficient, rest = term.as_coeff_Mul()
-    powers = dict(rest.as_powers_dict()) if rest != 1 else {}
-    for base in [base for base, exponent in powers.items() if isinstance(base, log) and exponent == 1]:
-        if powers.get(log(2)) == -1 and base != log(2):
-            del powers[base], powers[log(2)]
-            powers[_Log2(base.args[0])] = Integer(1)
-    return coefficient, _in_order(powers.items())
-
-
-def _in_order(powers: Iterable[tuple[Expr, Expr]]) -> _Powers:
-    return tuple(sorted(powers, key=lambda power: (_base_key(power[0]), str(power[1]))))
-
-
-def _term_key(term: Expr) -> tuple[Any, ...]:
-    """Higher degrees first; of one degree, the term of more dimensions; then by the table."""
-    powers = _split(term)[1]
-    degrees = [exponent if exponent.is_Rational else Integer(1) for _, exponent in powers]
-    highest = max(degrees, default=Integer(0))
-    return (-sum(degrees), highest, tuple(_base_key(base) for base, _ in powers), str(term))
-
-
-def ordered_terms(expression: Any) -> list[Expr]:
-    """The terms of an expression in normal form, in the order of writing."""
-    return sorted(Add.make_args(expression), key=_term_key)
-
-
-def _common(terms: list[Expr]) -> tuple[Rational, _Powers]:
-    """What stands in front of a sum: the common whole number, and the common powers of dimensions that count."""
-    splits = [_split(term) for term in terms]
-    numbers = [coefficient for coefficient, _ in splits]
-    divisible = all(number.is_Integer for number in numbers) and all(powers for _, powers in splits)
-    front = Integer(math.gcd(*map(int, numbers))) if divisible else Integer(1)
-    if numbers[0] < 0 and all(n < 0 for n in numbers):
-        front = -front
-    shared = []
-    for base, _ in splits[0][1]:
-        if base.is_Symbol and base.name.split("_")[0] in _COUNTING:
-            least = min((dict(powers).get(base, Integer(0)) for _, powers in splits), key=_number_or_zero)
-            if _number_or_zero(least) > 0:
-                shared.append((base, least))
-    return front, tuple(shared)
-
-
-def _as_product(expression: Expr, terms: list[Expr]) -> tuple[Rational, _Powers] | None:
-    """A sum as the product that it is, where cancellations or crossed terms hide it: X H - K H + H is H (X - K + 1)."""
-    negative = any(term.as_coeff_Mul()[0] < 0 for term in terms[1:])
-    if not (negative or len(terms) > 3) or len(terms) > _MOST_FACTORED or not expression.is_polynomial():
-        return None
-    number, powers, sums = Integer(1), [], 0
-    for base, exponent in factor(expression).as_powers_dict().items():
-        if base.is_Rational:
-            number *= base**exponent
-        elif base.is_Add and _split(ordered_terms(base)[0])[0] < 0:  # K - T - 1 is written -(T - K + 1)
-            number *= (-1) ** exponent
-            powers.append((normal(-base), exponent))
-        else:
-            powers.append((base, exponent))
-        sums += base.is_Add
-    is_product = len(powers) > 1 or abs(number) != 1
-    return (number, _in_order(powers)) if is_product and sums + negative > 1 and number.is_Integer else None
-
-
-def _number_or_zero(exponent: Any) -> Any:
-    return exponent if exponent.is_Rational else Integer(0)
-
-
 # --- the writing -----------------------------------------------------------------------------------------------------
 
 
@@ -230,15 +143,27 @@ class _Writer:
         if not expression.is_Add:
             return self.sum(expression)
         terms = ordered_terms(expression)
-        if product := _as_product(expression, terms):
+        if (parts := common_share(expression, terms)) > 1:
+            return self.share(normal(expression * parts), parts)
+        if product := as_product(expression, terms):
             number, powers = product
             return "-" * bool(number < 0) + self.product(abs(number), powers)
-        number, shared = _common(terms)
+        number, shared = common(terms)
         if number == 1 and not shared:
             return self.sum(expression)
         front = Mul(number, *(base**exponent for base, exponent in shared))
         inner = self.bracketed(self.sum(normal(expression / front)))
         return f"-{inner}" if front == -1 else self.term(front) + self.notation.product + inner
+
+    def share(self, expression: Expr, parts: int) -> str:
+        """A sum divided by a number: T (T + 1)/2."""
+        written = self.whole(expression)
+        if self.notation is TEXT:
+            return f"{self.bracketed(written) if written == self.sum(expression) else written}/{parts}"
+        if len(Add.make_args(expression)) <= _MOST_OVER:
+            return self.notation.fraction.format(over=written, under=parts)
+        front = self.notation.fraction.format(over=1, under=parts) + self.notation.product  # so that a line may break
+        return front + (self.bracketed(written) if written == self.sum(expression) else written)
 
     def sum(self, expression: Expr) -> str:
         first, *rest = ordered_terms(expression)
@@ -249,7 +174,7 @@ class _Writer:
         return written
 
     def term(self, term: Expr) -> str:
-        number, powers = _split(term)
+        number, powers = split(term)
         if number < 0:
             return "-" + self.term(-term)
         over = [(base, exponent) for base, exponent in powers if not exponent.could_extract_minus_sign()]

@@ -11,6 +11,7 @@ from sympy import Expr, Integer, Symbol, floor, preorder_traversal
 
 from symcost.analysis.derivation import Derivation, Metric, derivation
 from symcost.analysis.waiting import Wait, waits
+from symcost.conditions import refuse_sizes
 from symcost.conventions import Convention
 from symcost.dimensions import rank
 from symcost.errors import DimensionError, SymcostError
@@ -113,6 +114,7 @@ def drawn(network: Network, seed: int) -> Task:
     for sizes in _draws(network, seed):
         task = Task(network, seed, sizes)
         try:
+            refuse_sizes(network.conditions, sizes, f"network {network.name!r}")
             fits = _has_no_remainders(network, sizes) and not task.at_sizes.dimensions
         except SymcostError as error:
             refused = error.found

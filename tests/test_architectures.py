@@ -55,12 +55,12 @@ FIGURES = {
     ),
     # Each of T steps is five layers: an embedding, the cell, the output, its softmax, the choice.
     "language-model-sampling": (T * (LSTM + H * V), V * E + LSTM + H * V, 8 * H + V, 5 * T, sympy.Max(LSTM, H * V)),
-    # On t words the model takes t + 3 steps; the choices are made at the end.
+    # On t words the model takes t + 3 steps, and one for the choice.
     "language-model-sampling-uncached": (
         T * (T + 1) / 2 * (LSTM + H * V),
         V * E + LSTM + H * V,
         8 * H + V,
-        T * (T + 1) / 2 + 3 * T + 1,
+        T * (T + 1) / 2 + 4 * T,
         sympy.Max(LSTM, T * H * V),
     ),
     "speech-synthesis": (

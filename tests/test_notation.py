@@ -9,11 +9,12 @@ from hypothesis import example, given, settings
 from strategies import expressions, formulas, polynomials
 from sympy import Expr, Mod, exp
 
+from symcost.arrangement import ordered_terms
 from symcost.dimensions import dimension
 from symcost.errors import FormulaError
 from symcost.expressions import normal
 from symcost.formula import read
-from symcost.notation import LATEX, TEXT, latex, ordered_terms, text, write
+from symcost.notation import LATEX, TEXT, latex, text, write
 
 T, H, I, K, X = map(dimension, "THIKX")
 
@@ -105,7 +106,7 @@ AS_LATEX = {
     "2**(L/2)": r"2^{\frac{L}{2}}",
     "(-1)**T": r"(-1)^{T}",
     "sqrt(T)": r"\sqrt{T}",
-    "floor((T - 1)/2) + 1": r"\left\lfloor \frac{T}{2} + \frac{1}{2} \right\rfloor",
+    "floor((T - 1)/2) + 1": r"\left\lfloor \frac{T + 1}{2} \right\rfloor",
     "ceil(T/2)": r"\left\lceil \frac{T}{2} \right\rceil",
     "log(T)": r"\ln\left(T\right)",
     "log2(T)": r"\log_{2}\left(T\right)",

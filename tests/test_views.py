@@ -69,7 +69,7 @@ def test_there_are_as_many_windows_as_fit(length: int, width: int, stride: int, 
     ("view", "windows"),
     [
         (window(-2, K), "(b=B, t=T - K + 1, k=K, h=H)"),
-        (window(1, 3, 2), "(b=B, t=floor(T/2 + 1/2) - 1, k=3, h=H)"),
+        (window(1, 3, 2), "(b=B, t=floor((T + 1)/2) - 1, k=3, h=H)"),
         (window(-2, 3, 1, 4), "(b=B, t=T - 8, k=3, h=H)"),
         (window(-2, 1), "(b=B, t=T, k=1, h=H)"),
         (window(0, 2), "(b=B - 1, k=2, t=T, h=H)"),

@@ -17,6 +17,7 @@ from sympy import Add, Expr, Integer, Max
 
 from symcost.analysis.totals import Part, parts
 from symcost.analysis.traffic import Traffic, part_traffic
+from symcost.conditions import Condition
 from symcost.conventions import CONVENTIONS
 from symcost.cost import Cost
 from symcost.devices import SYMBOLIC, Device, device
@@ -117,6 +118,7 @@ class Estimate:
     passes: Expr = ONE
     times: Expr = ONE
     streamed: bool = False
+    conditions: tuple[Condition, ...] = ()  # of the sizes at which it holds
 
     def unknown(self, *metrics: str) -> list[str]:
         """The layers whose ``flops`` or ``bytes`` are not known."""
@@ -200,8 +202,10 @@ def estimate(
     (167/68250000, 197000/819)
     """
     chosen = device(on)
-    shares = tuple(_share(part, chosen, streamed) for part in parts(_equation(model)))
-    return Estimate(model.name, chosen, shares, _number(passes, "passes"), _number(times, "times"), streamed)
+    equation = _equation(model)
+    shares = tuple(_share(part, chosen, streamed) for part in parts(equation))
+    runs = _number(passes, "passes"), _number(times, "times")
+    return Estimate(model.name, chosen, shares, *runs, streamed, equation.conditions)
 
 
 def _equation(model: Estimated) -> Equation:

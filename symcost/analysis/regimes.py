@@ -16,10 +16,11 @@ from sympy.core.relational import Relational
 
 from symcost.analysis.monomial_inequalities import Inequality, TooMany, have_solution
 from symcost.analysis.premises import NOTHING, Premises
+from symcost.arrangement import ordered_terms
 from symcost.dimensions import rank
 from symcost.errors import DimensionError
 from symcost.expressions import normal
-from symcost.notation import ordered_terms, text
+from symcost.notation import text
 
 _MOST_TERMS = 40
 

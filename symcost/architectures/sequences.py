@@ -61,8 +61,8 @@ def language_model_sampling() -> Network:
 @named("language-model-sampling-uncached")
 def language_model_sampling_uncached() -> Network:
     """The same with nothing kept: for each word the model runs anew over all words before it."""
-    layers = (EveryPrefix(language_model()), ArgMax())
-    return Sequential("Language model, sampling without caches", Input(T, name="words"), *layers)
+    model = Sequential("Model", Input(T), language_model(), ArgMax())
+    return Sequential("Language model, sampling without caches", Input(T, name="words"), EveryPrefix(model))
 
 
 # --- encoders and decoders -------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, total
 from symcost.operations import Priced
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node
 
@@ -41,6 +42,12 @@ class Leaf:
     ruled: bool
     times: Expr = ONE
     bare: bool = False  # an operation that is in no layer of its own
+
+    def summed(self, over: Callable[[Expr], Expr]) -> Leaf:
+        """The same on every prefix of a sequence, added up."""
+        return replace(
+            self, counted=over(self.counted * self.times), work=(self.work * self.times).each(over), times=ONE
+        )
 
     @property
     def is_ignored(self) -> bool:
@@ -76,6 +83,8 @@ class Walk:
             return tuple(replace(leaf, name=_under(name, leaf.name)) for leaf in self._counted[key])
         if isinstance(operation, Repetition):
             return _repeated(self._pieces(operation.equation, rules), operation.count)
+        if isinstance(operation, Prefixes):
+            return tuple(leaf.summed(operation.over_all) for leaf in self._pieces(operation.inner, rules))
         if isinstance(operation, Scan):
             return _repeated(self._pieces(operation.step, rules), operation.length)
         if isinstance(operation, Priced) and (operation.known.work or operation.known.unknown("work")):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from symcost.addressing import ArgMax, Gather, ScatterAdd
+from symcost.addressing import Gather, ScatterAdd
 from symcost.axes import Term, equation
 from symcost.differentiation.fitting import Rule, broadcast, summed_to
 from symcost.differentiation.transposes import TRANSPOSES
@@ -171,4 +171,4 @@ def passes(operation: Operation, place: int) -> bool:
     if isinstance(operation, Gather | ScatterAdd):
         return place == 1
     steps = isinstance(operation, Elementwise) and operation.function in STEPS
-    return not (steps or isinstance(operation, Detached | ArgMax))
+    return not (steps or isinstance(operation, Detached))

@@ -101,6 +101,12 @@ def _upsample(operation: Upsample, inputs: Sequence[Tensor], _: Tensor, gradient
     return [total(apart, place)]
 
 
+def _no_gradient(_: ArgMax, *__: Any) -> list[Gradient | None]:
+    raise UnpricedError(
+        "the place of the largest number has no gradient", where="argmax", expected="outputs that a loss can be made of"
+    )
+
+
 def _gather(_: Gather, inputs: Sequence[Tensor], __: Tensor, gradient: Tensor) -> list[Gradient | None]:
     numbers, table = inputs
     return [None, record(ScatterAdd(table.axes[0].size), numbers, gradient)[0]]
@@ -123,7 +129,7 @@ TRANSPOSES: dict[type[Operation], Rule] = {
     Pad: _pad,
     Concat: _concat,
     Detached: lambda operation, inputs, _, gradient: [None],
-    ArgMax: lambda operation, inputs, _, gradient: [None],
+    ArgMax: _no_gradient,
     Constant: lambda operation, inputs, _, gradient: [],
     Flip: lambda operation, inputs, _, gradient: [record(operation, gradient)[0]],
     Upsample: _upsample,

@@ -15,7 +15,7 @@ from symcost.dimensions import dimension
 from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
 from symcost.notation import text
-from symcost.readings import Reading
+from symcost.readings import Reading, counters
 
 Value: TypeAlias = Expr | str
 
@@ -154,6 +154,16 @@ LECTURE = ("complexity", "parameter count", "time scaling", "sequential depth", 
 """The columns of the lecture's table, and what stands beside them."""
 
 
+def column(name: str) -> Quantity:
+    """What a table can say under a name that ``quantity`` gives: a row of the table, or as a counter counts.
+
+    >>> import symcost as sc
+    >>> column("thop").value(sc.architecture("affine"), sc.convention("macs"))
+    B*H*I
+    """
+    return QUANTITIES.get(name) or Quantity(counters()[name].title, lambda network, by: network.cost(name))
+
+
 def quantity(name: str, where: str = "") -> str:
     """The name under which a column is listed: case and hyphens do not matter, and some have a short name.
 
@@ -164,6 +174,8 @@ def quantity(name: str, where: str = "") -> str:
         UnknownName: there is no such column.
     """
     plain = str(name).lower().replace("_", " ").replace("-", " ")
+    if plain not in KINDS and plain in counters():
+        return plain
     names = {alias: key for key, each in QUANTITIES.items() for alias in (key, *each.aliases)}
     if plain not in names:
         raise unknown("column", str(name), names, where)

@@ -13,7 +13,7 @@ from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
 from symcost.readings import Reading, reading
-from symcost.render.columns import LECTURE, QUANTITIES, READ, Quantity, Value, quantity
+from symcost.render.columns import LECTURE, READ, Quantity, Value, column, quantity
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
@@ -97,8 +97,8 @@ class _Builder:
 
     def columns(self) -> tuple[Column, ...]:
         if not self.beside:
-            return tuple(Column(QUANTITIES[name].heading) for name in self.names)
-        return tuple(Column(each, QUANTITIES[name].heading) for name in self.names for each in self.kinds(name))
+            return tuple(Column(column(name).heading) for name in self.names)
+        return tuple(Column(each, column(name).heading) for name in self.names for each in self.kinds(name))
 
     def kinds(self, name: str) -> tuple[str, ...]:
         """What stands under one heading: the derived figure, and the published one where there is any."""
@@ -107,7 +107,7 @@ class _Builder:
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
         figures = {quantity(name): value for name, value in entry.published.items()}
-        published = {name: QUANTITIES[name].published(value) for name, value in figures.items()}
+        published = {name: column(name).published(value) for name, value in figures.items()}
         marks = self.notes.mark(entry.note) + self.notes.mark(holding(entry.network.conditions))
         cells: list[Cell] = []
         for name in self.names:
@@ -117,7 +117,7 @@ class _Builder:
 
     def cell(self, network: Network, label: str, name: str, published: Value | None) -> Cell:
         try:
-            value = QUANTITIES[name].value(network, self.convention)
+            value = column(name).value(network, self.convention)
         except UnpricedError as error:
             if self.strict:
                 raise
@@ -126,7 +126,7 @@ class _Builder:
         marks = self.ignored(network, label) if name in READ else ()
         if published is None or _agree(value, published):
             return Cell(value, marks)
-        note = self.difference(label, QUANTITIES[name], value, published)
+        note = self.difference(label, column(name), value, published)
         return Cell(value, (*marks, *self.notes.mark(note)))
 
     def ignored(self, network: Network, label: str) -> tuple[int, ...]:

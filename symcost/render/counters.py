@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,9 +60,39 @@ def counted(network: Network, counters: str | Counter | Iterable[str | Counter] 
         f"{network.name}: as counters count",
         "Layer",
         tuple(notes.said),
-        (*legend(network.dimensions), *(each.line() for each in chosen), *_gaps(chosen, network)),
+        (*legend(network.dimensions, network.conditions), *(each.line() for each in chosen), *_gaps(chosen, network)),
         " ".join(each.line() for each in readings if not isinstance(each, Counter)),
     )
+
+
+def apart(network: Network, counters: Iterable[str | Counter] = tuple(COUNTERS)) -> list[Table]:
+    """By how much the totals of counters differ from each other: for each unit, the row's less the column's.
+
+    >>> import symcost as sc
+    >>> print(apart(sc.architecture("affine"), ["thop", "torchinfo"])[0])
+    Affine layer: between counters, in MACs
+    <BLANKLINE>
+    Less       thop  torchinfo
+    ---------  ----  ---------
+    thop       0     -B H
+    torchinfo  B H   0
+    """
+    chosen = list(dict.fromkeys(counter(each) for each in counters))
+    groups = ([each for each in chosen if each.against == truth] for truth in _TRUTHS)
+    return [_apart(network, group) for group in groups if len(group) > 1]
+
+
+def _apart(network: Network, group: Sequence[Counter]) -> Table:
+    notes = Notes()
+    rows = [
+        Row(one.title, tuple(_cell(partial(_less, network, one, other), notes) for other in group)) for one in group
+    ]
+    title = f"{network.name}: between counters, in {_TRUTHS[group[0].against]}"
+    return Table(tuple(Column(each.title) for each in group), tuple(rows), title, "Less", tuple(notes.said))
+
+
+def _less(network: Network, one: Counter, other: Counter) -> Expr:
+    return normal(network.cost(one) - network.cost(other))
 
 
 def _column(by: Reading) -> Column:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
+from symcost.arrangement import ordered_terms
 from symcost.expressions import normal
-from symcost.notation import ordered_terms
 
 
 def by_how_much(difference: Expr) -> tuple[str | Expr, ...]:

@@ -220,4 +220,4 @@ def _parts(prose: Prose) -> tuple[str | Expr, ...]:
 
 def _legend(found: Estimate) -> tuple[Prose, ...]:
     known = [each for share in found.shares for each in (share.flops, share.bytes) if each is not None]
-    return legend({symbol for each in known for symbol in each.free_symbols})
+    return legend({symbol for each in known for symbol in each.free_symbols}, found.conditions)

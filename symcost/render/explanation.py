@@ -95,9 +95,11 @@ def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[s
         ShapeError: the sizes do not fit the network.
     """
     network = network_of(given)
+    sizes = sizes_given(at or {}, network.dimensions)
     if at:
         network.at(**at)  # refuses what does not fit
-    return Explanation(network, convention(by), sizes_given(at or {}))
+        network.refuse_sizes(sizes)
+    return Explanation(network, convention(by), sizes)
 
 
 def network_of(given: Network | Layer) -> Network:
@@ -130,7 +132,9 @@ def _context(explanation: Explanation, name: str) -> dict[str, Any]:
         "title": writer.text(explanation.network.name),
         "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
         "depth": writer.depth(explanation.waits),
-        "legend": writer.prose(legend(symbols)),
+        "legend": writer.prose(
+            part for each in legend(symbols, explanation.network.conditions) for part in (each, " ")
+        ),
         "sizes": writer.given(symbols),
         "growth": _growth(explanation, writer),
         "convention": writer.text(explanation.by.line()),

@@ -61,7 +61,7 @@ def growth_table(
     said = [f"{each}." for each in [f"Assumed: {relations}"] if relations.relations]
     return Table(
         tuple(map(Column, ("Exact", "Growth", "Leading terms"))), tuple(rows), network.name, "Quantity",
-        tuple(notes.said), (_grows(network, grows), *said, *legend(network.dimensions)),
+        tuple(notes.said), (_grows(network, grows), *said, *legend(network.dimensions, network.conditions)),
     )  # fmt: skip
 
 

@@ -91,8 +91,9 @@ def holding(conditions: Iterable[Condition]) -> Prose:
     return ("Holds where ", *said[1:], ".") if said else ()
 
 
-def legend(symbols: Iterable[Symbol]) -> tuple[Prose, ...]:
-    """What dimensions mean, those that the table of dimensions knows; a remark, or none."""
+def legend(symbols: Iterable[Symbol], conditions: Iterable[Condition] = ()) -> tuple[Prose, ...]:
+    """Where it holds, if not everywhere, and what dimensions mean, those that the table of dimensions knows."""
+    holds = holding(conditions)
     known = sorted((symbol for symbol in symbols if dimensions.meaning(symbol)), key=dimensions.rank)
     said = [part for symbol in known for part in ("; ", symbol, f": {dimensions.meaning(symbol)}")]
-    return ((*said[1:], "."),) if said else ()
+    return (*([holds] if holds else []), *([(*said[1:], ".")] if said else []))

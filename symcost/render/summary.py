@@ -10,6 +10,7 @@ from sympy import Expr
 from symcost.analysis.schedule import layer_depth, steps_of
 from symcost.analysis.totals import Part
 from symcost.architectures import ARCHITECTURES
+from symcost.arrangement import ordered_terms
 from symcost.axes import Axes
 from symcost.conventions import convention
 from symcost.cost import KINDS, Cost
@@ -17,7 +18,6 @@ from symcost.errors import UnpricedError
 from symcost.expressions import normal, total
 from symcost.layer import CATALOGUE
 from symcost.network import Network
-from symcost.notation import ordered_terms
 from symcost.operations import Priced
 from symcost.readings import Reading, reading
 from symcost.render.columns import QUANTITIES, Value
@@ -146,7 +146,8 @@ def values_table(network: Network) -> Table:
         network.name,
         "Quantity",
         tuple(notes.said),
-        convention=convention("macs").line(),
+        legend((), network.conditions),
+        convention("macs").line(),
     )
 
 

@@ -47,7 +47,7 @@ def training_table(network: Network, by: str | Convention = "flops", batch: Expr
         tuple(rows),
         f"{network.name}: training",
         "Layer",
-        remarks=(*remarks, *legend(symbols)),
+        remarks=(*remarks, *legend(symbols, network.conditions)),
         convention=by.line(),
     )
 

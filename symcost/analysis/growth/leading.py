@@ -7,9 +7,10 @@ from sympy import Add, Expr
 from symcost.analysis.growth.monomial import Monomial
 from symcost.analysis.growth.reading import Reading
 from symcost.analysis.growth.terms import Terms
+from symcost.arrangement import ordered_terms
 from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import normal
-from symcost.notation import ordered_terms, text
+from symcost.notation import text
 
 
 def leading_terms(reading: Reading, terms: Terms, count: int) -> tuple[Expr, ...]:

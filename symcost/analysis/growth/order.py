@@ -16,11 +16,12 @@ from symcost.analysis.growth.region import MOST_TOGETHER, Region
 from symcost.analysis.growth.relations import Relations
 from symcost.analysis.growth.terms import Terms
 from symcost.analysis.growth.writing import Order
+from symcost.arrangement import ordered_terms
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, UndecidedError, unknown
 from symcost.expressions import NO_NUMBERS, ZERO, in_dimensions
 from symcost.formula import read
-from symcost.notation import latex, ordered_terms, text
+from symcost.notation import latex, text
 
 CONSTANTS = ("drop", "keep")
 

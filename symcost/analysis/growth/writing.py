@@ -10,8 +10,9 @@ from typing import Any
 
 from sympy import Expr, Function, Mul
 
+from symcost.arrangement import ordered_terms
 from symcost.expressions import ZERO, normal
-from symcost.notation import LATEX, TEXT, Notation, ordered_terms, write
+from symcost.notation import LATEX, TEXT, Notation, write
 
 _LATEX = dataclasses.replace(
     LATEX,
