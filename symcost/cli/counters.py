@@ -31,7 +31,7 @@ def counters(
 ) -> None:  # fmt: skip
     """Print a network as well-known counters count it, and why they differ."""
     from symcost.counters import COUNTERS
-    from symcost.render.counters import counted
+    from symcost.render.counters import apart, counted
 
-    table = counted(chosen_network(network, sizes), chosen or tuple(COUNTERS))
-    write_tables([table], format_, output, templates, "text")
+    built, named = chosen_network(network, sizes), chosen or tuple(COUNTERS)
+    write_tables([counted(built, named), *apart(built, named)], format_, output, templates, "text")

@@ -13,6 +13,7 @@ from sympy import Expr, Symbol
 from symcost.analysis.derivation import Derivation, derivation
 from symcost.analysis.growth import Growth, growth
 from symcost.analysis.waiting import Wait, waits
+from symcost.conditions import refuse_sizes
 from symcost.conventions import Convention, convention
 from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import sizes_given
@@ -98,7 +99,7 @@ def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[s
     sizes = sizes_given(at or {}, network.dimensions)
     if at:
         network.at(**at)  # refuses what does not fit
-        network.refuse_sizes(sizes)
+        refuse_sizes(network.conditions, sizes, f"network {network.name!r}")
     return Explanation(network, convention(by), sizes)
 
 
@@ -127,14 +128,14 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:
     """What the templates of derivations get; everything is written in the format already."""
     writer = DerivationWriter(name, explanation.sizes)
+    network = explanation.network
     symbols = explanation.work.total.free_symbols | explanation.parameters.total.free_symbols
+    remarks = legend(symbols, network.conditions)
     return {
-        "title": writer.text(explanation.network.name),
+        "title": writer.text(network.name),
         "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
         "depth": writer.depth(explanation.waits),
-        "legend": writer.prose(
-            part for each in legend(symbols, explanation.network.conditions) for part in (each, " ")
-        ),
+        "legend": writer.prose(part for said in remarks for part in (said, " ")).rstrip(),
         "sizes": writer.given(symbols),
         "growth": _growth(explanation, writer),
         "convention": writer.text(explanation.by.line()),
