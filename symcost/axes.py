@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -59,14 +59,22 @@ def elements(axes: Axes) -> Expr:
     >>> elements((Axis("n", N), Axis("t", T), Axis("s", T, Band(None, T - T), -1)))
     N*(T**2/2 + T/2)
     """
-    ragged = {place + axis.along: axis for place, axis in enumerate(axes) if axis.band}
     product = ONE
+    paired = set[int]()
+    for row, column, band in bands(axes):
+        product *= band.pairs(axes[row].size, axes[column].size)
+        paired |= {row, column}
     for place, axis in enumerate(axes):
-        if place in ragged:
-            product *= ragged[place].band.pairs(axis.size, ragged[place].size)  # type: ignore[union-attr]
-        elif not axis.band:
+        if place not in paired:
             product *= axis.size
     return product
+
+
+def bands(axes: Axes) -> Iterator[tuple[int, int, Band]]:
+    """The bands among axes: the place of the row, that of the column, which is ragged along it, and the pairs."""
+    for place, axis in enumerate(axes):
+        if axis.band:
+            yield place + axis.along, place, axis.band
 
 
 def is_ragged(axes: Axes) -> bool:

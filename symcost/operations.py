@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from sympy import Expr, Symbol
 
-from symcost.axes import Axes, Axis, Term, elements, equation, joined, picked, shown, unify
+from symcost.axes import Axes, Axis, Term, bands, elements, equation, joined, picked, shown, unify
 from symcost.bands import Band
 from symcost.conditions import Condition
 from symcost.cost import Cost, Work
@@ -129,7 +129,7 @@ class Einsum(Operation):
             )
         return left, right
 
-    def _union(self, inputs: tuple[Axes, ...]) -> tuple[Axes, tuple[str, ...]]:
+    def union(self, inputs: tuple[Axes, ...]) -> tuple[Axes, tuple[str, ...]]:
         """Every axis that the product runs over, and the names of those that do not lead."""
         left, _ = self._sides
         try:
@@ -155,7 +155,7 @@ class Einsum(Operation):
             yield front + names.index(column), front + names.index(row), band
 
     def outputs(self, *inputs: Axes) -> tuple[Axes, ...]:
-        union, names = self._union(inputs)
+        union, names = self.union(inputs)
         front = len(union) - len(names)
         kept = picked(union, [*range(front), *(front + names.index(name) for name in self._sides[1].names)])
         return (joined(kept[:front], kept[front:]),)
@@ -167,16 +167,15 @@ class Einsum(Operation):
         return any(set(term.names) - set(right.names) for term in left)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
-        union = elements(self._union(inputs)[0])
+        union = elements(self.union(inputs)[0])
         return Work(mac=union, dots=elements(outputs[0])) if self.contracts else Work(mul=union)
 
     def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
-        axes, _ = self._union(inputs)
+        axes, _ = self.union(inputs)
         return tuple(
             condition
-            for place, axis in enumerate(axes)
-            if axis.band
-            for condition in axis.band.conditions(axes[place + axis.along].size, axis.size)
+            for row, column, band in bands(axes)
+            for condition in band.conditions(axes[row].size, axes[column].size)
         )
 
 

@@ -19,7 +19,7 @@ from symcost.analysis.pricing import Line
 from symcost.expressions import normal
 from symcost.functional import einsum, weight
 
-T, H, I, L = (sc.dimension(name) for name in "THIL")
+T, H, I, L, w = (sc.dimension(name) for name in "THILw")
 
 METRICS = [*sc.CONVENTIONS.values(), "parameters", "weights"]
 NAMES = [each if isinstance(each, str) else each.name for each in METRICS]
@@ -219,6 +219,50 @@ def test_a_sum_of_n_numbers_takes_one_operation_less() -> None:
     found = lines(derived(network(sc.Softmax(), [sc.Input(H)]), "flops"))
 
     assert ("H - 1", "one less than there are numbers") in [each for line in found for each in reasons(line)]
+
+
+MASKS = [{"is_causal": True}, {"window": w}, {"is_causal": True, "window": w}, {"is_causal": True, "window": 1}]
+MASKED = [
+    kind(**mask)
+    for kind in (sc.ScaledDotProductAttention, sc.Attention, sc.MultiheadAttention, sc.GroupedQueryAttention)
+    for mask in MASKS
+]
+
+
+@pytest.mark.parametrize("layer", MASKED, ids=str)
+def test_the_lines_of_masked_attention_add_up_to_its_cost(layer: sc.Layer) -> None:
+    net = network(layer)
+    for metric in (sc.convention("exact"), sc.convention("macs"), "parameters", "weights"):
+        assert_adds_up(net, metric)
+
+
+OWN = [kind.example() for kind in oracles.catalogue().values()]
+
+
+@pytest.mark.parametrize("layer", [*(row.layer for row in ROWS), *OWN, *MASKED], ids=str)
+def test_no_count_of_a_layer_is_given_without_its_factors(layer: sc.Layer) -> None:
+    inputs = next((row.inputs for row in ROWS if row.layer is layer), ())
+    said = {factor.reason for line in lines(derived(network(layer, inputs), "exact")) for factor in line.factors}
+
+    assert not {reason for reason in said if reason.startswith("as ")}
+
+
+def test_pairs_in_a_band_are_one_factor() -> None:
+    def said(layer: sc.Layer) -> list[tuple[str, str]]:
+        return [each for line in lines(derived(network(layer), "exact")) for each in reasons(line) if "pair" in each[1]]
+
+    causal = "pairs of time steps, none later"
+    assert set(said(sc.MultiheadAttention(is_causal=True))) == {
+        ("T (T/2 + 1/2)", f"{causal} than the one that asks"),
+        ("T (T/2 - 1/2)", f"{causal}, less one for each that asks"),
+        ("T (T/2 + 1/2)", f"{causal}, one of each summed over"),
+    }
+    assert said(sc.ScaledDotProductAttention(is_causal=True, window=w))[0] == (
+        "T w - w^2/2 + w/2", "pairs of time steps, none later and none w or more before",
+    )  # fmt: skip
+    assert said(sc.ScaledDotProductAttention(window=w))[0] == (
+        "2 T w - w^2 - T + w", "pairs of time steps, none w or more before or after",
+    )  # fmt: skip
 
 
 # --- layers together -------------------------------------------------------------------------------------------------

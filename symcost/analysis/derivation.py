@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from sympy import Expr
 
 from symcost.analysis import totals
-from symcost.analysis.formulas import Formula, Learned, Reference
+from symcost.analysis.formulas import Formula, Learned, Range, Reference
 from symcost.analysis.indices import index_each
 from symcost.analysis.pricing import Line, line, work_lines
 from symcost.analysis.reasons import Factor, Meanings, factors
@@ -38,6 +38,7 @@ class Step:
     left: Reference
     right: Formula | None
     lines: tuple[Line, ...]
+    where: tuple[Range, ...] = ()  # at which places it holds
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class _Deriver:
         if isinstance(self.metric, Convention):
             counts = equation.role not in self.metric.leaves_out
             lines = (work_lines(each, meanings, front, self.metric) if counts else () for each in said)
-            steps = tuple(Step(each.left, each.right, found) for each, found in zip(said, lines, strict=True))
+            steps = tuple(Step(each.left, each.right, found, each.where) for each, found in zip(said, lines, strict=True))
         else:
             steps = tuple(self.weight(each, meanings, front) for each in learned if self.is_meant(each))
         inner = tuple(

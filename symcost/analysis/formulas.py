@@ -51,11 +51,20 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The places of an index that lie in a band: lower <= index <= upper. None is no bound but the ends of its axis."""
+
+    lower: Expr | None
+    index: Expr
+    upper: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reduced:
-    """The sum, or the largest, of a formula over indices, or over all that fulfil an equation (left, right)."""
+    """The sum, or the largest, of a formula over indices, in a range or not, or over all that fulfil (left = right)."""
 
     function: Literal["add", "maximum"]
-    over: tuple[Expr | tuple[Expr, Expr], ...]
+    over: tuple[Expr | Range | tuple[Expr, Expr], ...]
     body: Formula
 
 
@@ -64,12 +73,16 @@ Formula: TypeAlias = Reference | Constant | Applied | Called | Reduced
 
 @dataclass(frozen=True)
 class Statement:
-    """What a tensor is: the formula, the nodes that compute it, and the axes over which a scan runs them."""
+    """What a tensor is: the formula, the nodes that compute it, and the axes over which a scan runs them.
+
+    ``where`` says at which places it is anything at all: in the bands of its axes.
+    """
 
     left: Reference
     right: Formula
     nodes: tuple[Node, ...] = ()
     loops: tuple[Axis, ...] = ()
+    where: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True)

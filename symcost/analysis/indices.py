@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
 from sympy import Expr, floor
 
 from symcost.addressing import Upsample
-from symcost.axes import Axes, Axis
+from symcost.analysis.formulas import Range
+from symcost.axes import Axes, Axis, bands
 from symcost.axes import equation as sides
 from symcost.dimensions import dimension, index, meaning
 from symcost.expressions import ONE, ZERO, normal
@@ -42,6 +43,30 @@ def unused(axis: Axis, taken: Sequence[Any]) -> Expr:
     while index(name) in used:
         name += "'"
     return index(name)
+
+
+def ranges(axes: Axes, indices: Indices, running: Collection[Any]) -> dict[Any, Range]:
+    """The indices that run only as far as a band goes, each with its range, given the index it is paired with.
+
+    Of two that both run, the column has a range; the row has every place.
+    """
+    found: dict[Any, Range] = {}
+    for row, column, band in bands(axes):
+        t, s = indices[row], indices[column]
+        if s in running:
+            found[s] = Range(_moved(t, band.before, -1), s, _moved(t, band.after, 1))
+        elif t in running:
+            found[t] = Range(_moved(s, band.after, -1), t, _moved(s, band.before, 1))
+    return found
+
+
+def domain(axes: Axes, indices: Indices) -> tuple[Range, ...]:
+    """The indices at which a tensor of these axes has numbers: columns in the range of their rows."""
+    return tuple(ranges(axes, indices, indices).values())
+
+
+def _moved(place: Expr, by: Expr | None, way: int) -> Expr | None:
+    return None if by is None else normal(place + way * by)
 
 
 def axis_of(place: Any) -> str:

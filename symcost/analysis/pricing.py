@@ -10,8 +10,9 @@ from sympy import Expr, Integer, Mul
 
 from symcost.addressing import ArgMax, OverlapAdd
 from symcost.analysis.formulas import Statement
-from symcost.analysis.reasons import Factor, Meanings, axes_factors, factors
-from symcost.axes import Axis, unify
+from symcost.analysis.pairs import fewer_factors, paired_factors
+from symcost.analysis.reasons import Factor, Meanings, factors, parts
+from symcost.axes import picked
 from symcost.axes import equation as sides
 from symcost.conventions import Convention
 from symcost.cost import Work
@@ -19,7 +20,7 @@ from symcost.expressions import ONE, normal, same
 from symcost.notation import text
 from symcost.operations import Einsum, Elementwise, Reduce
 from symcost.prefixes import LENGTH, Prefixes
-from symcost.tensor import Node
+from symcost.tensor import Node, Tensor
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,18 @@ def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, .
         return _sums(operation, node.cost.work)
     work = operation.work(inputs, outputs)
     found: dict[str, tuple[Factor, ...]] = {}
-    made = axes_factors(node.outputs[0], outputs[0], meanings) if outputs else ()
+    made = _place_by_place(node.outputs[0], meanings) if outputs else ()
     if isinstance(operation, Einsum):
         product = _contraction(operation, node, meanings)
         found = dict.fromkeys(work, product) | {"dot": made}
     elif isinstance(operation, Elementwise):
         found = dict.fromkeys(work, made)
     elif isinstance(operation, Reduce):
-        found = dict.fromkeys(work, _reduction(operation, node, meanings))
+        found = dict.fromkeys(work, fewer_factors(inputs[0], meanings, operation.places))
     elif isinstance(operation, ArgMax):
-        found = dict.fromkeys(work, _fewer_by_one((operation.place,), node, meanings))
+        found = dict.fromkeys(work, fewer_factors(inputs[0], meanings, (operation.place,)))
     elif isinstance(operation, OverlapAdd):
-        found = dict.fromkeys(work, axes_factors(node.inputs[0], inputs[0], meanings))
+        found = dict.fromkeys(work, _place_by_place(node.inputs[0], meanings))
     counts = [*work.items(), *([("dot", work.dots)] if work.dots != 0 else [])]
     return [(kind, _checked(found.get(kind, ()), count, operation.name)) for kind, count in counts]
 
@@ -101,30 +102,17 @@ def _checked(found: tuple[Factor, ...], count: Expr, name: str) -> tuple[Factor,
     return found if same(Mul(*(factor.size for factor in found)), count) else (Factor(count, f"as {name} counts"),)
 
 
+def _place_by_place(tensor: Tensor, meanings: Meanings) -> tuple[Factor, ...]:
+    return paired_factors(tensor.axes, meanings, parts=parts(tensor))
+
+
 def _contraction(operation: Einsum, node: Node, meanings: Meanings) -> tuple[Factor, ...]:
     """The axes of the output, then those that are summed over."""
-    left, right = sides(operation.pattern)
-    leading, sizes = unify(left, tuple(x.axes for x in node.inputs))
-    kept = tuple(Axis(name, sizes[name]) for name in right.names)
-    summed = [Axis(name, size) for name, size in sizes.items() if name not in right.names]
-    return (
-        *(factor for axis in (*leading, *kept) for factor in factors(axis, meanings)),
-        *(factor for axis in summed for factor in factors(axis, meanings, note="summed over")),
-    )
-
-
-def _reduction(operation: Reduce, node: Node, meanings: Meanings) -> tuple[Factor, ...]:
-    """For each output one operation less than there are numbers."""
-    return _fewer_by_one(operation.places, node, meanings)
-
-
-def _fewer_by_one(places: Sequence[int], node: Node, meanings: Meanings) -> tuple[Factor, ...]:
-    (x,) = node.inputs
-    gone = {place % len(x.axes) for place in places}
-    kept = [axis for place, axis in enumerate(x.axes) if place not in gone]
-    numbers = Mul(*(axis.size for place, axis in enumerate(x.axes) if place in gone))
-    less = Factor(normal(numbers - 1), "one less than there are numbers")
-    return (*(factor for axis in kept for factor in factors(axis, meanings)), less)
+    union, names = operation.union(tuple(x.axes for x in node.inputs))
+    front = len(union) - len(names)
+    kept = [*range(front), *(front + names.index(name) for name in sides(operation.pattern)[1].names)]
+    summed = [place for place in range(len(union)) if place not in kept]
+    return paired_factors(picked(union, [*kept, *summed]), meanings, summed=range(len(kept), len(union)))
 
 
 def _why(kind: str, price: Expr) -> str:

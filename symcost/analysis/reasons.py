@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Symbol
 
-from symcost.axes import Axes, Axis
+from symcost.axes import Axis
 from symcost.dimensions import DIMENSIONS, dimension, meaning
 from symcost.expressions import ONE, normal
 from symcost.operations import Elementwise
@@ -75,14 +75,10 @@ def _meaning(size: Expr, name: str) -> str:
     return next(called, f"places along {plain}") + "".join(f" of each of the {of}" for of in shared)
 
 
-def axes_factors(tensor: Tensor, axes: Axes, meanings: Meanings, note: str = "") -> tuple[Factor, ...]:
-    """The factors of the last axes of a tensor that an operation runs over place by place."""
-    first = len(axes)
-    return tuple(
-        factor
-        for place, axis in enumerate(axes)
-        for factor in factors(axis, meanings, whole=not _is_part(tensor, place - first), note=note)
-    )
+def parts(tensor: Tensor) -> set[int]:
+    """The places of a tensor's axes that are stretches of longer ones."""
+    count = len(tensor.axes)
+    return {place for place in range(count) if _is_part(tensor, place - count)}
 
 
 def _is_part(tensor: Tensor, place: int) -> bool:

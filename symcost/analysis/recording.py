@@ -14,7 +14,7 @@ from sympy import Expr
 
 from symcost.addressing import Gather, OverlapAdd
 from symcost.analysis.formulas import Called, Formula, Learned, Name, Reference, Statement
-from symcost.analysis.indices import VIEWS, Indices, axis_of, index_each, merging, unused, viewed
+from symcost.analysis.indices import VIEWS, Indices, axis_of, domain, index_each, merging, unused, viewed
 from symcost.analysis.spelling import SPELLING
 from symcost.axes import Axes, Axis
 from symcost.dimensions import index
@@ -108,7 +108,8 @@ class _Scribe:
             left, source = merged
             self.scope = left
             right = self.formula(tensor.node.inputs[0], source)
-        self.statements.append(Statement(Reference(name, places(left)), right, tuple(self.nodes), loops))
+        where = () if merged else domain(tensor.axes, left)
+        self.statements.append(Statement(Reference(name, places(left)), right, tuple(self.nodes), loops, where))
         self.name(tensor, name, places)
 
     def opaque(self, node: Node, loops: Axes, places: _Places) -> None:
@@ -147,7 +148,8 @@ class _Scribe:
             indices = at(now)(index_each(tensor.axes))
             said = self.formula(tensor, index_each(tensor.axes))
             if said != Reference(name, indices):  # it hands out what came in, or the same twice
-                self.statements.append(Statement(Reference(name, indices), said, (), inside))
+                where = domain(tensor.axes, index_each(tensor.axes))
+                self.statements.append(Statement(Reference(name, indices), said, (), inside, where))
         for tensor, name in zip(node.outputs, names, strict=True):
             self.name(tensor, name, places)
 
@@ -160,7 +162,8 @@ class _Scribe:
             if tensor in equation.inputs or tensor not in self.read:
                 name = Name(self.output, str(number) if len(equation.outputs) > 1 else "")
                 indices = index_each(tensor.axes)
-                self.statements.append(Statement(Reference(name, indices), self.formula(tensor, indices)))
+                said, where = self.formula(tensor, indices), domain(tensor.axes, indices)
+                self.statements.append(Statement(Reference(name, indices), said, where=where))
 
     # --- formulas ---
 

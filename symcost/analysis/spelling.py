@@ -9,8 +9,8 @@ from sympy import Expr
 
 from symcost.addressing import Gather, OverlapAdd
 from symcost.analysis.formulas import Applied, Constant, Formula, Reduced
-from symcost.analysis.indices import Indices
-from symcost.axes import Axis, unify
+from symcost.analysis.indices import Indices, ranges
+from symcost.axes import Axis
 from symcost.axes import equation as sides
 from symcost.expressions import ONE, ZERO
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
@@ -42,18 +42,22 @@ def _aligned(reader: Reader, tensor: Tensor, result: Tensor, indices: Indices) -
 
 def _einsum(reader: Reader, operation: Einsum, node: Node, indices: Indices) -> Formula:
     left, right = sides(operation.pattern)
-    _, sizes = unify(left, tuple(x.axes for x in node.inputs))
+    axes, names = operation.union(tuple(x.axes for x in node.inputs))
     front = indices[: len(indices) - len(right.names)]
     places = dict(zip(right.names, indices[len(front) :], strict=True))
-    summed = [name for name in dict.fromkeys(name for term in left for name in term.names) if name not in places]
-    for name in summed:
-        places[name] = reader.running(Axis(name, sizes[name]), *indices, *places.values())
+    own = axes[len(front) :]
+    summed = [name for name in names if name not in places]
+    for name, axis in zip(names, own, strict=True):
+        if name in summed:
+            places[name] = reader.running(Axis(name, axis.size), *indices, *places.values())
+    over = [places[name] for name in summed]
+    bounded = ranges(axes, (*front, *(places[name] for name in names)), over)
     factors = []
     for term, x in zip(left, node.inputs, strict=True):
         leading = front[len(front) - (len(x.axes) - len(term.names)) :]
         factors.append(reader.formula(x, (*leading, *(places[name] for name in term.names))))
     body = Applied("multiply", tuple(factors))
-    return Reduced("add", tuple(places[name] for name in summed), body) if summed else body
+    return Reduced("add", tuple(bounded.get(each, each) for each in over), body) if summed else body
 
 
 def _reduce(reader: Reader, operation: Reduce, node: Node, indices: Indices) -> Formula:
@@ -62,7 +66,9 @@ def _reduce(reader: Reader, operation: Reduce, node: Node, indices: Indices) -> 
     for place in sorted(place % len(x.axes) for place in operation.places):
         over.append(reader.running(x.axes[place], *indices, *over))
         full[place : place + bool(operation.keep)] = [over[-1]]
-    return Reduced(operation.function, tuple(over), reader.formula(x, tuple(full)))
+    bounded = ranges(x.axes, tuple(full), over)
+    body = reader.formula(x, tuple(full))
+    return Reduced(operation.function, tuple(bounded.get(each, each) for each in over), body)
 
 
 def _overlap_add(reader: Reader, operation: OverlapAdd, node: Node, indices: Indices) -> Formula:

@@ -110,7 +110,7 @@ class DerivationWriter:
         """A formula, broken into rows where it is long, and its products."""
         return {
             "left": self.formulas.write(step.left),
-            "right": [] if step.right is None else self.formulas.broken(self.formulas.write(step.right)),
+            "right": [] if step.right is None else self.formulas.statement(step.right, step.where),
             "lines": [self.line(each) for each in step.lines],
         }
 
@@ -142,8 +142,7 @@ class DerivationWriter:
 
     def bracketed(self, size: Expr) -> str:
         """A factor, in brackets where it is a sum or less than nothing."""
-        written = self.expression(size)
-        return f"({written})" if size.is_Add or size.is_negative else written
+        return self.formulas.bracketed(self.expression(size))
 
     def rows(self, value: Expr) -> list[str]:
         """An expression, in rows where it is long."""
@@ -153,7 +152,7 @@ class DerivationWriter:
         """A sum as it comes, in rows."""
         minus = [bool(place) and term.could_extract_minus_sign() for place, term in enumerate(terms)]
         written = [
-            ("- " if less else "+ " if place else "") + self.expression(-term if less else term)
+            "- " + self.bracketed(-term) if less else ("+ " if place else "") + self.expression(term)
             for place, (term, less) in enumerate(zip(terms, minus, strict=True))
         ]
         return self.formulas.broken(" ".join(written)) if written else []

@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Expr
 
 from symcost import notation
-from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Reduced, Reference
+from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Range, Reduced, Reference
 from symcost.render.formats import FORMATS
 
 _one_line = FORMATS["text"].text
@@ -31,6 +31,8 @@ class FormulaWriter(ABC):
 
     product = " "
     squared = "^2"
+    at_most, at_least = " <= ", " >= "
+    where = ", "
     widest = 100  # of a row, in characters
 
     @abstractmethod
@@ -61,6 +63,12 @@ class FormulaWriter(ABC):
         """An index."""
         return self.expression(index)
 
+    def range(self, range: Range) -> str:
+        """How far an index runs: t - w + 1 <= s <= t."""
+        written = [self.place(each) for each in (range.lower, range.index, range.upper) if each is not None]
+        flipped = range.upper is None and range.lower is not None
+        return self.at_least.join(reversed(written)) if flipped else self.at_most.join(written)
+
     def width(self, written: str) -> int:
         """About how many characters wide something is that was written."""
         return len(written)
@@ -75,6 +83,22 @@ class FormulaWriter(ABC):
                 for piece in ([part] if self.width(part) <= self.widest else _pieces(part, signs, closed))
             ]
         return ["".join(row).strip() for row in in_rows(parts, map(self.width, parts), self.widest)]
+
+    def bracketed(self, written: str) -> str:
+        """Something that was written, in brackets if it is a sum or less than nothing."""
+        is_sum = written.startswith("-") or len(_pieces(written, (" + ", " - "), "{[(")) > 1
+        return self.brackets(written) if is_sum else written
+
+    def brackets(self, written: str) -> str:
+        """Something that was written, in brackets."""
+        return f"({written})"
+
+    def statement(self, right: Formula, where: Sequence[Range]) -> list[str]:
+        """The right side of a statement, in rows, and where it holds."""
+        rows = self.broken(self.write(right))
+        said = self.where + ", ".join(map(self.range, where)) if where else ""
+        *front, last = rows
+        return [*front, last + said] if self.width(last + said) <= self.widest else [*front, last + ",", said[2:]]
 
     def write(self, formula: Formula) -> str:
         """A formula."""
@@ -130,7 +154,9 @@ class FormulaWriter(ABC):
     def _index(self, place: Expr | Reference) -> str:
         return self.write(place) if isinstance(place, Reference) else self.place(place)
 
-    def _over(self, each: Expr | tuple[Expr, Expr]) -> str:
+    def _over(self, each: Expr | Range | tuple[Expr, Expr]) -> str:
+        if isinstance(each, Range):
+            return self.range(each)
         return " = ".join(map(self.place, each)) if isinstance(each, tuple) else self.place(each)
 
 
@@ -163,6 +189,8 @@ class LatexWriter(FormulaWriter):
     """Formulas as LaTeX, for math mode."""
 
     widest = 60
+    at_most, at_least = r" \le ", r" \ge "
+    where = r", \quad "
 
     def __init__(self, product: str = r" \, ") -> None:
         self.product = product
@@ -174,11 +202,14 @@ class LatexWriter(FormulaWriter):
 
     def reduction(self, function: str, over: Sequence[str], body: str) -> str:
         rows = r" \\ ".join(over)
-        below = rf"\substack{{{rows}}}" if any("=" in each for each in over) and len(over) > 1 else ", ".join(over)
+        below = rf"\substack{{{rows}}}" if len(over) > 1 and any(" " in each for each in over) else ", ".join(over)
         return {"add": r"\sum", "maximum": r"\max"}[function] + f"_{{{below}}} {body}"
 
     def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
         return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", _ATOM
+
+    def brackets(self, written: str) -> str:
+        return rf"\left({written}\right)" if r"\frac" in written else f"({written})"
 
     def width(self, written: str) -> int:
         signs = re.sub(r"\\[a-z]+", "~", re.sub(r"\\(mathrm|left|right|bigl|bigr)", "", written))
