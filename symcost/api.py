@@ -40,6 +40,7 @@ from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
+from symcost.teaching.lecture import lecture
 from symcost.tensor import Input, Tensor
 
 __all__ = [
@@ -51,7 +52,7 @@ __all__ = [
     "Gradients",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
-    "training", "gradients", "device", "estimate", "explain", "exercise",
+    "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

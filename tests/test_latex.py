@@ -246,3 +246,15 @@ def test_exercises_compile_within_the_margins(name, tmp_path):
     made = sc.exercise(sc.architecture(name), seed=7)
     for part in (made.questions, made.solutions):
         assert "Overfull" not in compiled(tmp_path, part)
+
+
+def test_the_whole_lecture_compiles_within_the_margins_and_fills_its_contents(tmp_path):
+    written = sc.lecture().render("latex")
+    compiled(tmp_path, written)
+    log = compiled(tmp_path, written)  # the contents are those of the first time
+    assert "Overfull" not in log
+    assert "LaTeX Warning" not in log
+    shown = words(tmp_path)
+    for title in (group.title for group in sc.lecture().groups):
+        assert len(re.findall(rf"^\s*\d+\s+{title}\b", shown, re.MULTILINE)) == 2  # in the contents and in its place
+    assert "238510" in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sympy import Expr, Integer
+
 from symcost.architectures.named import named
 from symcost.dimensions import dimension
 from symcost.layers import (
@@ -192,6 +194,12 @@ def dnn_autoencoder() -> Network:
 @named("cnn-autoencoder")
 def cnn_autoencoder() -> Network:
     """The convolutional autoencoder of 28 by 28 images, kernel 3: strided convolutions down, transposed ones up."""
-    down = [Conv2d(1, 100, 3, 2, 1), ReLU(), Conv2d(100, 200, 3, 2, 1), ReLU()]
-    up = [ConvTranspose2d(200, 100, 3, 2, 1, 1), ReLU(), ConvTranspose2d(100, 1, 3, 2, 1, 1)]
-    return Sequential("CNN autoencoder", Input(28, 28, 1), *down, *up)
+    return convolutional_autoencoder("CNN autoencoder", Integer(3))
+
+
+def convolutional_autoencoder(name: str, kernel: Expr) -> Network:
+    """The same with kernels of any odd width."""
+    half = (kernel - 1) / 2  # so that a stride of 2 halves an image
+    down = [Conv2d(1, 100, kernel, 2, half), ReLU(), Conv2d(100, 200, kernel, 2, half), ReLU()]
+    up = [ConvTranspose2d(200, 100, kernel, 2, half, 1), ReLU(), ConvTranspose2d(100, 1, kernel, 2, half, 1)]
+    return Sequential(name, Input(28, 28, 1), *down, *up)

@@ -136,7 +136,8 @@ class _Builder:
 
     def difference(self, label: str, column: Quantity, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""
-        begin = f"{label}, {column.heading[0].lower()}{column.heading[1:]}: {self.source} as "
+        heading = column.heading if column.heading[:2].isupper() else column.heading[0].lower() + column.heading[1:]
+        begin = f"{label}, {heading}: {self.source} as "
         if isinstance(derived, str) or isinstance(published, str) or not column.sums:
             return (begin, published, "; derived, it is ", derived, ".")
         return (begin, published, "; derived, it has ", *by_how_much(derived - published), ".")

@@ -71,8 +71,10 @@ class Explanation:
         """How the work grows, all dimensions growing."""
         return growth(self.work.total)
 
-    def render(self, format: str = "text", templates: str | Path | None = None) -> str:
+    def render(self, format: str = "text", templates: str | Path | None = None, level: int = 0) -> str:
         """The derivation in one of the formats: ``latex``, ``markdown``, ``text``.
+
+        Under so many levels of headings it is a part of a document, and nothing that stands alone.
 
         Raises:
             UnknownName: there is no such format.
@@ -81,7 +83,7 @@ class Explanation:
         """
         chosen = formats.format_named(format)
         chosen = replace(chosen, template=f"derivation{chosen.suffix}.j2", page="")
-        return formats.fill(chosen, (_context(self, format) for _ in range(1)), templates)
+        return formats.fill(chosen, ({**_context(self, format), "level": level} for _ in range(1)), templates)
 
     def __str__(self) -> str:
         return self.render("text").rstrip("\n")

@@ -22,7 +22,7 @@ import string
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -134,14 +134,17 @@ def format_of_file(name: str) -> str:
     raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
 
 
-def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = None) -> str:
+def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = None, *, within: bool = False) -> str:
     """Tables in a format, one under the other; templates of the user's own folder come first.
+
+    ``within`` a document they are the tables alone, without the page around them.
 
     Raises:
         UnknownName: there is no such format.
         RenderError: a template is broken or asks for what there is not; file and line are named.
     """
     chosen = format_named(name)
+    chosen = replace(chosen, page="") if within else chosen
     return fill(chosen, (_Written(table, chosen).context() for table in tables), templates)
 
 

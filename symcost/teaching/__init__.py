@@ -1,0 +1,1 @@
+"""A lecture: its slides as a table, and the document that answers them."""

@@ -1,0 +1,82 @@
+"""The whole lecture as one document: a section for each group of slides, tables and derivations, all of it derived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from symcost.render import formats
+from symcost.render.derivation import DerivationWriter
+from symcost.render.explanation import Explanation
+from symcost.render.sheet import Prose
+from symcost.teaching.slides import GROUPS, Answer, Group
+
+_LEVEL = 2  # of headings above a derivation: the document's and the section's
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """A lecture: its title, what is said first, and its groups of slides.
+
+    >>> [group.title for group in lecture().groups][:3]
+    ['Counting', 'Convolution and filtering', 'Recurrent networks']
+    """
+
+    title: str
+    said: tuple[Prose, ...]
+    groups: tuple[Group, ...]
+
+    def render(self, format: str = "latex", templates: str | Path | None = None) -> str:
+        """The document in one of the formats: ``latex``, ``markdown``, ``text``. As LaTeX it needs no other file.
+
+        Raises:
+            UnknownName: there is no such format.
+            RenderError: a template is broken.
+        """
+        chosen = formats.format_named(format)
+        chosen = replace(chosen, template=f"lecture{chosen.suffix}.j2", page="")
+        return formats.fill(chosen, self._contexts(format, templates), templates)
+
+    def _contexts(self, name: str, templates: str | Path | None) -> Iterator[dict[str, Any]]:
+        """What the template gets; everything is written in the format already."""
+        writer = DerivationWriter(name, {})
+        yield {
+            "title": writer.text(self.title),
+            "said": [writer.prose([each]) for each in self.said],
+            "sections": [
+                {
+                    "title": writer.text(group.title),
+                    "said": [writer.prose([each]) for each in group.said],
+                    "parts": [_written(each, name, templates) for made in group.answers for each in made()],
+                }
+                for group in self.groups
+            ],
+        }
+
+    def __str__(self) -> str:
+        return self.render("text").rstrip("\n")
+
+
+def lecture() -> Lecture:
+    """The lecture on computation in deep learning models, every answer derived from the equations of the layers."""
+    return Lecture(
+        "Computation in deep learning models",
+        (
+            "Every answer here is derived from the equations of the layers. Figures that are printed on the slides "
+            "are held against what is derived; where the two differ, a note says by what.",
+            "Sequential depth is the number of layer steps that wait for one another: a recurrence takes as many as "
+            "it is long, any other layer at most one. Parallel width is the most work of any one step.",
+            "In derivations indices count from 0; what lies outside a tensor is its padding, or the state at the "
+            "beginning.",
+        ),
+        GROUPS,
+    )
+
+
+def _written(answer: Answer, name: str, templates: str | Path | None) -> str:
+    """An answer as a part of the document."""
+    if isinstance(answer, Explanation):
+        return answer.render(name, templates, level=_LEVEL)
+    return formats.render([answer], name, templates, within=True)
