@@ -60,8 +60,8 @@ def test_every_group_has_a_table_and_every_group_of_systems_a_derivation():
     ("section", "label", "begins"),
     [
         ("Counting", "2 by 2 matrix times vector", ["4", "2", "4"]),
-        ("Counting", "Matrix times vector", ["N M", "M (N - 1)", "N M"]),
-        ("Counting", "Affine layer", ["B H I", "B H I", "B H I"]),
+        ("Counting", "M by N matrix times vector", ["N M", "M (N - 1)", "N M"]),
+        ("Counting", "Affine layer, W (I, H), on x (B, I)", ["B H I", "B H I", "B H I"]),
         ("Counting", "MNIST classifier, 300 hidden", ["238200", "238200", "238200", "238510"]),
         ("Counting", "colour images", ["(B, C, H, W)", "B H C W"]),
         ("Convolution and filtering", "Minimal convolution net, W (2, 1)", ["2 T", "T", "2 T", "2"]),
