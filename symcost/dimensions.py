@@ -37,7 +37,7 @@ DIMENSIONS = {
         Dimension("X", "X", "width of an image"),
         Dimension("Y", "Y", "height of an image"),
         Dimension("Z", "Z", "depth of a volume"),
-        Dimension("N", "N", "heads, or columns"),
+        Dimension("N", "N", "heads"),
         Dimension("H", "H", "hidden channels"),
         Dimension("I", "I", "input channels"),
         Dimension("J", "J", "channels of a second input"),

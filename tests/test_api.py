@@ -87,7 +87,7 @@ def test_dir_lists_names_once_and_in_order() -> None:
     [
         ("Sigmiod", "did you mean 'Sigmoid' or 'LogSigmoid'?"),
         ("Sequental", "did you mean 'Sequential'?"),
-        ("excute", "did you mean 'execute' or 'Counter'?"),
+        ("excute", "did you mean 'execute' or 'lecture'?"),
         ("T_slef", "did you mean 'T_self'?"),
         ("archtecture", "did you mean 'architecture' or 'ARCHITECTURES'?"),
     ],

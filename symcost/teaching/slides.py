@@ -6,7 +6,7 @@ What a slide prints is ``published``: it is held against what is derived, and a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -76,8 +76,12 @@ class Group:
     answers: tuple[Callable[[], Sequence[Answer]], ...]
 
 
-def _systems(title: str, *systems: System, columns: Sequence[str] = COLUMNS, side: bool = False) -> list[Table]:
+def _systems(
+    title: str, *systems: System, columns: Sequence[str] = COLUMNS, side: bool = False, legend: bool = True
+) -> list[Table]:
+    """A table of systems, on its side where formulas are long; without a legend where labels say what sizes are."""
     made = table([each.entry for each in systems], columns, "macs", title=title, stub="System", source=_PRINTED)
+    made = made if legend else replace(made, remarks=())
     return [on_its_side(made) if side else made]
 
 
@@ -110,14 +114,21 @@ GROUPS = (
             lambda: [conventions_table(_MNIST.network), tensors_table()],
             partial(
                 _systems, "Products, layers and a classifier",
-                System("matrix-vector", "Matrix times vector", {"multiplications": "M*N", "additions": "M*(N-1)"}),
+                System(
+                    "matrix-vector", "M by N matrix times vector",
+                    {"multiplications": "M*N", "additions": "M*(N-1)", "macs": "M*N"},
+                ),
                 System(
                     "matrix-vector", "2 by 2 matrix times vector",
                     {"multiplications": "4", "additions": "2", "macs": "4"}, {"M": 2, "N": 2},
                 ),
-                System("affine", "", {"multiplications": "B*I*H", "additions": "B*I*H", "macs": "B*I*H"}),
+                System(
+                    "affine", "Affine layer, W (I, H), on x (B, I)",
+                    {"multiplications": "B*I*H", "additions": "B*I*H", "macs": "B*I*H"},
+                ),
                 System("mnist", "", {"parameters": "784*N_hidden + N_hidden + 10*N_hidden + 10"}),
                 _MNIST,
+                legend=False,
             ),
             lambda: [summary.layers_table(_MNIST.network), counted(_MNIST.network)],
             partial(_explained, "affine", "mnist"),
@@ -275,7 +286,7 @@ GROUPS = (
     Group(
         "Complexity and parameter count",
         (
-            "Families of models side by side. Where a row of the slide differs from what is derived, a note says by what.",
+            "Families of models side by side. Where a row of the slide is not what is derived, a note says by what.",
         ),
         (lambda: [files.table("lecture")],),
     ),
