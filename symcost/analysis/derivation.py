@@ -151,7 +151,9 @@ class _Deriver:
         if isinstance(self.metric, Convention):
             counts = equation.role not in self.metric.leaves_out
             lines = (work_lines(each, meanings, front, self.metric) if counts else () for each in said)
-            steps = tuple(Step(each.left, each.right, found, each.where) for each, found in zip(said, lines, strict=True))
+            steps = tuple(
+                Step(each.left, each.right, found, each.where) for each, found in zip(said, lines, strict=True)
+            )
         else:
             steps = tuple(self.weight(each, meanings, front) for each in learned if self.is_meant(each))
         inner = tuple(

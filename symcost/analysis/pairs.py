@@ -30,7 +30,9 @@ def paired_factors(
         if place in rows:
             row, column, band = rows[place]
             ending = ("", "one of each summed over", "summed over")[(row in summed) + (column in summed)]
-            found.append(Factor(band.pairs(axes[row].size, axes[column].size), _said(axes, rows[place], meanings, ending)))
+            found.append(
+                Factor(band.pairs(axes[row].size, axes[column].size), _said(axes, rows[place], meanings, ending))
+            )
         elif place not in paired:
             note = "summed over" if place in summed else ""
             found += factors(axis, meanings, whole=place not in parts, note=note)
@@ -72,7 +74,9 @@ def _bounds(band: Band, *, alone: bool) -> str:
     """Which pairs a band holds, in words: how much later or earlier than what asks no step of them is."""
     before, after = (None if reach is None else text(normal(reach + ONE)) for reach in (band.before, band.after))
     if before == after:
-        return "" if before is None else "each with itself" if before == "1" else f"none {before} or more before or after"
+        return (
+            "" if before is None else "each with itself" if before == "1" else f"none {before} or more before or after"
+        )
     late = None if after is None else "none later" if after == "1" else f"none {after} or more after"
     early = None if before is None else "none earlier" if before == "1" else f"none {before} or more before"
     than = " than the one that asks" if alone and (before, after) in ((None, "1"), ("1", None)) else ""

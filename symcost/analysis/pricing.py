@@ -12,8 +12,8 @@ from symcost.addressing import ArgMax, OverlapAdd
 from symcost.analysis.formulas import Statement
 from symcost.analysis.pairs import fewer_factors, paired_factors
 from symcost.analysis.reasons import Factor, Meanings, factors, parts
-from symcost.axes import picked
 from symcost.axes import equation as sides
+from symcost.axes import picked
 from symcost.conventions import Convention
 from symcost.cost import Work
 from symcost.expressions import ONE, normal, same

@@ -20,7 +20,7 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
-from symcost.render.sheet import legend
+from symcost.render.sheet import holding, legend
 
 
 @dataclass(frozen=True)
@@ -119,18 +119,19 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
     try:
         return writer.growth(explanation.growth)
     except UndecidedError as error:
-        return {"bound": ["?"], "notes": [writer.text(str(error))]}
+        return {"bound": ["?"], "notes": [writer.text(f"{error}.")]}
 
 
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:
     """What the templates of derivations get; everything is written in the format already."""
     writer = DerivationWriter(name, explanation.sizes)
     symbols = explanation.work.total.free_symbols | explanation.parameters.total.free_symbols
+    said = (holding(explanation.network.conditions), *legend(symbols))
     return {
         "title": writer.text(explanation.network.name),
         "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
         "depth": writer.depth(explanation.waits),
-        "legend": writer.prose(legend(symbols)),
+        "legend": " ".join(map(writer.prose, (each for each in said if each))),
         "sizes": writer.given(symbols),
         "growth": _growth(explanation, writer),
         "convention": writer.text(explanation.by.line()),
