@@ -16,7 +16,8 @@ from symcost.conventions import Convention
 from symcost.dimensions import rank
 from symcost.expressions import ONE, ZERO, normal, same, substitute
 from symcost.render import formats
-from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter, in_rows
+from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
+from symcost.render.rows import in_rows
 
 FORMULAS: dict[str, FormulaWriter] = {
     "latex": LatexWriter(),
