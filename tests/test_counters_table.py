@@ -7,6 +7,8 @@ import pytest
 import symcost as sc
 from symcost.cli import cli
 from symcost.expressions import normal
+from symcost.render import formats
+from symcost.render.counters import apart
 from symcost.render.differences import by_how_much
 
 T, I, H, D, N, F = (sc.dimension(name) for name in "TIHDNF")
@@ -135,16 +137,30 @@ def run(*arguments, capsys):
 def test_the_verb_prints_the_table(capsys):
     made = sc.counted(sc.architecture("mnist").at(N_hidden=300), ["thop", "torchinfo"])
     asked = ["counters", "mnist", "--at", "N_hidden=300", "--counter", "thop", "--counter", "TorchInfo"]
-    assert run(*asked, capsys=capsys) == made.render("text")
-    assert run("counters", "lstm", "-f", "markdown", capsys=capsys) == sc.counted(sc.architecture("lstm")).render(
-        "markdown"
-    )
+    printed = run(*asked, capsys=capsys)
+    assert printed.startswith(made.render("text"))
+    assert "between counters, in MACs" in printed and "310" in printed  # torchinfo has the biases besides
+    marked = run("counters", "lstm", "-f", "markdown", capsys=capsys)
+    assert marked.startswith(sc.counted(sc.architecture("lstm")).render("markdown").rstrip())
 
 
 def test_the_verb_writes_a_file(tmp_path, capsys):
     path = tmp_path / "counted.tex"
     assert run("counters", "rnn", "-o", str(path), capsys=capsys) == ""
-    assert path.read_text(encoding="utf-8") == sc.counted(sc.architecture("rnn")).render("latex")
+    net = sc.architecture("rnn")
+    assert path.read_text(encoding="utf-8") == formats.render([sc.counted(net), *apart(net)], "latex")
+
+
+def test_counters_are_set_against_each_other():
+    net = sc.Sequential("net", sc.Input(T, I), sc.Linear(I, H), sc.ReLU())
+    macs, flops = apart(net)
+    names = ["fvcore", "thop", "ptflops", "torchinfo"]
+    totals = {name: net.cost(name) for name in names}
+    assert [row.label for row in macs.rows] == names
+    for row in macs.rows:
+        assert [cell.value for cell in row.cells] == [(totals[row.label] - totals[other]).expand() for other in names]
+    assert [row.label for row in flops.rows] == ["FlopCounterMode", "DeepSpeed"]
+    assert apart(net, ["thop"]) == []
 
 
 def test_other_verbs_take_a_counter_for_a_convention(capsys):

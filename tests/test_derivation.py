@@ -253,12 +253,12 @@ def test_pairs_in_a_band_are_one_factor() -> None:
 
     causal = "pairs of time steps, none later"
     assert set(said(sc.MultiheadAttention(is_causal=True))) == {
-        ("T (T/2 + 1/2)", f"{causal} than the one that asks"),
-        ("T (T/2 - 1/2)", f"{causal}, less one for each that asks"),
-        ("T (T/2 + 1/2)", f"{causal}, one of each summed over"),
+        ("T (T + 1)/2", f"{causal} than the one that asks"),
+        ("T (T - 1)/2", f"{causal}, less one for each that asks"),
+        ("T (T + 1)/2", f"{causal}, one of each summed over"),
     }
     assert said(sc.ScaledDotProductAttention(is_causal=True, window=w))[0] == (
-        "T w - w^2/2 + w/2", "pairs of time steps, none later and none w or more before",
+        "w (2 T - w + 1)/2", "pairs of time steps, none later and none w or more before",
     )  # fmt: skip
     assert said(sc.ScaledDotProductAttention(window=w))[0] == (
         "2 T w - w^2 - T + w", "pairs of time steps, none w or more before or after",

@@ -67,7 +67,7 @@ SAID = {
     "language_model.py": [
         "Embedding 0 E V 1 0",
         "One-hot embedding T E V E V 1 T E V",
-        "and T/2 + 1/2 times where it runs anew on all words before",
+        "and (T + 1)/2 times where it runs anew on all words before",
         # five layers in each of T steps, where training has the recurrence's T steps and three layers more
         "Depth at T = 50: 53 in training, 250 in sampling",
     ],

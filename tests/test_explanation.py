@@ -7,10 +7,13 @@ import networkx
 import pytest
 
 import symcost as sc
+from symcost.analysis.formulas import Range
+from symcost.dimensions import index
 from symcost.errors import DimensionError, RenderError, UnknownName
+from symcost.expressions import normal
 from symcost.render.formula import LatexWriter, TextWriter
 
-T, H, I = (sc.dimension(name) for name in "THI")
+T, H, I, w = (sc.dimension(name) for name in "THIw")
 SUFFIXES = {"latex": "tex", "markdown": "md", "text": "txt"}
 
 
@@ -130,6 +133,18 @@ FORMULAS = {
         "z[t, h] = sum_i x[t, i] W_ih[h, i] + b_ih[h]",
         "y[t, h] = tanh(z[t, h] + sum_j y[t - 1, j] W_hh[h, j] + b_hh[h])",
     ],
+    sc.ScaledDotProductAttention(is_causal=True): [
+        "z[t, s] = (sum_d query[t, d] key[s, d]) / sqrt(D), s <= t",
+        "u[t, s] = exp(z[t, s] - max_(s' <= t) z[t, s']), s <= t",
+        "v[t, s] = u[t, s] / (sum_(s' <= t) u[t, s']), s <= t",
+        "y[t, d] = sum_(s <= t) v[t, s] value[s, d]",
+    ],
+    sc.ScaledDotProductAttention(window=3): [
+        "z[t, s] = (sum_d query[t, d] key[s, d]) / sqrt(D), t - 2 <= s <= t + 2",
+        "u[t, s] = exp(z[t, s] - max_(t - 2 <= s' <= t + 2) z[t, s']), t - 2 <= s <= t + 2",
+        "v[t, s] = u[t, s] / (sum_(t - 2 <= s' <= t + 2) u[t, s']), t - 2 <= s <= t + 2",
+        "y[t, d] = sum_(t - 2 <= s <= t + 2) v[t, s] value[s, d]",
+    ],
     sc.ScaledDotProductAttention(): [
         "z[t, s] = (sum_d query[t, d] key[s, d]) / sqrt(D)",
         "u[t, s] = exp(z[t, s] - max_(s') z[t, s'])",
@@ -144,7 +159,8 @@ def test_the_formulas_of_a_layer_are_read_off_its_equation(layer, expected):
     writer = TextWriter()
     steps = sc.explain(layer).work.shares[0].block.steps
 
-    assert [f"{writer.write(step.left)} = {writer.write(step.right)}" for step in steps] == expected
+    said = [f"{writer.write(step.left)} = {' '.join(writer.statement(step.right, step.where))}" for step in steps]
+    assert said == expected
 
 
 def test_a_loop_backwards_reads_the_step_behind_it():
@@ -160,6 +176,56 @@ def test_latex_has_indices_below_and_names_above():
 
     assert writer.write(first.left) == "z_{t,h}"
     assert writer.write(first.right) == r"\sum_{i} x_{t,i} \, W^{\mathrm{ih}}_{h,i} + b^{\mathrm{ih}}_{h}"
+
+
+def test_a_range_stands_below_a_sum_and_behind_what_holds_within_it():
+    steps = sc.explain(sc.ScaledDotProductAttention(is_causal=True, window=w)).work.shares[0].block.steps
+    _, weighed, shared, _ = ((each.right, each.where) for each in steps)
+    writer = LatexWriter()
+
+    assert writer.statement(*shared) == [
+        r"\frac{u_{t,s}}{\sum_{t - w + 1 \le s' \le t} u_{t,s'}}, \quad t - w + 1 \le s \le t"
+    ]
+    writer.widest = 20
+    assert writer.statement(*weighed) == [
+        r"\exp\bigl(z_{t,s}",
+        r"- \max_{t - w + 1 \le s' \le t} z_{t,s'}\bigr),",
+        r"\quad t - w + 1 \le s \le t",
+    ]
+
+
+def test_a_range_without_an_end_begins_with_its_index():
+    s, t = map(index, "st")
+    writer = TextWriter()
+
+    said = [writer.range(Range(*each)) for each in ((None, s, t), (t - 1, s, None), (t - 1, s, t + 1), (None, s, None))]
+    assert said == ["s <= t", "s >= t - 1", "t - 1 <= s <= t + 1", "s"]
+
+
+MASKED = [
+    kind(**mask)
+    for kind in (sc.ScaledDotProductAttention, sc.MultiheadAttention, sc.GroupedQueryAttention)
+    for mask in ({"is_causal": True}, {"window": w}, {"is_causal": True, "window": w})
+]
+
+
+@pytest.mark.parametrize("layer", [*MASKED, sc.LSTM(), sc.BatchNorm2d(), sc.Conv2d(stride=sc.S)], ids=str)
+@pytest.mark.parametrize("by", ["macs", "exact"])
+def test_what_stands_on_both_sides_of_an_equals_sign_is_the_same(layer, by):
+    equations = [
+        [sc.read(side) for side in line.split(" = ")[1:]]
+        for line in str(sc.explain(layer, by)).splitlines()
+        if line.strip().startswith(f"{sc.convention(by).name if by == 'exact' else 'MACs'} = ")
+    ]
+
+    assert equations
+    for first, *others in equations:
+        assert all(normal(first - other) == 0 for other in others), (first, others)
+
+
+def test_an_explanation_says_at_which_sizes_it_holds():
+    assert "\nHolds where w is at most T. T: time steps;" in str(sc.explain(sc.ScaledDotProductAttention(window=w)))
+    assert "Holds" not in str(sc.explain(sc.ScaledDotProductAttention(is_causal=True)))
 
 
 @pytest.mark.parametrize("writer", [TextWriter(), LatexWriter()], ids=["text", "latex"])

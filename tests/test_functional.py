@@ -79,7 +79,7 @@ def test_a_mean_divides_by_the_number_of_what_it_sums() -> None:
 @pytest.mark.parametrize(
     ("write", "axes"),
     [
-        (lambda x: f.window(x, "t", K, Rational(2), Rational(1), "k"), "(t=floor(T/2 - K/2) + 1, k=K, h=H)"),
+        (lambda x: f.window(x, "t", K, Rational(2), Rational(1), "k"), "(t=floor((T - K)/2) + 1, k=K, h=H)"),
         (lambda x: f.rearrange("t (g c) -> g t c", x, g=G), "(g=G, t=T, c=H/G)"),
         (lambda x: f.take(x, "t", 1, 3), "(t=3, h=H)"),
         (lambda x: f.take(x, 1, K, G), "(t=T, h=G)"),

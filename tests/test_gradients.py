@@ -31,9 +31,8 @@ from symcost.functional import (
 from symcost.interpret import count, execute
 from symcost.tensor import Input
 
-UNTRAINED = {"EveryPrefix"}  # it runs a layer for a sample, one step after the other; training knows all steps
+UNTRAINED = {"EveryPrefix", "ArgMax"}  # they sample: training knows all steps, and a choice has no gradient
 LAYERS = sorted(set(catalogue()) - UNTRAINED)
-STEPS = {"ArgMax"}  # through which nothing goes back
 
 
 # --- every layer -----------------------------------------------------------------------------------------------------
@@ -48,7 +47,7 @@ def test_gradients_of_every_layer_are_its_differences(name: str, data: st.DataOb
     arriving = seeds(model, inputs, weights)
     found = named_gradients(model, inputs, arriving, weights)
     expected = {name: each.shape for name, each in learned(weights).items()}
-    if not recipe.rows and name not in STEPS:
+    if not recipe.rows:
         expected |= {f"input {place}": x.shape for place, x in enumerate(inputs, 1)}
     assert {name: each.shape for name, each in found.items()} == expected
     by_gradients, by_difference = along(model, inputs, arriving, weights, found)
@@ -85,6 +84,8 @@ def test_a_layer_that_only_samples_has_no_backward_pass() -> None:
     layer = sc.EveryPrefix(sc.Linear(3, 3))
     with pytest.raises(UnpricedError, match="prefixes has no rule"):
         training(layer, Input(sc.T, 3))
+    with pytest.raises(UnpricedError, match="the place of the largest number has no gradient"):
+        training(sc.Sequential("greedy", Input(3), sc.Linear(3, 3), sc.ArgMax()))
 
 
 # --- networks --------------------------------------------------------------------------------------------------------

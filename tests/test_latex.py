@@ -214,6 +214,10 @@ def test_every_named_network_is_explained_within_the_margins(by, tmp_path):
 
 def test_every_layer_is_explained_within_the_margins(tmp_path):
     layers = [kind.example() for kind in sc.CATALOGUE.values() if kind.__module__.startswith("symcost.")]
+    layers += [
+        sc.MultiheadAttention(is_causal=True),
+        sc.GroupedQueryAttention(is_causal=True, window=sc.dimension("w")),
+    ]
     assert "Overfull" not in explained(tmp_path, [sc.explain(layer, "exact") for layer in layers])
 
 

@@ -132,7 +132,8 @@ def test_every_value_is_said(network):
     assert values["MACs"] == network.macs
     assert values["Parameter count"] == network.parameters
     assert values["Sequential depth"] == network.depth
-    assert all(isinstance(value, Expr) for value in values.values())
+    unknown = {"Training", "Backward pass", "Kept activations"} if "sampling" in network.name else set()
+    assert {heading for heading, value in values.items() if not isinstance(value, Expr)} == unknown
 
 
 def test_the_catalogue_has_every_layer_that_comes_with_symcost():

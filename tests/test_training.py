@@ -14,10 +14,14 @@ from test_gradients import LAYERS
 import symcost as sc
 from symcost import Input, Sequential, Work, dimension, training
 from symcost.differentiation.sweep import derivative
+from symcost.errors import UnpricedError
 from symcost.expressions import total
 from symcost.render.training import training_table
 
 T, I, H, B, K, L, V, E = map(dimension, "TIHBKLVE")
+
+
+TRAINED = [name for name in sc.ARCHITECTURES if "sampling" not in name]  # the choice of a word has no gradient
 
 
 # --- every layer -----------------------------------------------------------------------------------------------------
@@ -64,7 +68,7 @@ def test_a_product_is_two_products_but_for_an_input_that_nobody_asks_for() -> No
 
 def test_without_a_batch_a_weight_has_the_gradient_of_a_single_example() -> None:
     assert training(sc.Linear()).backward.work == Work(mac=I * H, dots=I * H)
-    for name in sc.ARCHITECTURES:
+    for name in TRAINED:
         alone, one = training(sc.architecture(name)), training(sc.architecture(name), batch=1)
         assert (alone.backward.work, alone.kept) == (one.backward.work, one.kept)
 
@@ -175,11 +179,17 @@ def test_shares_name_the_layers_of_networks_in_networks_and_add_up() -> None:
 
 
 def test_every_architecture_trains_and_its_shares_add_up() -> None:
-    for name in sc.ARCHITECTURES:
+    for name in TRAINED:
         step = training(sc.architecture(name), batch=dimension("N_batch"))
         assert Work.sum(Counter(share.forward for share in step.shares)) == step.forward.work
         assert Work.sum(Counter(share.backward for share in step.shares)) == step.backward.work
         assert total(share.kept for share in step.shares) == step.kept
+
+
+@pytest.mark.parametrize("name", sorted(set(sc.ARCHITECTURES) - set(TRAINED)))
+def test_what_samples_is_not_trained(name: str) -> None:
+    with pytest.raises(UnpricedError, match=r"has no gradient|prefixes has no rule"):
+        training(sc.architecture(name))
 
 
 def test_a_repetition_whose_input_needs_no_gradient_makes_one_less() -> None:

@@ -16,7 +16,8 @@ from symcost.conventions import Convention
 from symcost.dimensions import rank
 from symcost.expressions import ONE, ZERO, normal, same, substitute
 from symcost.render import formats
-from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter, in_rows
+from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
+from symcost.render.rows import in_rows
 
 FORMULAS: dict[str, FormulaWriter] = {
     "latex": LatexWriter(),
@@ -117,7 +118,9 @@ class DerivationWriter:
     def line(self, line: Line) -> dict[str, Any]:
         """A product: its factors with their reasons, in rows, and its value."""
         written = [self.factor(each) for each in line.factors]
-        widths = [max(map(len, (*each["lines"], each["size"]))) + 3 for each in written]
+        widths = [max(map(len, each["lines"])) + 3 for each in written]
+        sizes = [self.formulas.width(each["size"]) * _WIDEST_PRODUCT // self.formulas.widest + 3 for each in written]
+        widths = list(map(max, widths, sizes))
         numbers = [normal(substitute(each.size, self.sizes)) for each in line.factors]
         is_new = not same(Mul(*(each.size for each in line.factors)), Mul(*numbers))
         rows = in_rows(written, widths, _WIDEST_PRODUCT)

@@ -124,7 +124,7 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
     try:
         return writer.growth(explanation.growth)
     except UndecidedError as error:
-        return {"bound": ["?"], "notes": [writer.text(str(error))]}
+        return {"bound": ["?"], "notes": [writer.text(f"{error}.")]}
 
 
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _context(explanation: Explanation, name: str) -> dict[str, Any]:
         "title": writer.text(network.name),
         "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
         "depth": writer.depth(explanation.waits),
-        "legend": writer.prose(part for said in remarks for part in (said, " ")).rstrip(),
+        "legend": " ".join(map(writer.prose, ((said,) for said in remarks))),
         "sizes": writer.given(symbols),
         "growth": _growth(explanation, writer),
         "convention": writer.text(explanation.by.line()),

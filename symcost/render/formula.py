@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sympy import Expr
 from symcost import notation
 from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Range, Reduced, Reference
 from symcost.render.formats import FORMATS
+from symcost.render.rows import in_rows, pieces
 
 _one_line = FORMATS["text"].text
 _SUM, _REDUCTION, _PRODUCT, _ATOM = range(4)  # how tightly a formula is bound
@@ -22,7 +23,6 @@ _LATEX_FUNCTIONS = {
     "sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\ln", "maximum": r"\max", "minimum": r"\min",
     "erf": r"\mathrm{erf}",
 }  # fmt: skip
-_OPENING = {"}": "{", "]": "[", ")": "("}
 _TEXT_FUNCTIONS = {"maximum": "max", "minimum": "min", "absolute": "abs"}
 
 
@@ -80,13 +80,13 @@ class FormulaWriter(ABC):
             parts = [
                 piece
                 for part in parts
-                for piece in ([part] if self.width(part) <= self.widest else _pieces(part, signs, closed))
+                for piece in ([part] if self.width(part) <= self.widest else pieces(part, signs, closed))
             ]
         return ["".join(row).strip() for row in in_rows(parts, map(self.width, parts), self.widest)]
 
     def bracketed(self, written: str) -> str:
         """Something that was written, in brackets if it is a sum or less than nothing."""
-        is_sum = written.startswith("-") or len(_pieces(written, (" + ", " - "), "{[(")) > 1
+        is_sum = written.startswith("-") or len(pieces(written, (" + ", " - "), "{[(")) > 1
         return self.brackets(written) if is_sum else written
 
     def brackets(self, written: str) -> str:
@@ -244,18 +244,6 @@ class LatexWriter(FormulaWriter):
         return notation.write(index, replace(notation.LATEX, product=" ", fraction="{over} / {under}"))
 
 
-def _pieces(written: str, signs: Sequence[str], closed: str) -> list[str]:
-    """What stands between signs, outside of what is closed; each piece but the first begins with its sign."""
-    pieces, depth, start = list[str](), 0, 0
-    for match in re.finditer(r"\\left|\\right|[{}()[\]]| [+-] | \\, | ", written):
-        sign = match.group()
-        depth += (sign == r"\left" or sign in closed) - (sign == r"\right" or _OPENING.get(sign, "none") in closed)
-        if depth == 0 and sign in signs:
-            pieces.append(written[start : match.start()])
-            start = match.start()
-    return [*pieces, written[start:]]
-
-
 @functools.lru_cache(maxsize=4096)
 def _latex(expression: Any, product: str) -> str:
     return notation.write(expression, replace(notation.LATEX, product=product))
@@ -264,23 +252,6 @@ def _latex(expression: Any, product: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _text(expression: Any) -> str:
     return notation.text(expression)
-
-
-def in_rows(parts: Sequence[Any], widths: Iterable[int], widest: int) -> list[list[Any]]:
-    """Parts in rows, each as long as it may be.
-
-    >>> in_rows(["a", "b", "c"], [3, 3, 3], 7)
-    [['a', 'b'], ['c']]
-    """
-    rows: list[list[Any]] = []
-    used = widest + 1
-    for part, width in zip(parts, widths, strict=True):
-        if used + width > widest:
-            rows.append([])
-            used = 0
-        rows[-1].append(part)
-        used += width
-    return rows
 
 
 def _tightness(value: Any) -> int:
