@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
+from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.axes import Axes, Axis, shown
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
@@ -113,3 +113,9 @@ def test_they_are_called_by_their_names() -> None:
         "upsample",
         "overlapadd",
     ]
+
+
+@pytest.mark.parametrize(("place", "made"), [(-1, "(t=T)"), (0, "(h=H)")])
+def test_the_place_of_the_largest_takes_one_comparison_less_than_there_are_numbers(place: int, made: str) -> None:
+    rest = {"(t=T)": T, "(h=H)": H}[made]
+    assert applied(ArgMax(place), axes(t=T, h=H)) == (made, Work(compare=T * H - rest))

@@ -8,6 +8,10 @@ from sympy import Expr, Integer, floor
 import symcost as sc
 from symcost import dimension
 from symcost.conditions import Condition, at_most, decided, of_size, undecided
+from symcost.render.estimate import estimate_table
+from symcost.render.growth import growth_table
+from symcost.render.summary import layers_table, values_table
+from symcost.render.training import training_table
 
 T, K, N, H, G, L, X, Y, I = map(dimension, "TKNHGLXYI")
 
@@ -91,3 +95,31 @@ def test_conditions_come_out_of_networks_repetitions_and_loops_and_go_where_size
 def test_tables_note_them() -> None:
     made = sc.table([sc.Conv1d(I, H, K), sc.Linear(I, H)], ["macs"]).render("text")
     assert "conv1d [a]" in made and "[a] Holds where K is at most T." in made and "linear [" not in made
+
+
+def test_sizes_at_which_no_formula_holds_are_refused() -> None:
+    net = sc.Sequential("net", sc.Input(T, H), sc.MultiheadAttention(H, N, is_causal=True, window=K))
+    with pytest.raises(
+        sc.ShapeError, match=r"network 'net': T=5, K=6, H=8, N=2; expected sizes of which K is at most T"
+    ):
+        sc.explain(net, at={"T": 5, "K": 6, "H": 8, "N": 2})
+    assert net.at(T=5, K=6, H=8, N=2).macs == net.at(T=5, K=5, H=8, N=2).macs  # there it is counted anew
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_exercises_are_drawn_where_formulas_hold(seed: int) -> None:
+    net = sc.Sequential("net", sc.Input(T, H), sc.MultiheadAttention(H, N, is_causal=True, window=K))
+    task = sc.exercise(net, seed).task
+    sizes = {symbol.name: size for symbol, size in task.sizes.items()}
+    assert task.at_sizes.macs == sc.at(net.macs, **sizes)
+
+
+def test_every_table_says_where_it_holds() -> None:
+    net = sc.Sequential("net", sc.Input(T, H), sc.MultiheadAttention(H, N))
+    said = "Holds where N divides H."
+    tables = [
+        layers_table(net), values_table(net), growth_table(net), training_table(net), sc.counted(net),
+        estimate_table(sc.estimate(net)), sc.table([net]),
+    ]  # fmt: skip
+    assert all(said in made.render("text") for made in tables)
+    assert said in str(sc.explain(net))

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sympy import Integer
 
-from symcost.axes import Axes, Axis, shown
+from symcost.axes import Axes, Axis, elements, is_ragged, shown
+from symcost.bands import Band
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError, UnknownName
 from symcost.expressions import size
 from symcost.operations import FUNCTIONS, Einsum, Elementwise, Operation, Priced, Reduce, Weight
+from symcost.tensor import Tensor, record
+from symcost.views import Slice
 
 T, H, I, B, K = map(dimension, "THIBK")
 
@@ -241,3 +244,70 @@ def test_an_operation_that_sizes_do_not_change_stays_the_same_object(operation: 
 def test_an_operation_is_frozen(operation: Any) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         operation.label = operation.function = "other"
+
+
+# --- ragged axes -----------------------------------------------------------------------------------------------------
+
+CAUSAL = Band(None, Integer(0))
+
+
+def scores(band: Band = CAUSAL) -> Axes:
+    """The axes of attention's scores: N heads, queries t, keys s."""
+    queries, keys = axes(t=T, n=B, d=H), axes(s=T, n=B, d=H)
+    return Einsum("t n d, s n d -> n t s", ("t", "s", band)).outputs(queries, keys)[0]
+
+
+def test_a_product_within_a_band_is_made_for_its_pairs_alone() -> None:
+    product = Einsum("t d, s d -> t s", ("t", "s", CAUSAL))
+    inputs = axes(t=T, d=H), axes(s=T, d=H)
+    pairs = T * (T + 1) / 2
+
+    (made,) = product.outputs(*inputs)
+    assert (made[1].band, made[1].along) == (CAUSAL, -1)
+    assert product.work(inputs, (made,)) == Work(mac=pairs * H, dots=pairs)
+
+
+@pytest.mark.parametrize("order", ["n t s", "s n t", "t s n"])
+def test_wherever_the_axes_of_a_band_stand_they_know_of_each_other(order: str) -> None:
+    product = Einsum(f"t n d, s n d -> {order}", ("t", "s", CAUSAL))
+    (made,) = product.outputs(axes(t=T, n=B, d=H), axes(s=T, n=B, d=H))
+    assert elements(made).expand() == (B * T * (T + 1) / 2).expand()
+
+
+def test_operations_on_scores_work_on_their_pairs() -> None:
+    pairs = B * T * (T + 1) / 2
+    made = scores()
+    top = Reduce("maximum", (-1,), keep=True)
+    (largest,) = top.outputs(made)
+    assert top.work((made,), (largest,)) == Work(compare=pairs - B * T)
+    less = Elementwise("subtract")
+    (shifted,) = less.outputs(made, largest)
+    assert shifted[-1].band == CAUSAL and less.work((made, largest), (shifted,)) == Work(add=pairs)
+    mean = Einsum("n t s, s n d -> t n d")
+    inputs = (made, axes(s=T, n=B, d=K))
+    (answer,) = mean.outputs(*inputs)
+    assert not is_ragged(answer)
+    assert mean.work(inputs, (answer,)) == Work(mac=pairs * K, dots=T * B * K)
+
+
+def test_what_is_summed_along_the_other_axis_has_every_place() -> None:
+    (columns,) = Reduce("add", (-2,)).outputs(scores())
+    assert shown(columns) == "(n=B, s=T)" and not is_ragged(columns)
+
+
+def test_operations_that_know_no_bands_refuse_them() -> None:
+    x = Tensor(axes(t=T, d=H))
+    (ragged,) = record(Einsum("t d, s d -> t s", ("t", "s", CAUSAL)), x, Tensor(axes(s=T, d=H)))
+    with pytest.raises(ShapeError, match=r"slice: a tensor of axes \(t=T, s=T\) within a band; expected every place"):
+        record(Slice(-1, Integer(0), Integer(1)), ragged)
+
+
+@pytest.mark.parametrize("names", [("t", "x"), ("d", "s")])
+def test_a_band_is_of_two_axes_that_come_out(names: tuple[str, str]) -> None:
+    with pytest.raises(ShapeError, match="both on the right"):
+        Einsum("t d, s d -> t s", (*names, CAUSAL)).outputs(axes(t=T, d=H), axes(s=T, d=H))
+
+
+def test_two_bands_on_one_axis_are_refused() -> None:
+    with pytest.raises(ShapeError, match="in two bands; expected one band"):
+        Elementwise("add").outputs(scores(), scores(Band(Integer(1), Integer(0))))
