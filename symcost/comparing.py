@@ -18,7 +18,7 @@ from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, cost_of, symbol_of
+from symcost.priced import Priced, cost_of, refuse_foreign, symbol_of
 from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
@@ -116,6 +116,7 @@ def compare(
         raise DimensionError(f"{len(compared)} to compare", where="compare", expected="two or more")
     known = premises(assume, given)
     costs = _named(compared, metric, list(names))
+    refuse_foreign(given, costs.values(), assume)
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
@@ -124,7 +125,7 @@ def compare(
 
 
 def _is_convention(metric: str | Convention) -> bool:
-    return isinstance(metric, Convention) or metric in CONVENTIONS
+    return isinstance(metric, Convention) or metric.partition(" ")[0] in CONVENTIONS
 
 
 def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:

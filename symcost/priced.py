@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol, sympify
 
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.dimensions import dimension
-from symcost.errors import DimensionError, unknown
+from symcost.errors import DimensionError, nearest, unknown
 from symcost.expressions import NO_NUMBERS, in_dimensions, normal
 from symcost.layer import Layer
 from symcost.network import Network
@@ -40,7 +41,7 @@ def cost_of(priced: Any, metric: str | Convention = "macs") -> Expr:
         UnpricedError: its cost is not known.
     """
     priced = alone(priced) if isinstance(priced, Layer) else priced
-    if isinstance(metric, str) and metric not in METRICS and metric not in CONVENTIONS:
+    if isinstance(metric, str) and metric not in METRICS and metric.partition(" ")[0] not in CONVENTIONS:
         raise unknown("metric", metric, [*METRICS, *CONVENTIONS])
     if isinstance(priced, Network):
         if isinstance(metric, str) and metric in METRICS:
@@ -64,6 +65,15 @@ def expression_of(value: Any) -> Expr:
     if expression.has(*NO_NUMBERS) or expression.is_real is False:
         raise DimensionError(f"{value} as a cost", expected="an expression of dimensions")
     return normal(expression)
+
+
+def refuse_foreign(given: Mapping[str, Any] | None, costs: Iterable[Expr], relations: Iterable[Any] = ()) -> None:
+    """Raises a DimensionError if a size is given for a dimension that neither a cost nor a relation has."""
+    known = {symbol.name for cost in costs for symbol in cost.free_symbols}
+    said = " ".join(map(str, relations))
+    for name in given or {}:
+        if name not in known and name not in re.findall(r"\w+", said):
+            raise DimensionError(f"no cost depends on {name!r}", where="given", remedy=nearest(name, known))
 
 
 def symbol_of(size: Any) -> Symbol:

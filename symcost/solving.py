@@ -18,7 +18,7 @@ from symcost.conventions import CONVENTIONS, Convention
 from symcost.errors import DimensionError, nearest
 from symcost.layer import Layer
 from symcost.network import Network
-from symcost.priced import METRICS, Priced, cost_of, symbol_of
+from symcost.priced import METRICS, Priced, cost_of, refuse_foreign, symbol_of
 from symcost.sequential import alone
 
 
@@ -53,7 +53,9 @@ def solve(
         )  # fmt: skip
     ((metric, allowed),) = within.items()
     known = premises(assume, given)
-    return solve_budget(cost_of(priced, metric), cost_of(allowed, metric), symbol_of(size), known)
+    costs = cost_of(priced, metric), cost_of(allowed, metric)
+    refuse_foreign(given, costs, assume)
+    return solve_budget(*costs, symbol_of(size), known)
 
 
 def eliminate(

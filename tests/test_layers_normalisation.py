@@ -239,3 +239,9 @@ def test_volumes_are_normalised_over_all_three_axes_of_each_channel() -> None:
     x = RNG(0).normal(size=(2, 3, 4, 2, 5))
     assert np.allclose(execute(sc.InstanceNorm3d(5), x), _standard(x, (1, 2, 3), 1e-5), atol=1e-12)
     assert sc.InstanceNorm3d(H, affine=True).cost(Input(X, Y, 2, H)).parameters == 2 * H
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.5, 2])
+def test_numbers_are_dropped_with_a_probability(p: float) -> None:
+    with pytest.raises(ShapeError, match=r"Dropout: p=.*; expected a probability, 0 to 1"):
+        sc.Dropout(p)

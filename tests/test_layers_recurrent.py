@@ -295,3 +295,9 @@ def test_an_unknown_number_of_layers_is_priced_but_not_executed(layer: Layer) ->
     assert layer.cost(Input(T, 3)).parameters.has(L)
     with pytest.raises(ShapeError, match=r"L - 1 repetitions; expected a number; give sizes with at"):
         execute(layer, np.ones((5, 3)))
+
+
+def test_a_projection_makes_no_state_larger() -> None:
+    with pytest.raises(ShapeError, match="LSTM: proj_size=5, hidden_size=4; expected proj_size at most hidden_size"):
+        sc.LSTM(8, 4, proj_size=5)
+    assert sc.LSTM(I, H, proj_size=dimension("P")).proj_size == dimension("P")  # unknown, and accepted

@@ -194,3 +194,9 @@ def test_a_padding_that_leaves_nothing_is_refused(padding: int) -> None:
 def test_other_channels_than_the_kernel_has_are_refused() -> None:
     with pytest.raises(ShapeError, match=r"ConvTranspose1d\(.*on input .*axis i=5; expected in_channels=4"):
         sc.ConvTranspose1d(4, 6, 3)(Input(9, 5))
+
+
+def test_output_padding_is_less_than_the_stride_or_the_dilation_as_in_pytorch() -> None:
+    with pytest.raises(ShapeError, match="output_padding=5, stride=2, dilation=1; expected output_padding less than"):
+        sc.ConvTranspose1d(7, 6, 3, stride=2, output_padding=5)
+    assert sc.ConvTranspose1d(7, 6, 3, stride=2, output_padding=1).cost().parameters == 7 * 6 * 3 + 6

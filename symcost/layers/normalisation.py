@@ -217,5 +217,9 @@ class Dropout(Layer):
 
     p: float = 0.5
 
+    def check(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise ShapeError(f"Dropout: p={self.p}", expected="a probability, 0 to 1")
+
     def forward(self, x: Tensor) -> Tensor:
         return x

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from sympy import Expr
 
 from symcost.dimensions import dimension
-from symcost.expressions import Size, same
+from symcost.errors import ShapeError
+from symcost.expressions import Size, exceeds, same
 from symcost.functional import concat, scan, weight
 from symcost.layer import Layer
 from symcost.layers.cells import (
@@ -22,6 +23,7 @@ from symcost.layers.cells import (
     lstm_step,
     projected,
 )
+from symcost.notation import text
 from symcost.structure import repeat
 from symcost.tensor import Tensor
 
@@ -113,6 +115,11 @@ class LSTM(Layer):
 
     def check(self) -> None:
         check_recurrence(self)
+        if self.proj_size is not None and exceeds(self.proj_size, self.hidden_size + 1):
+            raise ShapeError(
+                f"LSTM: proj_size={text(self.proj_size)}, hidden_size={text(self.hidden_size)}",
+                expected="proj_size at most hidden_size",
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         H = self.hidden_size

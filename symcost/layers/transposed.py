@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from symcost.axes import position
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import ZERO, Size, normal
+from symcost.expressions import ZERO, Size, exceeds, normal
 from symcost.functional import bias, einsum, overlap_add, pad, rearrange, take, weight
 from symcost.layer import Layer
 from symcost.layers.spatial import Margin, divided_by_groups, each_axis, margin
@@ -29,6 +29,14 @@ class _Transposed:
         for name in ("kernel_size", "stride", "padding", "output_padding", "dilation"):
             each_axis(self, name)
         divided_by_groups(self, "in_channels", "out_channels")
+        geometry = zip(*(each_axis(self, name) for name in ("output_padding", "stride", "dilation")), strict=True)
+        for extra, stride, dilation in geometry:
+            if exceeds(extra, stride) and exceeds(extra, dilation) and extra != 0:
+                raise ShapeError(
+                    f"{type(self).__name__}: output_padding={text(extra)}, stride={text(stride)}, "
+                    f"dilation={text(dilation)}",
+                    expected="output_padding less than one of the others",
+                )
 
     def forward(self: Any, x: Tensor) -> Tensor:
         """y_(s t + d k) = the sum of W_k x_t over all t and k that meet there, in each group of channels, plus b.
