@@ -81,7 +81,7 @@ class Layer(Applicable):
     def __repr__(self) -> str:
         """The sizes, and whatever else differs from its default."""
         said = [
-            f"{field.name}={given}"
+            f"{field.name}={given.name if getattr(given, 'is_network', False) else given}"
             for field in dataclasses.fields(self)  # type: ignore[arg-type]
             for given in [getattr(self, field.name)]
             if given != field.default or (_is_size(field) and given not in (None, 1))

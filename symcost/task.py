@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Symbol, floor, preorder_traversal
 from symcost.analysis.derivation import Derivation, Metric, derivation
 from symcost.analysis.waiting import Wait, waits
 from symcost.conditions import refuse_sizes
-from symcost.conventions import Convention
+from symcost.conventions import Convention, convention
 from symcost.dimensions import rank
 from symcost.errors import DimensionError, SymcostError
 from symcost.expressions import ONE, substitute
@@ -88,13 +88,18 @@ class Task:
         return waits(self.network.equation())
 
     @cached_property
+    def grown(self) -> Convention:
+        """How the work is counted that grows: by multiply-accumulates; of what does none, by all operations."""
+        return convention("macs" if self.network.macs != 0 else "flops")
+
+    @cached_property
     def growing(self) -> Growing:
-        """What happens to the multiply-accumulates if one dimension doubles; the seed says which."""
-        before = self.at_sizes.macs
+        """What happens to the work if one dimension doubles; the seed says which."""
+        before = self.at_sizes.cost(self.grown)
         for symbol in _shuffled(self.network, self.seed, self.network.dimensions):
             twice = {**self.sizes, symbol: 2 * self.sizes[symbol]}
             try:
-                after = self.network.at(**{str(each.name): size for each, size in twice.items()}).macs
+                after = self.network.at(**{str(each.name): size for each, size in twice.items()}).cost(self.grown)
             except SymcostError:
                 continue  # it cannot double alone
             if after != before:

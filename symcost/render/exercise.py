@@ -92,10 +92,11 @@ class _SheetWriter(DerivationWriter):
                 {"name": self.text(tensor.label or "x"), **self.shape(tensor.axes)} for tensor in network.inputs
             ],
             "layers": [
-                {**block, "said": "", "layer": self.text(said)}
+                {**block, "said": "", "layer": "" if place else self.text(said)}  # the first is the layer itself
                 for share, said in zip(formulas.shares, self.layers(), strict=True)
-                for block in self.share(share)
+                for place, block in enumerate(self.share(share))
             ],
+            "grown": {"macs": "MACs", "flops": "FLOPs"}[self.task.grown.name],
             "doubled": self.expression(growing.doubled) if growing.doubled is not None else "",
             "legend": self.prose(legend(sorted(self.task.sizes, key=rank))),
             "solutions": self.solved() if solutions else None,
@@ -116,7 +117,7 @@ class _SheetWriter(DerivationWriter):
     def solved(self) -> dict[str, Any]:
         """The answers, with where they come from."""
         derived = {name: self.task.derivation(metric) for name, metric in _ASKED.items()}
-        growing, macs = self.task.growing, derived["MACs"].total
+        growing, work = self.task.growing, self.task.network.cost(self.task.grown)
         put = {growing.doubled: 2 * growing.doubled} if growing.doubled is not None else {}
         return {
             "shapes": [
@@ -128,7 +129,7 @@ class _SheetWriter(DerivationWriter):
                 "before": self.expression(growing.before),
                 "after": self.expression(growing.after),
                 "ratio": self.expression(growing.ratio),
-                "now": self.rows(macs),
-                "then": self.rows(normal(substitute(macs, put) if put else 2 * macs)),
+                "now": self.rows(work),
+                "then": self.rows(normal(substitute(work, put) if put else 2 * work)),
             },
         }
