@@ -7,6 +7,7 @@ import pytest
 from sympy import Integer
 
 from symcost.axes import Axes, Axis, shown
+from symcost.bands import Band
 from symcost.cost import Cost, Work
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError, UnknownName
@@ -241,3 +242,13 @@ def test_an_operation_that_sizes_do_not_change_stays_the_same_object(operation: 
 def test_an_operation_is_frozen(operation: Any) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         operation.label = operation.function = "other"
+
+
+@pytest.mark.parametrize("pattern", ["t s, t u -> t s u", "t s, u s -> t u", "t s, t s -> t", "t s, s t -> t"])
+def test_an_axis_is_in_one_band_alone(pattern: str) -> None:
+    """What is counted for two bands together is no product of what each of them holds."""
+    causal, windowed = ((Axis("t", T), Axis("s", T, Band(before, Integer(0)), -1)) for before in (None, Integer(3)))
+    with pytest.raises(ShapeError, match=rf"in two bands.*einsum '{pattern}'|einsum '{pattern}'.*in two bands"):
+        Einsum(pattern).outputs(causal, windowed)
+    if pattern == "t s, t s -> t":
+        assert Einsum(pattern).work((causal, causal), ((Axis("t", T),),)) == Work(mac=T**2 / 2 + T / 2, dots=T)
