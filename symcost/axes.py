@@ -70,7 +70,7 @@ def elements(axes: Axes) -> Expr:
     return product
 
 
-def bands(axes: Axes) -> Iterator[tuple[int, int, Band]]:
+def bands(axes: Sequence[Axis]) -> Iterator[tuple[int, int, Band]]:
     """The bands among axes: the place of the row, that of the column, which is ragged along it, and the pairs."""
     for place, axis in enumerate(axes):
         if axis.band:

@@ -140,7 +140,11 @@ class Einsum(Operation):
         axes = [Axis(axis.name, axis.size) for axis in leading] + [Axis(*each) for each in found.items()]
         for ragged, along, band in self._bands(names, front, inputs):
             band.pairs(axes[along].size, axes[ragged].size)  # raises if they cannot be counted
-            axes[ragged] = replace(axes[ragged], band=band, along=along - ragged)
+            made = replace(axes[ragged], band=band, along=along - ragged)
+            paired = [place for row, column, _ in bands(axes) if column != ragged for place in (row, column)]
+            if (axes[ragged].band and axes[ragged] != made) or {ragged, along} & {*paired}:
+                raise ShapeError(f"axis {made} in two bands", where=f"einsum {self.pattern!r}", expected="one band")
+            axes[ragged] = made
         return tuple(axes), names
 
     def _bands(self, names: tuple[str, ...], front: int, inputs: tuple[Axes, ...]) -> Iterator[tuple[int, int, Band]]:

@@ -186,6 +186,8 @@ def test_a_range_stands_below_a_sum_and_behind_what_holds_within_it():
     assert writer.statement(*shared) == [
         r"\frac{u_{t,s}}{\sum_{t - w + 1 \le s' \le t} u_{t,s'}}, \quad t - w + 1 \le s \le t"
     ]
+    writer.widest = 2
+    assert writer.statement(shared[0].arguments[0], ()) == ["u_{t,s}"]
     writer.widest = 20
     assert writer.statement(*weighed) == [
         r"\exp\bigl(z_{t,s}",
@@ -198,8 +200,8 @@ def test_a_range_without_an_end_begins_with_its_index():
     s, t = map(index, "st")
     writer = TextWriter()
 
-    said = [writer.range(Range(*each)) for each in ((None, s, t), (t - 1, s, None), (t - 1, s, t + 1), (None, s, None))]
-    assert said == ["s <= t", "s >= t - 1", "t - 1 <= s <= t + 1", "s"]
+    said = [writer.within(Range(*each)) for each in ((None, s, t), (t - 1, s, None), (t - 1, s, t + 1))]
+    assert said == ["s <= t", "s >= t - 1", "t - 1 <= s <= t + 1"]
 
 
 MASKED = [

@@ -7,7 +7,7 @@ import re
 
 import hostile
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import symcost as sc
@@ -64,6 +64,7 @@ SAFE = re.compile(
 
 
 @given(st.text())
+@example("\u2010\u2010-\u2011")
 def test_text_in_latex_holds_nothing_that_latex_obeys(text):
     written = latex_text(text)
     assert SAFE.sub("", written) == ""

@@ -311,3 +311,13 @@ def test_a_band_is_of_two_axes_that_come_out(names: tuple[str, str]) -> None:
 def test_two_bands_on_one_axis_are_refused() -> None:
     with pytest.raises(ShapeError, match="in two bands; expected one band"):
         Elementwise("add").outputs(scores(), scores(Band(Integer(1), Integer(0))))
+
+
+@pytest.mark.parametrize("pattern", ["t s, t u -> t s u", "t s, u s -> t u", "t s, t s -> t", "t s, s t -> t"])
+def test_an_axis_is_in_one_band_alone(pattern: str) -> None:
+    """What is counted for two bands together is no product of what each of them holds."""
+    causal, windowed = ((Axis("t", T), Axis("s", T, Band(before, Integer(0)), -1)) for before in (None, Integer(3)))
+    with pytest.raises(ShapeError, match=rf"in two bands.*einsum '{pattern}'|einsum '{pattern}'.*in two bands"):
+        Einsum(pattern).outputs(causal, windowed)
+    if pattern == "t s, t s -> t":
+        assert Einsum(pattern).work((causal, causal), ((Axis("t", T),),)) == Work(mac=T**2 / 2 + T / 2, dots=T)

@@ -52,7 +52,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The places of an index that lie in a band: lower <= index <= upper. None is no bound but the ends of its axis."""
+    """The places of an index that lie in a band: lower <= index <= upper. None, of at most one, is no bound."""
 
     lower: Expr | None
     index: Expr

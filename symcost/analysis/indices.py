@@ -53,6 +53,8 @@ def ranges(axes: Axes, indices: Indices, running: Collection[Any]) -> dict[Any, 
     found: dict[Any, Range] = {}
     for row, column, band in bands(axes):
         t, s = indices[row], indices[column]
+        if band.before is None and band.after is None:
+            continue
         if s in running:
             found[s] = Range(_moved(t, band.before, -1), s, _moved(t, band.after, 1))
         elif t in running:

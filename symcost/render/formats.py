@@ -57,7 +57,8 @@ def latex_text(text: str) -> str:
     >>> print(latex_text(r"a_b & 50% \input{x} $"))
     a\_b \& 50\% \textbackslash{}input\{x\} \$
     """
-    apart = re.sub("-(?=-)", "-\u2060", _one_line(text))  # with a word joiner, which is nothing
+    # a word joiner is nothing
+    apart = re.sub("([-\u2010\u2011])(?=[-\u2010\u2011])", "\\1\u2060", _one_line(text))
     return "".join(
         _LATEX.get(c) or (c if _has_letter(c) else _PUNCTUATION.get(c, f"{{[}}U+{ord(c):04X}{{]}}")) for c in apart
     )

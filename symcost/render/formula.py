@@ -63,11 +63,10 @@ class FormulaWriter(ABC):
         """An index."""
         return self.expression(index)
 
-    def range(self, range: Range) -> str:
+    def within(self, bounded: Range) -> str:
         """How far an index runs: t - w + 1 <= s <= t."""
-        written = [self.place(each) for each in (range.lower, range.index, range.upper) if each is not None]
-        flipped = range.upper is None and range.lower is not None
-        return self.at_least.join(reversed(written)) if flipped else self.at_most.join(written)
+        written = [self.place(each) for each in (bounded.lower, bounded.index, bounded.upper) if each is not None]
+        return self.at_least.join(reversed(written)) if bounded.upper is None else self.at_most.join(written)
 
     def width(self, written: str) -> int:
         """About how many characters wide something is that was written."""
@@ -96,7 +95,9 @@ class FormulaWriter(ABC):
     def statement(self, right: Formula, where: Sequence[Range]) -> list[str]:
         """The right side of a statement, in rows, and where it holds."""
         rows = self.broken(self.write(right))
-        said = self.where + ", ".join(map(self.range, where)) if where else ""
+        if not where:
+            return rows
+        said = self.where + ", ".join(map(self.within, where))
         *front, last = rows
         return [*front, last + said] if self.width(last + said) <= self.widest else [*front, last + ",", said[2:]]
 
@@ -156,7 +157,7 @@ class FormulaWriter(ABC):
 
     def _over(self, each: Expr | Range | tuple[Expr, Expr]) -> str:
         if isinstance(each, Range):
-            return self.range(each)
+            return self.within(each)
         return " = ".join(map(self.place, each)) if isinstance(each, tuple) else self.place(each)
 
 
