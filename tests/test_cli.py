@@ -304,6 +304,7 @@ def test_list_names_every_network_and_table_with_a_line_each(prints):
     assert [line.split()[:2] for line in lines] == [
         *([name, "network"] for name in sc.ARCHITECTURES),
         ["lecture", "table"],
+        ["tensors", "table"],
     ]
     assert all(len(line.split()) > 2 for line in lines)
 
@@ -482,3 +483,10 @@ def test_the_output_is_the_same_in_every_run():
     assert [run.stderr for run in runs] == [""] * 3
     assert len(runs[0].stdout) > 5000
     assert runs[0].stdout == runs[1].stdout == runs[2].stdout
+
+
+def test_the_numbers_of_tensors_are_a_table_too(prints):
+    printed = prints("table", "tensors", "-f", "text")
+    assert [line.split()[-1] for line in printed.splitlines() if line.startswith(("scalar", "vector"))] == ["1", "D"]
+    assert ("N M" in printed and "K C_in C_out" in printed.replace("C_out C_in", "C_in C_out")) or "C_out" in printed
+    assert "How many numbers a tensor holds" in prints("list")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from symcost.cli.options import (
@@ -16,6 +18,18 @@ from symcost.cli.options import (
 )
 from symcost.cli.writing import write_tables
 
+if TYPE_CHECKING:
+    from symcost.render.table import Table
+
+
+_TENSORS = "tensors"  # the one table that is no table of networks
+
+
+def _tensors() -> Table:
+    from symcost.teaching.tables import tensors_table
+
+    return tensors_table()
+
 
 @click.command()
 @click.argument("name", metavar="TABLE")
@@ -29,11 +43,12 @@ def table(
 ) -> None:
     """Print a table as LaTeX, Markdown or text.
 
-    TABLE is one that comes with symcost (lecture) or a TOML file.
+    TABLE is one that comes with symcost (lecture, tensors) or a TOML file.
     """
     from symcost.importers import files
 
-    write_tables([files.table(name, convention, strict=strict)], format_, output, templates, "latex")
+    made = _tensors() if name == _TENSORS else files.table(name, convention, strict=strict)
+    write_tables([made], format_, output, templates, "latex")
 
 
 @click.command(epilog=NETWORK)
@@ -89,7 +104,7 @@ def list_names(format_: str | None, output: str | None, templates: str | None) -
     from symcost.importers import files
     from symcost.render import summary
 
-    titles = {name: files.title(path) for name, path in files.tables().items()}
+    titles = {name: files.title(path) for name, path in files.tables().items()} | {_TENSORS: _tensors().title}
     write_tables([summary.names_table(titles)], format_, output, templates, "text")
 
 

@@ -60,7 +60,7 @@ def tensors_table() -> Table:
         axes = [dimension(each) for each in sizes]
         shape: list[str | Expr] = [part for axis in axes for part in (", ", axis)][1:]
         rows.append(Row(name, (Cell(("(", *shape, ")")), Cell(Input(*axes).elements))))
-    return Table((Column("Shape"), Column("Numbers")), tuple(rows), "Tensors", "Tensor")
+    return Table((Column("Shape"), Column("Numbers")), tuple(rows), "How many numbers a tensor holds", "Tensor")
 
 
 def against_table(first: Network, second: Network, by: str | Convention = "lecture") -> Table:
