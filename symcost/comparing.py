@@ -14,12 +14,13 @@ from symcost.analysis.comparison import Crossover, Pair, Question, Region, pair,
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit
 from symcost.analysis.relations import premises
+from symcost.conditions import Condition
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, cost_of, refuse_foreign, symbol_of
-from symcost.render.analyses import comparison_tables, regions_table
+from symcost.priced import Priced, conditions_of, cost_of, refuse_foreign, symbol_of
+from symcost.render.analyses import comparison_tables, noted, regions_table
 from symcost.render.table import Table
 
 
@@ -39,6 +40,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     regions: tuple[Region, ...]
     unassigned: tuple[Question, ...] = ()  # why regions are missing, if any are
+    holds: tuple[Condition, ...] = ()  # where the costs hold
 
     @property
     def only(self) -> Pair:
@@ -81,8 +83,8 @@ class Comparison:
         """The costs, their ratios, where they cross and where each is the cheapest, as tables."""
         line = convention(self.metric).line() if _is_convention(self.metric) else ""
         heading = str(self.metric).capitalize() if self.metric and not line else "Cost"
-        compared = comparison_tables(self.by, self.costs, self.pairs, self.premises, heading, line)
-        return [*compared, regions_table(self.by, self.regions, self.unassigned)]
+        first, *more = comparison_tables(self.by, self.costs, self.pairs, self.premises, heading, line)
+        return [noted(first, self.holds), *more, regions_table(self.by, self.regions, self.unassigned)]
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
@@ -116,12 +118,13 @@ def compare(
         raise DimensionError(f"{len(compared)} to compare", where="compare", expected="two or more")
     known = premises(assume, given)
     costs = _named(compared, metric, list(names))
-    refuse_foreign(given, costs.values(), assume)
+    refuse_foreign(given, compared, assume)
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
-    return Comparison(symbol, applied, counted, known, found, *regions(applied, found, symbol, known))
+    where = regions(applied, found, symbol, known)
+    return Comparison(symbol, applied, counted, known, found, *where, holds=conditions_of(*compared))
 
 
 def _is_convention(metric: str | Convention) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol, sympify
 
+from symcost.conditions import Condition
 from symcost.conventions import CONVENTIONS, Convention, convention
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest, unknown
@@ -67,13 +68,24 @@ def expression_of(value: Any) -> Expr:
     return normal(expression)
 
 
-def refuse_foreign(given: Mapping[str, Any] | None, costs: Iterable[Expr], relations: Iterable[Any] = ()) -> None:
-    """Raises a DimensionError if a size is given for a dimension that neither a cost nor a relation has."""
-    known = {symbol.name for cost in costs for symbol in cost.free_symbols}
+def conditions_of(*priced: Any) -> tuple[Condition, ...]:
+    """What must hold of the sizes of networks and layers for their costs to hold."""
+    networks = (alone(each) if isinstance(each, Layer) else each for each in priced)
+    return tuple(dict.fromkeys(each for some in networks if isinstance(some, Network) for each in some.conditions))
+
+
+def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Iterable[Any] = ()) -> None:
+    """Raises a DimensionError if a size is given for a dimension that nothing priced and no relation has."""
+    things = [alone(each) if isinstance(each, Layer) else each for each in priced]
+    known = {
+        s.name
+        for each in things
+        for s in (each.dimensions if isinstance(each, Network) else sympify(each).free_symbols)
+    }
     said = " ".join(map(str, relations))
     for name in given or {}:
         if name not in known and name not in re.findall(r"\w+", said):
-            raise DimensionError(f"no cost depends on {name!r}", where="given", remedy=nearest(name, known))
+            raise DimensionError(f"nothing here depends on {name!r}", where="given", remedy=nearest(name, known))
 
 
 def symbol_of(size: Any) -> Symbol:

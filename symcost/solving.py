@@ -18,7 +18,7 @@ from symcost.conventions import CONVENTIONS, Convention
 from symcost.errors import DimensionError, nearest
 from symcost.layer import Layer
 from symcost.network import Network
-from symcost.priced import METRICS, Priced, cost_of, refuse_foreign, symbol_of
+from symcost.priced import METRICS, Priced, conditions_of, cost_of, refuse_foreign, symbol_of
 from symcost.sequential import alone
 
 
@@ -54,8 +54,9 @@ def solve(
     ((metric, allowed),) = within.items()
     known = premises(assume, given)
     costs = cost_of(priced, metric), cost_of(allowed, metric)
-    refuse_foreign(given, costs, assume)
-    return solve_budget(*costs, symbol_of(size), known)
+    refuse_foreign(given, (priced, allowed), assume)
+    found = solve_budget(*costs, symbol_of(size), known)
+    return replace(found, holds=conditions_of(priced, allowed))
 
 
 def eliminate(
@@ -127,6 +128,7 @@ def regimes(
     known = premises(assume, given)
     network = alone(priced) if isinstance(priced, Layer) else priced
     found = regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), known)
+    found = replace(found, holds=conditions_of(network))
     if isinstance(network, Network) and isinstance(metric, str) and metric not in ("depth", "width"):
         return replace(found, sources=_sources(network, metric, known))
     return found

@@ -334,7 +334,7 @@ def test_every_pair_of_named_networks_can_be_compared():
 
 
 def test_sizes_given_for_dimensions_that_no_cost_has_are_refused():
-    with pytest.raises(sc.DimensionError, match="given: no cost depends on 'Z'"):
+    with pytest.raises(sc.DimensionError, match="given: nothing here depends on 'Z'"):
         sc.compare(sc.RNN(), sc.LSTM(), given={"Z": 3})
-    with pytest.raises(sc.DimensionError, match="given: no cost depends on 'TT'; did you mean 'T'"):
+    with pytest.raises(sc.DimensionError, match="given: nothing here depends on 'TT'; did you mean 'T'"):
         sc.solve(sc.RNN(), sc.H, macs=1000, given={"TT": 3})

@@ -12,6 +12,7 @@ from symcost.analysis.conditions import at_least_zero, supposed
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.sign_chart import Point, SignChart, sign_chart
 from symcost.analysis.signs import number_sign
+from symcost.conditions import Condition
 from symcost.dimensions import rank
 from symcost.errors import DimensionError
 from symcost.expressions import ONE, normal
@@ -43,6 +44,7 @@ class Solution:
     budget: Expr
     cases: tuple[Allowed, ...]
     questions: tuple[Question, ...] = ()
+    holds: tuple[Condition, ...] = ()  # where the cost holds
 
     @property
     def only(self) -> Allowed:

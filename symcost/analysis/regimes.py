@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from symcost.analysis.monomial_inequalities import Inequality, TooMany, have_solution
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.arrangement import ordered_terms
+from symcost.conditions import Condition
 from symcost.dimensions import rank
 from symcost.errors import DimensionError
 from symcost.expressions import normal
@@ -55,6 +56,7 @@ class Regimes:
     dominated: tuple[Expr, ...]
     taken_off: tuple[Expr, ...] = ()
     sources: Mapping[Expr, Mapping[str, Expr]] = field(default_factory=dict)
+    holds: tuple[Condition, ...] = ()  # where the cost holds
 
 
 def regimes_of(expression: Expr, variables: Iterable[Symbol] = (), known: Premises = NOTHING) -> Regimes:

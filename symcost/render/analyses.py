@@ -16,8 +16,9 @@ from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit, Open
 from symcost.analysis.regimes import Regimes
 from symcost.analysis.roots import PositiveRoot
+from symcost.conditions import Condition
 from symcost.expressions import normal
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 
 _SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
@@ -145,6 +146,12 @@ def _joined(relations: Iterable[Any], between: str) -> tuple[str | Expr, ...]:
     return tuple(parts)
 
 
+def noted(table: Table, holds: Iterable[Condition]) -> Table:
+    """A table that says where it holds, if not everywhere."""
+    said = holding(holds)
+    return replace(table, remarks=(said, *table.remarks)) if said else table
+
+
 # --- budgets ---------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +168,8 @@ def solution_tables(found: Solution, convention: str) -> list[Table]:
     remarks = (("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
     title = f"The largest {size} within a budget"
     columns = tuple(map(Column, headings))
-    return [_compact(Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention))]
+    made = Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention)
+    return [noted(_compact(made), found.holds)]
 
 
 def _allowed(each: Allowed, found: Solution) -> tuple[Cell, ...]:
@@ -191,7 +199,8 @@ def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
         for each in found.boundaries
     )
     boundaries = Table((Column("Term"), Column("Term"), Column("Equal where")), meetings, "Boundaries", "")
-    return [_compact(table), boundaries] if meetings else [_compact(table)]
+    first = noted(_compact(table), found.holds)
+    return [first, boundaries] if meetings else [first]
 
 
 def _sources(found: Regimes, term: Expr) -> Prose:
