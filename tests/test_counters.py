@@ -315,3 +315,18 @@ def test_every_layer_of_the_catalogue_is_counted_and_nothing_is_silently_nothing
                 assert leaf.counted.is_nonnegative is not False
                 assert leaf.counted != 0 or not leaf.work or leaf.is_ignored or leaf.ruled
                 assert leaf.reason
+
+
+@pytest.mark.parametrize("name", sc.COUNTERS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        sc.Attention, sc.MultiheadAttention, sc.GroupedQueryAttention, sc.ScaledDotProductAttention,
+        sc.TransformerEncoderLayer,
+    ],
+)  # fmt: skip
+def test_a_mask_leaves_nothing_out_of_what_counters_count(kind, name):
+    masked, plain = kind(is_causal=True, window=sc.dimension("w")), kind()
+    inputs = masked.example_inputs()
+    one, other = (sc.Network("net", inputs, layer.apply(inputs)) for layer in (masked, plain))
+    assert one.cost(name) == other.cost(name)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
+from symcost.axes import Axis, elements
 from symcost.cost import Work
 from symcost.counters.rules import Applied, Inside, Rule, Rules
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
-from symcost.expressions import ONE, ZERO, total
-from symcost.operations import Priced
+from symcost.expressions import ONE, ZERO, normal, total
+from symcost.operations import Einsum, Priced
 from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node
@@ -95,7 +96,7 @@ class Walk:
             )
         if not (work := node.cost.work):
             return ()
-        counted = self.counter.contraction * work["mac"]
+        counted = self.counter.contraction * _products(node) if work["mac"] != 0 else ZERO
         return (Leaf(name, operation.name, counted, work, self.counter.beside, ruled=False, bare=True),)
 
     def _call(self, call: Call, rules: Rules) -> tuple[Leaf, ...]:
@@ -137,6 +138,14 @@ class Walk:
         if key not in self._rules:
             self._rules[key] = {**rules, **inside.rules}
         return self._rules[key]
+
+
+def _products(node: Node) -> Expr:
+    """The multiply-accumulates of an operation as counters see them: a mask leaves none out."""
+    if not isinstance(node.operation, Einsum):
+        return node.cost.work["mac"]
+    axes, _ = node.operation.union(tuple(tensor.axes for tensor in node.inputs))
+    return normal(elements(tuple(Axis(axis.name, axis.size) for axis in axes)))
 
 
 def _under(layer: str, name: str) -> str:

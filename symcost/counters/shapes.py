@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer
 
+from symcost.axes import Axis, elements
 from symcost.counters.rules import Applied
-from symcost.expressions import ONE, ZERO
+from symcost.expressions import ONE, ZERO, total
 from symcost.layers.spatial import each_axis
 
 CONVOLUTIONS = ("Conv1d", "Conv2d", "Conv3d", "DepthwiseConv1d", "DepthwiseConv2d")
@@ -182,5 +183,6 @@ def scaled_dot_product(applied: Applied) -> Expr:
 
 
 def softmaxes(applied: Applied) -> Expr:
-    """The numbers that go through softmax in a layer: one exponential each."""
-    return applied.equation.cost.work["exp"]
+    """The numbers that go through softmax in a layer: one exponential each, those that a mask leaves out too."""
+    made = (node.outputs[0].axes for node in applied.equation.nodes if node.cost.work["exp"] != 0)
+    return total(elements(tuple(Axis(axis.name, axis.size) for axis in axes)) for axes in made)
