@@ -40,6 +40,19 @@ def _log(x: Expr, base: Expr | None = None) -> Expr:
     return log(x, base)
 
 
+def _compared(kind: Callable[..., Expr]) -> Callable[..., Expr]:
+    """The largest or the smallest of some; high powers of sums take too long to compare."""
+
+    def make(*arguments: Expr) -> Expr:
+        for power in (each for argument in arguments for each in argument.atoms(Pow)):
+            if not (power.base.is_Symbol or power.base.is_number) and abs(power.exp.as_coeff_Add()[0]) > _HIGHEST:
+                raise ValueError(f"the power {power.exp} of a sum within it")
+        return kind(*arguments)
+
+    return make
+
+
+_HIGHEST = 20  # power of a sum within max and min
 _MANY = 16  # arguments of max and min, in one formula: sympy compares each with each
 FUNCTIONS = {
     "ceil": Function(1, 1, ceiling),
@@ -49,10 +62,10 @@ FUNCTIONS = {
     "log": Function(1, 2, _log),
     "ln": Function(1, 1, log),
     "log2": Function(1, 1, lambda x: log(x, 2)),
-    "max": Function(1, _MANY, Max),
-    "Max": Function(1, _MANY, Max),
-    "min": Function(1, _MANY, Min),
-    "Min": Function(1, _MANY, Min),
+    "max": Function(1, _MANY, _compared(Max)),
+    "Max": Function(1, _MANY, _compared(Max)),
+    "min": Function(1, _MANY, _compared(Min)),
+    "Min": Function(1, _MANY, _compared(Min)),
 }
 
 _LONGEST_TEXT = 10_000  # characters

@@ -302,6 +302,7 @@ _ANY = st.text(max_size=30) | st.text(_CHARACTERS, max_size=30) | st.lists(_WORD
 
 @given(anything=_ANY | formulas())
 @example("max(max(1e-40^0.5, T), 2^-(H)^-1)")
+@example("max(((H)+(100))^((0)-(100)), (min(100, H))^((0)-(100)))")
 @example("\x00")
 @settings(deadline=datetime.timedelta(seconds=10), max_examples=400)
 def test_any_text_is_a_real_expression_or_a_formula_error(anything: str) -> None:
