@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import DIMENSIONS, expressions, polynomials
 
 import symcost as sc
-from symcost import cli
 from symcost.cli.compare import chosen
 from symcost.errors import SymcostError
 from symcost.render.analyses import exact_value, regimes_tables, solution_tables
@@ -79,21 +76,6 @@ def test_what_is_open_among_several_is_said_in_the_table_of_regions():
 
 
 # --- the verbs ---
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs the command line; gives exit status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
 
 
 def test_compare_prints_what_python_says(run):

@@ -11,7 +11,6 @@ import threading
 import pytest
 
 import symcost as sc
-from symcost import cli
 from symcost.folders import folder
 from symcost.importers import files
 from symcost.render import formats, summary
@@ -19,46 +18,6 @@ from symcost.render.training import training_table
 
 HEAD = 'name = "head"\ninput = ["T", "H"]\n[[layers]]\nlayer = "Linear"\nargs = ["H", "V"]\n'
 UNPRICED = 'name = "scan"\n[[layers]]\nname = "step"\nwork = "T"\n'
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs the command as the console script does; gives exit status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
-
-
-@pytest.fixture
-def prints(run):
-    def command(*arguments):
-        status, out, err = run(*arguments)
-        assert (status, err) == (0, "")
-        return out
-
-    return command
-
-
-@pytest.fixture
-def refuses(run):
-    """Runs what is refused: one line on standard error, exit status 2, nothing on standard output."""
-
-    def command(*arguments):
-        status, out, err = run(*arguments)
-        assert (status, out) == (2, "")
-        assert err.startswith("symcost: ")
-        assert err.count("\n") == 1
-        assert err.endswith("\n")
-        return err.removeprefix("symcost: ").removesuffix("\n")
-
-    return command
 
 
 def names(path):

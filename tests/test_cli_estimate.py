@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 import symcost as sc
-from symcost import cli, measurement
+from symcost import measurement
 from symcost.render import estimate as tables
 
 OWN = '[[devices]]\nname = "card"\npeak = "1e12"\nbandwidth = 1e11\npower = 50\n'
@@ -15,41 +13,11 @@ HERE = sc.Device("this machine", 10**10, 10**10, None, 4)
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def run(run, monkeypatch, tmp_path):
+    """Runs a verb, its arguments on one line: devices of one's own are in own.toml, and nothing is measured."""
     (tmp_path / "own.toml").write_text(OWN)
     monkeypatch.setattr(measurement, "this_machine", lambda: HERE)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
-
-
-@pytest.fixture
-def prints(run):
-    def command(line):
-        status, out, err = run(*line.split())
-        assert (status, err) == (0, "")
-        return out
-
-    return command
-
-
-@pytest.fixture
-def refuses(run):
-    def command(line):
-        status, out, err = run(*line.split())
-        assert (status, out) == (2, "")
-        assert err.startswith("symcost: ")
-        assert err.count("\n") == 1
-        return err.removeprefix("symcost: ").rstrip()
-
-    return command
+    return lambda line: run(*line.split())
 
 
 def test_an_estimate_is_two_tables(prints):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
-import sys
 
 import pytest
 
 import symcost as sc
-from symcost import cli
 from symcost.errors import DimensionError
 from symcost.layer import CATALOGUE
 from symcost.render.columns import QUANTITIES
@@ -137,17 +136,9 @@ def test_every_format_has_both(form):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", "exercise", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
+def run(run):
+    """Runs the verb."""
+    return functools.partial(run, "exercise")
 
 
 def test_a_sheet_is_written_with_its_solutions_beside_it(run, tmp_path):

@@ -246,24 +246,6 @@ def test_long_formulas_are_broken_and_nothing_is_lost(writer):
 # --- the command line ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    import sys
-
-    from symcost import cli
-
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
-
-
 def test_the_verb_prints_what_the_function_renders(run, tmp_path):
     lstm = sc.architecture("lstm")
     assert run("explain", "lstm") == (0, sc.explain(lstm).render(), "")

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+import functools
 
 import networkx
 import pytest
 from sympy import gamma
 
 import symcost as sc
-from symcost import H, I, K, T, cli
+from symcost import H, I, K, T
 from symcost.errors import DimensionError, UnknownName
 from symcost.render.growth import growth_table
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["symcost", "growth", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return command
+def run(run):
+    """Runs the verb."""
+    return functools.partial(run, "growth")
 
 
 def values(table, row=0):
