@@ -8,10 +8,9 @@ from sympy import Integer, Rational
 
 from symcost import dimension
 from symcost.errors import DimensionError, ShapeError
-from symcost.layers.spatial import divided_by_groups, each_axis, margin
+from symcost.layers.spatial import each_axis, margin
 
-H, I, G, P, K = map(dimension, "HIGPK")
-ONE, FOUR, SIX = map(Integer, (1, 4, 6))
+P, K = map(dimension, "PK")
 
 
 @dataclass
@@ -19,9 +18,6 @@ class Two:
     """What looks like a layer over two axes."""
 
     sizes: Any = 1
-    in_channels: Any = SIX
-    out_channels: Any = FOUR
-    groups: Any = ONE
     axes = ("x", "y")
 
 
@@ -77,32 +73,3 @@ def test_another_number_of_them_is_refused(given: Any) -> None:
     with pytest.raises(ShapeError) as caught:
         each_axis(Two(given), "sizes")
     assert str(caught.value) == f"Two: sizes has {len(given)} numbers; expected 2"
-
-
-# --- groups ---
-
-
-@pytest.mark.parametrize("groups", [1, 2, G])
-def test_groups_that_divide_or_may_divide_are_taken(groups: Any) -> None:
-    divided_by_groups(Two(groups=groups), "in_channels", "out_channels")
-
-
-@pytest.mark.parametrize(
-    ("groups", "told"),
-    [
-        (Integer(3), "Two: out_channels=4, groups=3; expected groups that divide out_channels"),
-        (Integer(4), "Two: in_channels=6, groups=4; expected groups that divide in_channels"),
-    ],
-)
-def test_groups_that_do_not_divide_are_refused_by_what_they_do_not_divide(groups: Any, told: str) -> None:
-    with pytest.raises(ShapeError) as caught:
-        divided_by_groups(Two(groups=groups), "in_channels", "out_channels")
-    assert str(caught.value) == told
-
-
-def test_symbolic_channels_that_cannot_be_divided_are_refused() -> None:
-    with pytest.raises(
-        ShapeError, match=r"^Two: in_channels=3 G, groups=2 G; expected groups that divide in_channels$"
-    ):
-        divided_by_groups(Two(in_channels=3 * G, groups=2 * G), "in_channels")
-    divided_by_groups(Two(in_channels=H, groups=I), "in_channels")

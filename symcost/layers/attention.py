@@ -14,7 +14,7 @@ from symcost.expressions import ONE, ZERO, Size
 from symcost.functional import bias, chunk, einsum, rearrange, softmax, take, weight
 from symcost.layer import Layer
 from symcost.layers.dense import Linear
-from symcost.notation import text
+from symcost.layers.sharing import check_shares
 from symcost.tensor import Tensor
 
 D, E, G, H, I, N = map(dimension, "DEGHIN")
@@ -80,14 +80,6 @@ class ScaledDotProductAttention(_Masked, Layer):
         return _attend(query, key, value, band=_band(self.is_causal, self.window))
 
 
-def _check_heads(layer: str, name: str, channels: Expr, heads: Expr) -> None:
-    share = channels / heads
-    if share.is_number and not share.is_Integer:
-        raise ShapeError(
-            f"{layer}: {name}={text(channels)}, num_heads={text(heads)}", expected=f"num_heads that divide {name}"
-        )
-
-
 class Attention(_Masked, Layer):
     """Attention with projections from I channels to H and back; a second input is what is asked, else the first is.
 
@@ -107,7 +99,7 @@ class Attention(_Masked, Layer):
     takes = "... t_self i, ... t_cross m"
 
     def check(self) -> None:
-        _check_heads("Attention", "hidden_size", self.hidden_size, self.num_heads)
+        check_shares(self, "num_heads", "hidden_size")
         if not self.projections or not set(self.projections) <= set("qkvo"):
             raise ShapeError(f"Attention: projections is {self.projections!r}", expected="letters out of 'qkvo'")
 
@@ -155,7 +147,7 @@ class MultiheadAttention(_Masked, Layer):
     )
 
     def check(self) -> None:
-        _check_heads("MultiheadAttention", "embed_dim", self.embed_dim, self.num_heads)
+        check_shares(self, "num_heads", "embed_dim")
         if self.add_bias_kv or self.add_zero_attn:
             raise ShapeError(
                 "MultiheadAttention: steps added to keys and values", expected="none; they are not priced yet"
@@ -203,14 +195,8 @@ class GroupedQueryAttention(_Masked, Layer):
 
     def check(self) -> None:
         if self.head_dim is None:
-            _check_heads("GroupedQueryAttention", "embed_dim", self.embed_dim, self.num_heads)
-        share = self.num_heads / self.num_key_value_heads
-        if share.is_number and not share.is_Integer:
-            raise ShapeError(
-                f"GroupedQueryAttention: num_heads={text(self.num_heads)}, "
-                f"num_key_value_heads={text(self.num_key_value_heads)}",
-                expected="num_key_value_heads that divide num_heads",
-            )
+            check_shares(self, "num_heads", "embed_dim")
+        check_shares(self, "num_key_value_heads", "num_heads")
 
     def forward(self, x: Tensor, memory: Tensor | None = None) -> Tensor:
         asked, N, G = x if memory is None else memory, self.num_heads, self.num_key_value_heads

@@ -11,7 +11,8 @@ from symcost.errors import ShapeError
 from symcost.expressions import Size, floor_div, normal
 from symcost.functional import bias, einsum, pad, rearrange, weight, window
 from symcost.layer import Layer
-from symcost.layers.spatial import PADDING_MODES, PADDINGS, Margin, Margins, divided_by_groups, each_axis, margin
+from symcost.layers.sharing import check_shares
+from symcost.layers.spatial import PADDING_MODES, PADDINGS, Margin, Margins, each_axis, margin
 from symcost.tensor import Tensor
 
 H, I, K = dimension("H"), dimension("I"), dimension("K")
@@ -40,7 +41,7 @@ class _Convolution:
             raise ShapeError(
                 f"{what}: padding_mode is {self.padding_mode!r}", expected="one of " + ", ".join(PADDING_MODES)
             )
-        divided_by_groups(self, "in_channels", "out_channels")
+        check_shares(self, "groups", "in_channels", "out_channels")
 
     def margins(self: Any) -> Margins:
         """What is padded in front of each axis and behind it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from sympy import Integer
 
 from symcost.axes import shown
@@ -10,6 +12,7 @@ from symcost.errors import ShapeError
 from symcost.expressions import ONE, Size, floor_div, normal, same
 from symcost.functional import bias, buffer, exp, log, mean, pad, rearrange, sqrt, weight, window
 from symcost.layer import Layer
+from symcost.layers.sharing import check_shares
 from symcost.notation import text
 from symcost.tensor import Tensor
 
@@ -124,12 +127,7 @@ class GroupNorm(Layer):
     takes = "... h"
 
     def check(self) -> None:
-        share = self.num_channels / self.num_groups
-        if share.is_number and not share.is_Integer:
-            raise ShapeError(
-                f"GroupNorm: num_channels={self.num_channels}, num_groups={self.num_groups}",
-                expected="num_groups that divide num_channels",
-            )
+        check_shares(self, "num_groups", "num_channels")
 
     def forward(self, x: Tensor) -> Tensor:
         C = self.num_channels
@@ -139,10 +137,20 @@ class GroupNorm(Layer):
         return y * weight("weight", C) + bias("bias", C) if self.affine else y
 
 
-class InstanceNorm1d(Layer):
-    """Each channel of each sequence centred and scaled over time (Ulyanov et al., 2016)."""
+class _InstanceNorm:
+    """The equation that the normalisations of each channel of each example by itself have in common."""
 
     role = "normalisation"
+    axes: ClassVar[tuple[str, ...]]  # the places over which each channel is centred and scaled
+
+    def forward(self: Any, x: Tensor) -> Tensor:
+        """(x - mean) / sqrt(variance + eps) over the places, times g plus b if they are learned."""
+        y = _standardised(x, self.axes, self.eps)
+        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+
+
+class InstanceNorm1d(_InstanceNorm, Layer):
+    """Each channel of each sequence centred and scaled over time (Ulyanov et al., 2016)."""
 
     num_features: Size = H
     eps: float = 1e-5
@@ -150,16 +158,11 @@ class InstanceNorm1d(Layer):
     affine: bool = False
 
     takes = "... t h"
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = _standardised(x, ("t",), self.eps)
-        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+    axes = ("t",)
 
 
-class InstanceNorm2d(Layer):
+class InstanceNorm2d(_InstanceNorm, Layer):
     """Each channel of each image centred and scaled over its places."""
-
-    role = "normalisation"
 
     num_features: Size = H
     eps: float = 1e-5
@@ -167,16 +170,11 @@ class InstanceNorm2d(Layer):
     affine: bool = False
 
     takes = "... x y h"
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = _standardised(x, ("x", "y"), self.eps)
-        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+    axes = ("x", "y")
 
 
-class InstanceNorm3d(Layer):
+class InstanceNorm3d(_InstanceNorm, Layer):
     """Each channel of each volume centred and scaled over its places."""
-
-    role = "normalisation"
 
     num_features: Size = H
     eps: float = 1e-5
@@ -184,10 +182,7 @@ class InstanceNorm3d(Layer):
     affine: bool = False
 
     takes = "... x y z h"
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = _standardised(x, ("x", "y", "z"), self.eps)
-        return y * weight("weight", self.num_features) + bias("bias", self.num_features) if self.affine else y
+    axes = ("x", "y", "z")
 
 
 class LocalResponseNorm(Layer):

@@ -8,7 +8,6 @@ from sympy import Expr, Integer
 
 from symcost.errors import DimensionError, ShapeError
 from symcost.expressions import size
-from symcost.notation import text
 
 Margin: TypeAlias = "int | Expr"  # may be nothing, so it is no Size
 Margins: TypeAlias = list[tuple[Expr, Expr]]  # in front of each axis, and behind it
@@ -45,14 +44,3 @@ def each_axis(layer: Any, name: str) -> tuple[Any, ...]:
     if len(given) != len(layer.axes):
         raise ShapeError(f"{type(layer).__name__}: {name} has {len(given)} numbers", expected=f"{len(layer.axes)}")
     return given
-
-
-def divided_by_groups(layer: Any, *names: str) -> None:
-    """Raises a ShapeError if the groups are known not to divide the channels."""
-    for name in names:
-        share = getattr(layer, name) / layer.groups
-        if share.is_number and not share.is_Integer:
-            raise ShapeError(
-                f"{type(layer).__name__}: {name}={text(getattr(layer, name))}, groups={text(layer.groups)}",
-                expected=f"groups that divide {name}",
-            )

@@ -10,7 +10,8 @@ from symcost.errors import ShapeError
 from symcost.expressions import ZERO, Size, exceeds, normal
 from symcost.functional import bias, einsum, overlap_add, pad, rearrange, take, weight
 from symcost.layer import Layer
-from symcost.layers.spatial import Margin, divided_by_groups, each_axis, margin
+from symcost.layers.sharing import check_shares
+from symcost.layers.spatial import Margin, each_axis, margin
 from symcost.notation import text
 from symcost.tensor import Tensor
 
@@ -28,7 +29,7 @@ class _Transposed:
             object.__setattr__(self, name, margin(getattr(self, name), f"{type(self).__name__}: {name}"))
         for name in ("kernel_size", "stride", "padding", "output_padding", "dilation"):
             each_axis(self, name)
-        divided_by_groups(self, "in_channels", "out_channels")
+        check_shares(self, "groups", "in_channels", "out_channels")
         geometry = zip(*(each_axis(self, name) for name in ("output_padding", "stride", "dilation")), strict=True)
         for extra, stride, dilation in geometry:
             if exceeds(extra, stride) and exceeds(extra, dilation) and extra != 0:
