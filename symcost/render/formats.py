@@ -169,10 +169,7 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
     import jinja2  # only who renders pays for it
 
     folders = [*([Path(templates)] if templates else []), folder("templates")]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=False, **chosen.options,
-    )  # fmt: skip
+    environment = _environment(tuple(each.absolute() for each in folders), tuple(chosen.options.items()))
     if templates and not Path(templates).is_dir():
         raise RenderError(f"there is no folder {str(templates)!r}", where="templates")
     try:
@@ -196,6 +193,17 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
         ) from None
     except Exception as error:  # whatever else a template does
         raise RenderError(f"{type(error).__name__}: {error}", where=_place(error, chosen)) from None
+
+
+@functools.lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], options: tuple[tuple[str, Any], ...]) -> Any:
+    """The templates of some folders, each compiled once, and again where its file has changed."""
+    import jinja2  # see above
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=False, **dict(options),
+    )  # fmt: skip
 
 
 def _place(error: Exception, chosen: Format) -> str:
