@@ -62,13 +62,19 @@ class Rearrange(Operation):
             )
         if set(left.names) != set(right.names):
             raise ShapeError(f"rearrange {self.pattern!r}", expected="the same names on both sides")
-        found = dict(self.given)
-        for group, axis in zip(left.groups, axes[cut:], strict=True):
-            self._split(group, axis, found)
+        found = self.lengths(axes)
         merged = (
             Axis("_".join(group), elements(tuple(Axis(name, found[name]) for name in group))) for group in right.groups
         )
         return (joined(axes[:cut], merged),)
+
+    def lengths(self, axes: Axes) -> dict[str, Expr]:
+        """The sizes of the axes that the pattern names."""
+        (left,), _ = equation(self.pattern)
+        found = dict(self.given)
+        for group, axis in zip(left.groups, axes[len(axes) - len(left.groups) :], strict=True):
+            self._split(group, axis, found)
+        return found
 
     def _split(self, group: tuple[str, ...], axis: Axis, found: dict[str, Expr]) -> None:
         """Gives the one name of a group that has no size yet what is left of the axis."""

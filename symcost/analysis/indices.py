@@ -102,7 +102,7 @@ def _rearranged(operation: Rearrange, axes: Axes, indices: Indices) -> Indices:
     (left,), right = sides(operation.pattern)
     cut = len(indices) - len(right.groups)
     places = dict(zip(right.names, indices[cut:], strict=True))
-    lengths = _lengths(operation, axes)
+    lengths = operation.lengths(axes)
     return (*indices[:cut], *(_merge(group, places, lengths) for group in left.groups))
 
 
@@ -112,18 +112,6 @@ def _merge(group: tuple[str, ...], places: dict[str, Any], lengths: dict[str, Ex
     for name in group[1:]:
         merged = merged * lengths[name] + places[name]
     return merged
-
-
-def _lengths(operation: Rearrange, axes: Axes) -> dict[str, Expr]:
-    """The sizes of the axes that a rearrangement names."""
-    (left,), _ = sides(operation.pattern)
-    lengths = dict(operation.given)
-    for group, axis in zip(left.groups, axes[len(axes) - len(left.groups) :], strict=True):
-        rest = axis.size
-        for name in group:
-            rest = rest / lengths.get(name, ONE)
-        lengths.update({name: rest for name in group if name not in lengths})
-    return lengths
 
 
 def merging(node: Node) -> tuple[Indices, Indices] | None:
@@ -137,7 +125,7 @@ def merging(node: Node) -> tuple[Indices, Indices] | None:
     axes = node.inputs[0].axes
     front = index_each(axes[: len(axes) - len(left.groups)])
     places: dict[str, Any] = {}
-    lengths = _lengths(operation, axes)
+    lengths = operation.lengths(axes)
     for name in right.names:
         places[name] = unused(Axis(name, lengths[name]), [*front, *places.values()])
     result = (*front, *(_merge(group, places, lengths) for group in right.groups))

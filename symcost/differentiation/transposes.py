@@ -42,13 +42,8 @@ def _overlap_add(operation: OverlapAdd, inputs: Sequence[Tensor], _: Tensor, gra
 
 def _rearrange(operation: Rearrange, inputs: Sequence[Tensor], _: Tensor, gradient: Tensor) -> list[Tensor]:
     (left,), right = equation(operation.pattern)
-    sizes = dict(operation.given)
-    (x,) = inputs
-    for group, axis in zip(left.groups, x.axes[len(x.axes) - len(left.groups) :], strict=True):
-        rest = axis.size
-        for name in group:
-            rest = rest / sizes.get(name, 1)
-        sizes.update((name, normal(rest)) for name in group if name not in sizes)
+    given = dict(operation.given)
+    sizes = {name: given.get(name, normal(length)) for name, length in operation.lengths(inputs[0].axes).items()}
     back = Rearrange(f"{right.source} -> {left.source}", tuple(sizes.items()))
     return [record(back, gradient)[0]]
 
