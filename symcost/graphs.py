@@ -7,20 +7,26 @@ A node of a graph carries ``layer=`` (a layer, or its name), or ``shape=`` and n
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Float
 
 import symcost.layers  # noqa: F401 - it fills the catalogue
-from symcost.analysis.totals import Part
+from symcost.analysis.schedule import steps_of
+from symcost.analysis.totals import Part, parts
 from symcost.applicable import Applicable
-from symcost.cost import KINDS, Cost, Unpriced, Work
-from symcost.errors import DimensionError, GraphError, SymcostError, nearest
+from symcost.conventions import convention
+from symcost.cost import Cost, Unpriced, Work
+from symcost.equation import Equation
+from symcost.errors import DimensionError, GraphError, SymcostError, UnpricedError, nearest
 from symcost.expressions import NO_NUMBERS, ZERO, in_dimensions, normal, size
 from symcost.layer import Layer, layer_named
 from symcost.operations import Operation, Priced
+from symcost.structure import Call
 from symcost.tensor import Input, Tensor, record
 
 if TYPE_CHECKING:
@@ -175,7 +181,7 @@ def _work(given: Any) -> Work:
         return Work()
     if isinstance(given, Mapping):
         counts = {kind: _expression(count, kind) for kind, count in given.items()}
-        return Work(counts, dots=getattr(given, "dots", 0)) if set(counts) <= set(KINDS) else Work(counts)
+        return Work(counts, dots=getattr(given, "dots", 0))
     return Work(mac=_expression(given, "work"))
 
 
@@ -191,13 +197,7 @@ def _expression(given: Any, what: str) -> Expr:
     return normal(in_dimensions(given) if exact else int(given))
 
 
-def graph_of(
-    name: str,
-    inputs: Mapping[Tensor, str],
-    outputs: Sequence[Tensor],
-    parts: Sequence[Part],
-    attributes: Callable[[Part], dict[str, Any]],
-) -> networkx.DiGraph:
+def graph_of(name: str, equation: Equation) -> networkx.DiGraph:
     """A network as a graph: nodes carry their layer, their costs and the shape that they hand out.
 
     Edges carry the shape of their tensor and, as ``arguments``, which inputs of the layer it is; nodes that hand out
@@ -206,12 +206,13 @@ def graph_of(
     import networkx  # see above
 
     graph = networkx.DiGraph(name=name)
+    inputs = _input_names(equation)
     names = {tensor: (label, 0) for tensor, label in inputs.items()}
     nothing = dict.fromkeys(("parameters", "macs", "flops", "activations", "state", "depth"), ZERO)
     for tensor, label in inputs.items():
         graph.add_node(label, input=True, layer=None, operation=None, shape=tensor.shape, work=Work(), **nothing)
-    for part in parts:
-        graph.add_node(part.name, **attributes(part))
+    for part in parts(equation, nested=False):
+        graph.add_node(part.name, **_attributes(part))
         for place, tensor in enumerate(part.node.inputs):
             before, which = names[tensor]
             if not graph.has_edge(before, part.name):
@@ -220,9 +221,39 @@ def graph_of(
             edge["arguments"] += (place,)
             edge["parts"] += (which,)
         names.update({tensor: (part.name, which) for which, tensor in enumerate(part.node.outputs)})
-    for place, tensor in enumerate(outputs):
+    for place, tensor in enumerate(equation.outputs):
         label, which = names[tensor]
         node = graph.nodes[label]
         node["outputs"] = (*node.get("outputs", ()), place)
         node["parts"] = (*node.get("parts", ()), which)
     return graph
+
+
+def _input_names(equation: Equation) -> dict[Tensor, str]:
+    """The inputs by their labels, none of them the name of a node."""
+    names: dict[Tensor, str] = {}
+    taken = set(equation.names.values())
+    for number, tensor in enumerate(equation.inputs, 1):
+        stem = name = tensor.label or ("input" if len(equation.inputs) == 1 else f"input_{number}")
+        more = itertools.count(2)
+        while name in taken:
+            name = f"{stem}_{next(more)}"
+        taken.add(name)
+        names[tensor] = name
+    return names
+
+
+def _attributes(part: Part) -> dict[str, Any]:
+    """What a node of the graph carries; a cost that is not known is left out."""
+    operation, cost = part.node.operation, part.cost
+    carried: dict[str, Any] = {
+        "layer": getattr(operation, "layer", None),
+        "operation": None if isinstance(operation, Call) else operation,
+        "shape": part.node.outputs[0].shape,
+    }
+    if not cost.unknown("work"):
+        carried |= {"work": cost.work} | {name: convention(name).work(cost) for name in ("macs", "flops")}
+    carried |= {m: getattr(cost, m) for m in ("parameters", "activations", "state") if not cost.unknown(m)}
+    with contextlib.suppress(UnpricedError):
+        carried["depth"] = steps_of(part.node)
+    return carried

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,7 +17,6 @@ from symcost.analysis import schedule, totals
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
-from symcost.conventions import convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
@@ -26,7 +24,6 @@ from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.readings import Reading, is_reading, reading, readings
-from symcost.structure import Call
 from symcost.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -185,16 +182,7 @@ class Network(Applicable):
     @property
     def graph(self) -> networkx.DiGraph:
         """The layers as a graph; ``Network(name, graph)`` makes a network of it again."""
-        names: dict[Tensor, str] = {}
-        taken = set(self._equation.names.values())
-        for number, tensor in enumerate(self.inputs, 1):
-            stem = name = tensor.label or ("input" if len(self.inputs) == 1 else f"input_{number}")
-            more = itertools.count(2)
-            while name in taken:
-                name = f"{stem}_{next(more)}"
-            taken.add(name)
-            names[tensor] = name
-        return graph_of(self.name, names, self.outputs, totals.parts(self._equation, nested=False), _attributes)
+        return graph_of(self.name, self._equation)
 
     # --- other sizes, other inputs ---
 
@@ -286,19 +274,3 @@ def _whole(axis: Axis, length: Expr) -> Expr:
 
 def _behind(tensor: Tensor, own: tuple[Axis, ...]) -> tuple[Axis, ...]:
     return joined(tensor.axes[: len(tensor.axes) - len(own)], own)
-
-
-def _attributes(part: totals.Part) -> dict[str, Any]:
-    """What a node of the graph carries; a cost that is not known is left out."""
-    operation, cost = part.node.operation, part.cost
-    carried: dict[str, Any] = {
-        "layer": getattr(operation, "layer", None),
-        "operation": None if isinstance(operation, Call) else operation,
-        "shape": part.node.outputs[0].shape,
-    }
-    if not cost.unknown("work"):
-        carried |= {"work": cost.work} | {name: convention(name).work(cost) for name in ("macs", "flops")}
-    carried |= {m: getattr(cost, m) for m in ("parameters", "activations", "state") if not cost.unknown(m)}
-    with contextlib.suppress(UnpricedError):
-        carried["depth"] = schedule.steps_of(part.node)
-    return carried
