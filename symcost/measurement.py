@@ -25,7 +25,9 @@ from symcost.axes import elements
 from symcost.devices import Device
 from symcost.equation import Equation
 from symcost.errors import DimensionError, GraphError, ShapeError
+from symcost.expressions import ONE
 from symcost.interpret import Execution, Weights
+from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition
 from symcost.tensor import Tensor
 
@@ -194,9 +196,10 @@ def _looked_up(equation: Equation) -> dict[Tensor, int]:
         operation, inner = node.operation, dict[Tensor, int]()
         if isinstance(operation, Gather):
             inner = {node.inputs[0]: int(node.inputs[1].shape[0])}
-        elif isinstance(operation, Call | Repetition):
-            taken = zip(operation.equation.inputs, node.inputs, strict=True)
-            within = _looked_up(operation.equation)
+        elif isinstance(operation, Call | Repetition | Prefixes):
+            held = operation.on_prefix(ONE) if isinstance(operation, Prefixes) else operation.equation  # the shortest
+            taken = zip(held.inputs, node.inputs, strict=True)
+            within = _looked_up(held)
             inner = {outside: within[tensor] for tensor, outside in taken if tensor in within}
         if node.outputs[0] in found and (operation.alias or operation.free):
             inner = dict.fromkeys(node.inputs, found[node.outputs[0]])

@@ -114,6 +114,16 @@ def test_rows_of_tables_are_whole_numbers_below_their_number(library, monkeypatc
     assert len(measure(net, seconds=0).seconds) == 3
 
 
+def test_what_samples_anew_for_each_prefix_looks_its_words_up_too():
+    model = sc.Sequential("model", sc.Input(sc.T), sc.Embedding(5, 4), sc.Linear(4, 5))
+    net = sc.Sequential("anew", sc.Input(sc.T), sc.EveryPrefix(model)).at(T=3)
+
+    (words,) = measurement._drawn(net.equation(), np.random.default_rng(0))
+
+    assert words.dtype == np.float32 and set(words) <= {0, 1, 2, 3, 4}
+    assert len(measure(net, seconds=0).seconds) == 3
+
+
 def test_a_layer_alone_is_refused():
     with pytest.raises(GraphError, match="alone; expected a network; put it into Network"):
         measure(sc.Linear(3, 4))
