@@ -11,16 +11,17 @@ from sympy import Expr, Symbol
 
 from symcost import dimensions
 from symcost.analysis.comparison import Crossover, Pair, Question, Region, pair, regions
+from symcost.analysis.growth import Relations
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit
 from symcost.analysis.relations import premises
 from symcost.conditions import Condition
-from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.conventions import Convention, line_of
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, conditions_of, cost_of, refuse_foreign, symbol_of
-from symcost.render.analyses import comparison_tables, noted, regions_table
+from symcost.priced import Priced, conditions_of, cost_of, network_of, refuse_foreign, symbol_of
+from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
 
@@ -81,10 +82,10 @@ class Comparison:
 
     def tables(self) -> list[Table]:
         """The costs, their ratios, where they cross and where each is the cheapest, as tables."""
-        line = convention(self.metric).line() if _is_convention(self.metric) else ""
+        line = line_of(self.metric)
         heading = str(self.metric).capitalize() if self.metric and not line else "Cost"
-        first, *more = comparison_tables(self.by, self.costs, self.pairs, self.premises, heading, line)
-        return [noted(first, self.holds), *more, regions_table(self.by, self.regions, self.unassigned)]
+        found = comparison_tables(self.by, self.costs, self.pairs, self.premises, self.holds, heading, line)
+        return [*found, regions_table(self.by, self.regions, self.unassigned)]
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
@@ -116,19 +117,16 @@ def compare(
     """
     if len(compared) < 2:
         raise DimensionError(f"{len(compared)} to compare", where="compare", expected="two or more")
-    known = premises(assume, given)
+    relations, compared = Relations.of(assume), tuple(map(network_of, compared))
+    known = premises(relations, given)
     costs = _named(compared, metric, list(names))
-    refuse_foreign(given, compared, assume)
+    refuse_foreign(given, compared, relations)
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
     where = regions(applied, found, symbol, known)
     return Comparison(symbol, applied, counted, known, found, *where, holds=conditions_of(*compared))
-
-
-def _is_convention(metric: str | Convention) -> bool:
-    return isinstance(metric, Convention) or metric.partition(" ")[0] in CONVENTIONS
 
 
 def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:

@@ -165,3 +165,17 @@ def convention(name: str | Convention) -> Convention:
     if known not in CONVENTIONS:
         raise unknown("convention", str(name), CONVENTIONS)
     return CONVENTIONS[known].without(*re.split(r"\s*,\s*|\s+and\s+", roles.strip())) if roles else CONVENTIONS[known]
+
+
+def is_convention(metric: str | Convention) -> bool:
+    """Whether something is a convention or its name, which may go on with what it leaves out.
+
+    >>> is_convention("flops without bias"), is_convention("parameters")
+    (True, False)
+    """
+    return isinstance(metric, Convention) or str(metric).partition(_WITHOUT)[0] in CONVENTIONS
+
+
+def line_of(metric: str | Convention) -> str:
+    """The line that a table prints of a metric: nothing, unless it is a convention."""
+    return convention(metric).line() if is_convention(metric) else ""

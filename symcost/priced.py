@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol, sympify
 
+from symcost.analysis.growth import Relations
 from symcost.conditions import Condition
-from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.conventions import CONVENTIONS, Convention, convention, is_convention
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest, unknown
 from symcost.expressions import NO_NUMBERS, in_dimensions, normal
@@ -41,14 +41,17 @@ def cost_of(priced: Any, metric: str | Convention = "macs") -> Expr:
         DimensionError: what is given has no cost.
         UnpricedError: its cost is not known.
     """
-    priced = alone(priced) if isinstance(priced, Layer) else priced
-    if isinstance(metric, str) and metric not in METRICS and metric.partition(" ")[0] not in CONVENTIONS:
-        raise unknown("metric", metric, [*METRICS, *CONVENTIONS])
-    if isinstance(priced, Network):
-        if isinstance(metric, str) and metric in METRICS:
-            return normal(METRICS[metric](priced))
-        return priced.cost(convention(metric))
-    return expression_of(priced)
+    priced = network_of(priced)
+    if not is_convention(metric) and metric not in METRICS:
+        raise unknown("metric", str(metric), [*METRICS, *CONVENTIONS])
+    if not isinstance(priced, Network):
+        return expression_of(priced)
+    return priced.cost(convention(metric)) if is_convention(metric) else normal(METRICS[str(metric)](priced))
+
+
+def network_of(priced: Any) -> Any:
+    """A layer as a network, on the inputs that it suggests; anything else as it is."""
+    return alone(priced) if isinstance(priced, Layer) else priced
 
 
 def expression_of(value: Any) -> Expr:
@@ -70,21 +73,20 @@ def expression_of(value: Any) -> Expr:
 
 def conditions_of(*priced: Any) -> tuple[Condition, ...]:
     """What must hold of the sizes of networks and layers for their costs to hold."""
-    networks = (alone(each) if isinstance(each, Layer) else each for each in priced)
+    networks = map(network_of, priced)
     return tuple(dict.fromkeys(each for some in networks if isinstance(some, Network) for each in some.conditions))
 
 
-def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Iterable[Any] = ()) -> None:
+def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Relations) -> None:
     """Raises a DimensionError if a size is given for a dimension that nothing priced and no relation has."""
-    things = [alone(each) if isinstance(each, Layer) else each for each in priced]
     known = {
-        s.name
-        for each in things
-        for s in (each.dimensions if isinstance(each, Network) else sympify(each).free_symbols)
+        symbol.name
+        for each in map(network_of, priced)
+        for symbol in (each.dimensions if isinstance(each, Network) else sympify(each).free_symbols)
     }
-    said = " ".join(map(str, relations))
+    said = {symbol.name for symbol in relations.dimensions}
     for name in given or {}:
-        if name not in known and name not in re.findall(r"\w+", said):
+        if name not in known and name not in said:
             raise DimensionError(f"nothing here depends on {name!r}", where="given", remedy=nearest(name, known))
 
 

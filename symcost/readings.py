@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sympy import Expr
 
-from symcost.conventions import CONVENTIONS, Convention, convention
+from symcost.conventions import CONVENTIONS, Convention, convention, is_convention
 from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.errors import unknown
@@ -61,7 +61,7 @@ def reading(by: str | Reading) -> Reading:
     name = str(by)
     if not is_reading(name):
         raise unknown("convention", name, readings())
-    return convention(name) if _is_convention(name) else counters()[name.lower()]
+    return convention(name) if is_convention(name) else counters()[name.lower()]
 
 
 def is_reading(name: str) -> bool:
@@ -70,8 +70,4 @@ def is_reading(name: str) -> bool:
     >>> is_reading("flops without bias"), is_reading("FlopCounterMode"), is_reading("flop")
     (True, True, False)
     """
-    return _is_convention(name) or name.lower() in counters()
-
-
-def _is_convention(name: str) -> bool:
-    return name.partition(" without ")[0] in CONVENTIONS
+    return is_convention(name) or name.lower() in counters()

@@ -10,16 +10,15 @@ from sympy import Add, Expr, Symbol
 
 from symcost.analysis import elimination
 from symcost.analysis.budget import Solution, solve_budget
+from symcost.analysis.growth import Relations
 from symcost.analysis.optimum import Optimum, elasticity_of, optimum_of
 from symcost.analysis.premises import Premises
 from symcost.analysis.regimes import Regimes, regimes_of
 from symcost.analysis.relations import premises
 from symcost.conventions import CONVENTIONS, Convention
 from symcost.errors import DimensionError, nearest
-from symcost.layer import Layer
 from symcost.network import Network
-from symcost.priced import METRICS, Priced, conditions_of, cost_of, refuse_foreign, symbol_of
-from symcost.sequential import alone
+from symcost.priced import METRICS, Priced, conditions_of, cost_of, network_of, refuse_foreign, symbol_of
 
 
 def solve(
@@ -52,11 +51,12 @@ def solve(
             expected="one, such as macs=10**9", remedy=f"there are {known_metrics}",
         )  # fmt: skip
     ((metric, allowed),) = within.items()
-    known = premises(assume, given)
-    costs = cost_of(priced, metric), cost_of(allowed, metric)
-    refuse_foreign(given, (priced, allowed), assume)
-    found = solve_budget(*costs, symbol_of(size), known)
-    return replace(found, holds=conditions_of(priced, allowed))
+    relations, both = Relations.of(assume), (network_of(priced), network_of(allowed))
+    known = premises(relations, given)
+    cost, budget = (cost_of(each, metric) for each in both)
+    refuse_foreign(given, both, relations)
+    found = solve_budget(cost, budget, symbol_of(size), known)
+    return replace(found, holds=conditions_of(*both))
 
 
 def eliminate(
@@ -126,7 +126,7 @@ def regimes(
         DimensionError: a term is no product of powers.
     """
     known = premises(assume, given)
-    network = alone(priced) if isinstance(priced, Layer) else priced
+    network = network_of(priced)
     found = regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), known)
     found = replace(found, holds=conditions_of(network))
     if isinstance(network, Network) and isinstance(metric, str) and metric not in ("depth", "width"):

@@ -114,6 +114,11 @@ def test_regimes_print_terms_with_their_layers_and_boundaries(run):
     assert "T = 6 D" in out
 
 
+@pytest.mark.parametrize("metric", ["macs", "flops without bias"])
+def test_regimes_print_the_convention(prints, metric):
+    assert prints("regimes", "gru", "--metric", metric).count(f"Convention {metric}: ") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

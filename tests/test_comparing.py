@@ -338,3 +338,12 @@ def test_sizes_given_for_dimensions_that_no_cost_has_are_refused():
         sc.compare(sc.RNN(), sc.LSTM(), given={"Z": 3})
     with pytest.raises(sc.DimensionError, match="given: nothing here depends on 'TT'; did you mean 'T'"):
         sc.solve(sc.RNN(), sc.H, macs=1000, given={"TT": 3})
+
+
+@pytest.mark.parametrize(
+    "stated", [str, lambda said: iter([said]), sc.Relations.of], ids=["text", "iterator", "relations"]
+)
+def test_sizes_may_be_given_for_dimensions_of_which_relations_speak(stated):
+    assume = stated("T_self <= T")
+    found = sc.compare(sc.read("2*T^2*H"), sc.read("4*T*H^2"), by=T, assume=assume, given={"T_self": 4})
+    assert "T >= 4" in str(found)

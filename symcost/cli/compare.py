@@ -71,14 +71,13 @@ def solve(
 
     The budget is a number, a formula, or a NETWORK whose cost is not to be passed.
     """
-    from symcost.conventions import CONVENTIONS
+    from symcost.conventions import line_of
     from symcost.render.analyses import solution_tables
     from symcost.solving import solve as solved
 
     within = {metric: chosen(value) for metric, value in budgets.items() if value is not None}
     found = solved(chosen(network), size, given=given_sizes(given, "--given"), assume=assume, **within)
-    line = " ".join(CONVENTIONS[metric].line() for metric in within if metric in CONVENTIONS)
-    write_tables(solution_tables(found, line), format_, output, templates, "text")
+    write_tables(solution_tables(found, "".join(map(line_of, within))), format_, output, templates, "text")
 
 
 @click.command(epilog=PRICED)
@@ -92,13 +91,12 @@ def regimes(
     output: str | None, templates: str | None,
 ) -> None:  # fmt: skip
     """Print which term of a cost, and which layer, dominates where, and the boundaries between."""
-    from symcost.conventions import CONVENTIONS
+    from symcost.conventions import line_of
     from symcost.render.analyses import regimes_tables
     from symcost.solving import regimes as regimes_in
 
     found = regimes_in(chosen(network), metric=metric, given=given_sizes(given, "--given"), assume=assume)
-    line = CONVENTIONS[metric].line() if metric in CONVENTIONS else ""
-    write_tables(regimes_tables(found, f"Regimes of {network}", line), format_, output, templates, "text")
+    write_tables(regimes_tables(found, f"Regimes of {network}", line_of(metric)), format_, output, templates, "text")
 
 
 def chosen(name: str) -> Priced:

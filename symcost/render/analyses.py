@@ -18,7 +18,7 @@ from symcost.analysis.regimes import Regimes
 from symcost.analysis.roots import PositiveRoot
 from symcost.conditions import Condition
 from symcost.expressions import normal
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
 
 _SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
@@ -26,13 +26,14 @@ _DIGITS = 6  # of a number that has no closed form
 
 
 def comparison_tables(
-    by: Symbol, costs: Mapping[str, Expr], pairs: Iterable[Pair], known: Premises, heading: str, convention: str
+    by: Symbol, costs: Mapping[str, Expr], pairs: Iterable[Pair], known: Premises, holds: Iterable[Condition],
+    heading: str, convention: str,
 ) -> list[Table]:  # fmt: skip
     """The costs, their ratios, and where they cross."""
     pairs = list(pairs)
     rows = tuple(Row(name, (Cell(cost),)) for name, cost in costs.items())
     symbols = {symbol for cost in costs.values() for symbol in cost.free_symbols}
-    said = (*legend(symbols), *_declared(known))
+    said = (*legend(symbols, holds), *_declared(known))
     table = Table((Column(heading),), rows, _title(costs, by), remarks=said, convention=convention)
     return [table, _ratios(pairs, by), _crossovers(pairs, by)]
 
@@ -146,12 +147,6 @@ def _joined(relations: Iterable[Any], between: str) -> tuple[str | Expr, ...]:
     return tuple(parts)
 
 
-def noted(table: Table, holds: Iterable[Condition]) -> Table:
-    """A table that says where it holds, if not everywhere."""
-    said = holding(holds)
-    return replace(table, remarks=(said, *table.remarks)) if said else table
-
-
 # --- budgets ---------------------------------------------------------------------------------------------------------
 
 
@@ -165,11 +160,11 @@ def solution_tables(found: Solution, convention: str) -> list[Table]:
         rows = [Row(str(size), (Cell("?", marks), *(Cell("") for _ in range(4))))]
     headings = ("Exact", "Largest whole", "Cost there", "Cost at one more", "If")
     symbols = found.cost.free_symbols | found.budget.free_symbols
-    remarks = (("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
+    remarks = (*legend((), found.holds), ("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
     title = f"The largest {size} within a budget"
     columns = tuple(map(Column, headings))
     made = Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention)
-    return [noted(_compact(made), found.holds)]
+    return [_compact(made)]
 
 
 def _allowed(each: Allowed, found: Solution) -> tuple[Cell, ...]:
@@ -193,14 +188,13 @@ def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
     nowhere = [*((term, "nowhere") for term in found.dominated), *((term, "taken off") for term in found.taken_off)]
     rows += [Row("", (Cell(term), Cell(_sources(found, term)), Cell(said))) for term, said in nowhere]
     columns = (Column("Term"), Column("From"), Column("Dominates where"))
-    table = Table(columns, tuple(rows), title, "", remarks=legend(found.variables), convention=convention)
+    table = Table(columns, tuple(rows), title, "", remarks=legend(found.variables, found.holds), convention=convention)
     meetings = tuple(
         Row("", (Cell(each.terms[0]), Cell(each.terms[1]), Cell(_joined([each.equation], ""))))
         for each in found.boundaries
     )
     boundaries = Table((Column("Term"), Column("Term"), Column("Equal where")), meetings, "Boundaries", "")
-    first = noted(_compact(table), found.holds)
-    return [first, boundaries] if meetings else [first]
+    return [_compact(table), boundaries] if meetings else [_compact(table)]
 
 
 def _sources(found: Regimes, term: Expr) -> Prose:

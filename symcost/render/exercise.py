@@ -16,7 +16,7 @@ from symcost.layer import Layer
 from symcost.network import Network
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
-from symcost.render.explanation import network_of
+from symcost.render.explanation import to_explain
 from symcost.render.sheet import legend
 from symcost.task import ADDITIONS, MULTIPLICATIONS, Task, drawn
 
@@ -70,7 +70,7 @@ def exercise(given: Network | Layer, seed: int = 1) -> Exercise:
         DimensionError: no sizes are found that fit.
         UnpricedError: a cost is not known.
     """
-    return Exercise(drawn(network_of(given), seed))
+    return Exercise(drawn(to_explain(given), seed))
 
 
 class _SheetWriter(DerivationWriter):

@@ -19,6 +19,7 @@ from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import sizes_given
 from symcost.layer import Layer
 from symcost.network import Network
+from symcost.priced import network_of
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.sheet import legend
@@ -97,7 +98,7 @@ def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[s
         DimensionError: a size is none, or of no dimension of the network.
         ShapeError: the sizes do not fit the network.
     """
-    network = network_of(given)
+    network = to_explain(given)
     sizes = sizes_given(at or {}, network.dimensions)
     if at:
         network.at(**at)  # refuses what does not fit
@@ -105,18 +106,16 @@ def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[s
     return Explanation(network, convention(by), sizes)
 
 
-def network_of(given: Network | Layer) -> Network:
-    """A network; a layer alone is one, on the inputs that it suggests.
+def to_explain(given: Network | Layer) -> Network:
+    """The network that is given; a layer alone is one, on the inputs that it suggests.
 
     Raises:
         DimensionError: it is neither.
     """
-    if isinstance(given, Layer):
-        inputs = given.example_inputs()
-        return Network(given.name, inputs, given.apply(inputs))
-    if not isinstance(given, Network):
+    network = network_of(given)
+    if not isinstance(network, Network):
         raise DimensionError(f"{given!r} to be explained", expected="a network or a layer")
-    return given
+    return network
 
 
 def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any]:

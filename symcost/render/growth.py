@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sympy import Expr
@@ -12,16 +12,12 @@ from symcost.conventions import CONVENTIONS, convention
 from symcost.dimensions import rank
 from symcost.errors import DimensionError, UndecidedError, UnpricedError, nearest, unknown
 from symcost.network import Network
+from symcost.priced import METRICS
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
 
 USUAL = ("macs", "parameters", "activations")
-_COUNTED: dict[str, Callable[[Network], Expr]] = {
-    "parameters": lambda network: network.parameters,
-    "activations": lambda network: network.activations,
-    "state": lambda network: network.state,
-    "depth": lambda network: network.depth,
-}
+_COUNTED = {name: of for name, of in METRICS.items() if name != "width"}
 
 
 def growth_table(

@@ -23,6 +23,7 @@ from symcost.readings import Reading, reading
 from symcost.render.columns import QUANTITIES, Value
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
+from symcost.sequential import alone
 from symcost.tensor import Node
 
 
@@ -162,7 +163,7 @@ def catalogue_table(by: str | Reading | None = None) -> Table:
         shapes: list[str | Expr] = []
         for tensor in equation.inputs:
             shapes += ([" and "] if shapes else []) + list(_shape(tensor.axes))
-        applied = Network(name, equation.inputs, layer.apply(equation.inputs))  # a counter has a rule for the layer
+        applied = alone(layer)  # a counter has a rule for the layer
         works = [applied.cost(each) for each in (convention("macs"), *counted)]
         values = (cost.parameters, *works, layer_depth(equation))
         rows.append(Row(name, (Cell(tuple(shapes)), *map(Cell, values)), notes.mark(holding(equation.conditions))))
