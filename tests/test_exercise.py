@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+import networkx as nx
 import pytest
 
 import symcost as sc
@@ -55,6 +56,18 @@ def test_every_layer_can_be_asked_for(name):
 
     for metric, priced in ((MULTIPLICATIONS, MULTIPLICATIONS), (ADDITIONS, ADDITIONS)):
         assert task.derivation(metric).total.xreplace(dict(task.sizes)) == task.at_sizes.cost(priced)
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown", "text"])
+def test_a_sheet_does_not_say_which_layers_cost_nothing(form):
+    graph = nx.DiGraph()
+    graph.add_node("x", shape=(sc.T, sc.H))
+    graph.add_node("mix", params=0, work={"add": sc.T * sc.H}, depth=1, activations=sc.T * sc.H, state=0)
+    graph.nodes["mix"]["shape"] = (sc.T, sc.H)
+    graph.add_node("lin", layer=sc.Linear(sc.H, sc.V))
+    nx.add_path(graph, ["x", "mix", "lin"])
+
+    assert ": no" not in sc.exercise(sc.Network("net", graph)).render(form)
 
 
 def test_a_few_answers_reckoned_by_hand():

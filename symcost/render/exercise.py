@@ -84,6 +84,7 @@ class _SheetWriter(DerivationWriter):
         """What the templates of exercises get; everything is written in the format already."""
         network, growing = self.task.network, self.task.growing
         formulas = self.task.derivation(convention("macs"))
+        untold = {"said": "", "is_nothing": False}  # what a layer costs, and whether it does, is asked
         return {
             "title": self.text(network.name),
             "seed": str(self.task.seed),
@@ -92,7 +93,7 @@ class _SheetWriter(DerivationWriter):
                 {"name": self.text(tensor.label or "x"), **self.shape(tensor.axes)} for tensor in network.inputs
             ],
             "layers": [
-                {**block, "said": "", "layer": "" if place else self.text(said)}  # the first is the layer itself
+                {**block, **untold, "layer": "" if place else self.text(said)}  # the first is the layer itself
                 for share, said in zip(formulas.shares, self.layers(), strict=True)
                 for place, block in enumerate(self.share(share))
             ],
