@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol
+from sympy import Expr, Min, Symbol
 
 from symcost.conditions import Condition, at_most, decided, undecided
 from symcost.errors import ShapeError
@@ -44,6 +44,33 @@ class Band:
         early = ZERO if self.before is None else _corner(rows - 1 - self.before, columns)
         return normal(rows * columns - late - early)
 
+    @property
+    def transposed(self) -> Band:
+        """The same pairs, seen from the columns."""
+        return Band(self.after, self.before)
+
+    def longest_row(self, rows: Expr, columns: Expr) -> Expr:
+        """The most columns that one row has: before + 1 + after, unless the axes end first.
+
+        >>> from symcost.dimensions import dimension
+        >>> T, w = dimension("T"), dimension("w")
+        >>> Band(None, ZERO).longest_row(T, T), Band(w - 1, ZERO).longest_row(T, T), Band(w, w).longest_row(T, T)
+        (T, w, Min(T, 2*w + 1))
+        """
+        ends = [columns]
+        if self.after is not None:
+            ends.append(rows + self.after)  # the last row's
+        if self.before is not None:
+            ends.append(columns + self.before)  # the first row's
+        if self.before is not None and self.after is not None:
+            ends.append(self.before + ONE + self.after)
+        granted = self.conditions(rows, columns)
+        kept: list[Expr] = []
+        for end in ends:
+            if not any(_certain(other, end, granted) for other in kept):
+                kept = [other for other in kept if not _certain(end, other, granted)] + [end]
+        return normal(Min(*kept))
+
     def conditions(self, rows: Expr, columns: Expr) -> tuple[Condition, ...]:
         """What must hold of the sizes: no bound reaches further than the axes are long, and each row has a column."""
         late = [] if self.after is None else [at_most(self.after + 1, columns)]
@@ -59,6 +86,12 @@ class Band:
     def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Band:
         """The same band at given sizes."""
         return resized_fields(self, sizes)  # type: ignore[no-any-return]
+
+
+def _certain(smaller: Expr, larger: Expr, granted: tuple[Condition, ...]) -> bool:
+    """Whether one size is at most another, where what is granted holds."""
+    asked = at_most(smaller, larger)
+    return bool(decided(asked)) or asked in granted
 
 
 def _corner(side: Expr, limit: Expr) -> Expr:

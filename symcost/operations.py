@@ -165,10 +165,15 @@ class Einsum(Operation):
         return (joined(kept[:front], kept[front:]),)
 
     @property
+    def summed(self) -> frozenset[str]:
+        """The names of the axes that are summed over."""
+        left, right = self._sides
+        return frozenset(name for term in left for name in term.names) - frozenset(right.names)
+
+    @property
     def contracts(self) -> bool:
         """Whether something is summed."""
-        left, right = self._sides
-        return any(set(term.names) - set(right.names) for term in left)
+        return bool(self.summed)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
         union = elements(self.union(inputs)[0])
