@@ -207,7 +207,7 @@ def _rearrange(operation: Rearrange, inputs: tuple[Axes, ...], outputs: tuple[Ax
 
 
 def _part(place: int, is_outermost: bool, length: Expr, inner: Expr) -> Span:
-    """One of several axes that are merged: of the outermost the place is known, to the whole; others run through all."""
+    """One of several axes that are merged: the place of the outermost is known, others run through all."""
     if not is_outermost:
         return Span.at(Linear.along(place)) if length == ONE and inner == ONE else Span.whole(length)
     last = Linear.of(ZERO, {place: ONE / inner})

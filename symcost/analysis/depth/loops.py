@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Expr, Integer, Max, floor, sympify
 
 from symcost.analysis.depth.order import Order, Steps
-from symcost.expressions import normal
+from symcost.expressions import ZERO, normal
 
 _LONGEST_DELAY = 48  # of the best loop, beside others, for which combinations are worked out
 Way = tuple[Any, ...]  # names of what lies on a way, nested, in order
@@ -61,7 +61,7 @@ class Filled:
     """The most steps of computing in n steps of time; exact for ``least`` steps and more, never too few."""
 
     steps: Expr
-    least: Expr = Integer(0)
+    least: Expr = ZERO
     exact: bool = True
 
 
@@ -77,7 +77,7 @@ def filled(loops: Iterable[Loop], time: Any, order: Order) -> Filled:
     """
     kept, time = fewer(loops, order), normal(time)
     if not kept:
-        return Filled(Integer(0))
+        return Filled(ZERO)
     if len(kept) == 1:
         return Filled(_times(kept[0], time))
     if all(loop.delay == kept[0].delay for loop in kept):

@@ -96,11 +96,10 @@ def _without_logarithms(difference: Expr, known: Premises) -> Expr | None:
         else:
             (gained if times > 0 else lost)[atom] = abs(times)
     for less, wanted in lost.items():
-        for more in gained:
+        for more, spare in list(gained.items()):
             if wanted and type(more) is type(less) and -1 not in signs(_inside(more) - _inside(less), known):
-                used = min(wanted, gained[more])
-                gained[more] -= used
-                wanted -= used  # noqa: PLW2901 - what is still to be outweighed
+                gained[more] = spare - min(wanted, spare)
+                wanted -= min(wanted, spare)  # noqa: PLW2901 - what is still to be outweighed
         if wanted:
             return None
     return Add(*rest)
@@ -108,10 +107,5 @@ def _without_logarithms(difference: Expr, known: Premises) -> Expr | None:
 
 def _inside(atom: Expr) -> Expr:
     """The x of log2(x), or of its ceiling."""
-    (logarithm,) = (
-        atom.atoms(log)
-        if isinstance(atom, ceiling) and len(atom.atoms(log) - {log(2)}) == 0
-        else [next(iter(sorted(atom.atoms(log) - {log(2)}, key=str)))]
-    )
-    inside: Expr = logarithm.args[0]
+    inside: Expr = min(atom.atoms(log) - {log(2)}, key=str).args[0]
     return inside
