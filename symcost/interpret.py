@@ -119,17 +119,17 @@ class Execution:
     def scan(self, operation: Scan, inputs: list[Array], path: str) -> list[Array]:
         count = operation.sequences
         sequences, rest = inputs[:count], inputs[count:]
-        carries, captured = rest[: operation.initial], rest[operation.initial :]
-        if not carries:
+        start, captured = rest[: operation.initial], rest[operation.initial :]
+        if not start:
             shapes = [tuple(int(length) for length in tensor.shape) for tensor in operation.carried]
-            carries = [np.full(shape, 0.0, dtype=self.dtype) for shape in shapes]
+            start = [np.full(shape, 0.0, dtype=self.dtype) for shape in shapes]
+        begun = list(enumerate(zip(map(int, operation.delays), start, strict=True)))
         steps = range(int(operation.length))
         outputs: list[list[Array]] = []
         for step in reversed(steps) if operation.reverse else steps:
             slices = [np.take(x, step, axis=operation.front) for x in sequences]
-            made = self.run(operation.step, [*slices, *carries, *captured], path)
-            carries = made[: operation.carries]
-            outputs.append(made)
+            carries = [outputs[-d][carry] if d <= len(outputs) else first for carry, (d, first) in begun]
+            outputs.append(self.run(operation.step, [*slices, *carries, *captured], path))
         ordered = outputs[::-1] if operation.reverse else outputs
         return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
 
@@ -157,6 +157,9 @@ def _check_numeric(node: Node) -> None:
             raise ShapeError(f"a tensor of axes {shown(tensor.axes)}", expected="numbers", remedy=remedy)
     if isinstance(node.operation, Repetition) and not node.operation.count.is_Integer:
         raise ShapeError(f"{text(node.operation.count)} repetitions", expected="a number", remedy=remedy)
+    for delay in node.operation.delays if isinstance(node.operation, Scan) else ():
+        if not delay.is_Integer:
+            raise ShapeError(f"a delay of {text(delay)} steps", expected="a number", remedy=remedy)
 
 
 class Executable(Protocol):

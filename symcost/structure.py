@@ -10,10 +10,11 @@ from typing import ClassVar, Protocol
 from sympy import Expr
 
 from symcost.axes import Axes, Axis, elements, position, shown
+from symcost.conditions import Condition, of_size
 from symcost.cost import Cost
 from symcost.equation import Equation, Learned, Sizes, Structured, reach, replay
 from symcost.errors import ShapeError
-from symcost.expressions import same, size, substitute, total
+from symcost.expressions import ONE, Size, same, size, substitute, total
 from symcost.notation import text
 from symcost.tensor import Tensor, record
 
@@ -147,6 +148,9 @@ def repeat(
 class Scan(Structured):
     """A recurrence: one step after another over an axis, each with what the steps before it carry on.
 
+    A carry of delay d is what the step d steps ago made; in the first d steps it is what it begins with. The state
+    is the last d of each carry.
+
     The inputs are the sequences, then the initial carries (zeros if there are none), then what the step captures.
     The step's inputs are a slice of each sequence, the carries, the captured; its outputs are the new carries, then
     whatever else it hands out. What does not depend on the loop has left it: it is captured.
@@ -160,10 +164,14 @@ class Scan(Structured):
     carries: int
     initial: int  # carries that are given
     reverse: bool
+    delays: tuple[Expr, ...]  # of the carries
 
     @property
     def inner(self) -> Equation:
         return self.step
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        return (*self.step.conditions, *(each for delay in self.delays for each in of_size(delay)))
 
     @cached_property
     def owners(self) -> Mapping[Hashable, Learned]:
@@ -182,7 +190,7 @@ class Scan(Structured):
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.step.cost
-        state = total(elements(tensor.axes) for tensor in self.carried)
+        state = total(d * elements(tensor.axes) for d, tensor in zip(self.delays, self.carried, strict=True))
         steps: Cost = once * self.length
         return replace(steps, weights=once.weights, biases=once.biases, state=once.state + state)
 
@@ -201,6 +209,7 @@ class Scan(Structured):
             carry=carry,
             initial=inputs[self.sequences : count],
             reverse=self.reverse,
+            delays=[substitute(delay, sizes) for delay in self.delays],
             label=label,
         )
 
@@ -212,15 +221,19 @@ def scan(
     carry: Sequence[Expr | tuple[Expr, ...]],
     initial: Sequence[Tensor] = (),
     reverse: bool = False,
+    delays: Sequence[Size] = (),
     label: str = "",
 ) -> tuple[Tensor, ...]:
     """A recurrence over an axis: ``step`` takes a slice of each sequence, then the carries.
 
     It returns the new carries, then whatever else each step hands out; all come back as sequences. A carry is given
     by its own sizes; the axes in front of the scanned one lead it. Carries begin at zero unless ``initial`` has them.
+    They come from the step before, or from as many steps ago as ``delays`` says, one for each.
 
     Raises:
-        ShapeError: the sequences differ in length, or a carry comes out in another shape than it went in.
+        ShapeError: the sequences differ in length, a carry comes out in another shape than it went in, or there are
+            more or fewer delays than carries.
+        DimensionError: a delay is no positive whole number.
     """
     lengths = [tensor.axes[position(tensor.axes, over)].size for tensor in sequences]
     if not all(same(lengths[0], each) for each in lengths[1:]):
@@ -252,13 +265,23 @@ def scan(
             )
     captured = _captured((*slices, *carries), results)
     equation = Equation((*slices, *carries, *captured), results)
-    operation = Scan(equation, over, lengths[0], front, len(slices), len(carries), len(initial), reverse)
+    behind = _delays(delays, len(carries), f"scan over {over!r}")
+    operation = Scan(equation, over, lengths[0], front, len(slices), len(carries), len(initial), reverse, behind)
     return record(operation, *sequences, *initial, *captured, label=label)
 
 
 def _carry(leading: Axes, own: Expr | tuple[Expr, ...]) -> Tensor:
     lengths = own if isinstance(own, tuple) else (own,)
     return Tensor((*leading, *(Axis(f"c{place}", length) for place, length in enumerate(lengths))))
+
+
+def _delays(given: Sequence[Size], carries: int, where: str) -> tuple[Expr, ...]:
+    """The delay of each carry: one step, unless it is given."""
+    if not given:
+        return (ONE,) * carries
+    if len(given) != carries:
+        raise ShapeError(f"{len(given)} delays of {carries} carries", where=where, expected="one for each carry")
+    return tuple(size(delay, f"{where}: delay {place}") for place, delay in enumerate(given, 1))
 
 
 def _check_initial(initial: Sequence[Tensor], carries: Sequence[Tensor], where: str) -> None:

@@ -168,6 +168,15 @@ def own_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symcost.layer.CATALOGUE", {})
 
 
+STARTED: dict[str, dict[str, Any]] = {
+    "initial": {},
+    "backwards": {"reverse": True},
+    "initial, from 3 steps ago": {"delays": [3]},
+    "backwards, from 2 steps ago": {"delays": [2], "reverse": True},
+}
+DELAYED: dict[str, list[int]] = {"delayed": [], "delayed by 2 and 3": [2, 3], "delayed by 1 and 3": [1, 3]}
+
+
 def _cell(kind: str) -> Any:
     """Recurrences that no layer of the catalogue has."""
 
@@ -191,12 +200,10 @@ def _cell(kind: str) -> Any:
                 return inner(concat([z, h]), name="inner")
 
             inner = sc.Linear(6, 3)
-            if kind == "initial":
-                return scan(initial, x, over="t", carry=[H], initial=[scale])[0]
-            if kind == "backwards":
-                return scan(initial, x, over="t", carry=[H], initial=[scale], reverse=True)[0]
-            if kind == "delayed":
-                return scan(filtered, x, over="t", carry=[H, H])[2]
+            if kind in STARTED:
+                return scan(initial, x, over="t", carry=[H], initial=[scale], **STARTED[kind])[0]
+            if kind in DELAYED:
+                return scan(filtered, x, over="t", carry=[H, H], delays=DELAYED[kind])[2]
             if kind == "layered":
                 return scan(layered, x, over="t", carry=[H])[0]
             return scan(outer, x, over="t", carry=[H])[0]
@@ -215,8 +222,24 @@ def _cell(kind: str) -> Any:
 
 @pytest.mark.usefixtures("own_layers")
 @pytest.mark.parametrize("shape", [(4, 3), (1, 3), (2, 4, 3), (2, 1, 4, 3)], ids=str)
-@pytest.mark.parametrize("kind", ["initial", "backwards", "delayed", "layered", "nested"])
+@pytest.mark.parametrize("kind", [*STARTED, *DELAYED, "layered", "nested"])
 def test_gradients_go_back_through_recurrences_of_every_make(kind: str, shape: tuple[int, ...]) -> None:
     layer = _cell(kind)
     inputs = [np.random.default_rng(0).normal(size=shape)]
     _hold(layer, inputs, weights_for(layer, (shape,)))
+
+
+@pytest.mark.usefixtures("own_layers")
+def test_how_often_an_initial_carry_of_a_delay_is_used_may_be_open() -> None:
+    x, start = Input(sc.T, 3), Input(3)
+
+    def network(delay: Any) -> sc.Network:
+        made = scan(lambda z, h: z * h, x, over="t", carry=[Integer(3)], initial=[start], delays=[delay])
+        return sc.Network("loop", (x, start), made)
+
+    with pytest.raises(UnpricedError, match="whether T steps are more than a delay of D is open; expected sizes that"):
+        training(network(sc.dimension("D")), of_inputs=True)
+    # 3 T products, as many of the step's two gradients and sums of them, and 3 (min(d, T) - 1) sums at the start
+    for delay, sums in ((1, 0), (sc.T, 3 * sc.T - 3), (2 * sc.T, 3 * sc.T - 3)):
+        backward = training(network(delay), of_inputs=True).backward.work
+        assert dict(backward) == {"mul": 6 * sc.T, "add": (3 * sc.T + sums).expand()}

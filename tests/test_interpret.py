@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import catalogue
 from strategies_layers import RECIPES, learned, weights_for
+from sympy import Integer
 
 import symcost as sc
 from symcost import Layer, Network, Sequential, dimension
 from symcost.cost import Work
 from symcost.errors import ShapeError, UnknownName, UnpricedError
+from symcost.functional import scan
 from symcost.interpret import count, execute, weights_of
 from symcost.tensor import Input
 
@@ -291,3 +293,39 @@ def test_a_node_of_known_cost_and_no_equation_cannot_be_executed() -> None:
     net = Network("priced", graph)
     with pytest.raises(UnpricedError, match="node 'lookup': only its cost is known; expected an equation to execute"):
         execute(net)
+
+
+# --- delays ---
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("begins", [False, True])
+@pytest.mark.parametrize("steps", [1, 3, 8])
+def test_a_carry_with_a_delay_is_what_so_many_steps_ago_made(steps: int, begins: bool, reverse: bool) -> None:
+    x, starts, two = Input(steps, 2, axes="t h"), [Input(2), Input(2)], Integer(2)
+
+    def step(x_t: sc.Tensor, h: sc.Tensor, c: sc.Tensor) -> tuple[sc.Tensor, ...]:
+        return 2 * h + x_t, c * x_t + h
+
+    given = starts if begins else []
+    made = scan(step, x, over="t", carry=[two, two], initial=given, reverse=reverse, delays=[3, 2])
+    net = Network("loop", (x, *given), made)
+    generator = np.random.default_rng(0)
+    rows, *first = (generator.normal(size=shape) for shape in ((steps, 2), (2,), (2,)))
+    h, c = ([each] * 3 if begins else [np.zeros(2)] * 3 for each in first)  # so many that each looks back at one
+    for row in rows[::-1] if reverse else rows:
+        before, other = h[-3], c[-2]
+        h.append(2 * before + row)
+        c.append(other * row + before)
+    found, work = count(net, rows, *(first if begins else ()))
+    for one, expected in zip(found, (h[3:], c[3:]), strict=True):
+        assert np.allclose(one, expected[::-1] if reverse else expected)
+    assert work == net.work
+
+
+def test_a_delay_without_a_number_is_refused() -> None:
+    x = Input(3, 2, axes="t h")
+    net = Network("loop", x, scan(lambda x_t, h: x_t + h, x, over="t", carry=[Integer(2)], delays=[dimension("D")]))
+    with pytest.raises(ShapeError) as caught:
+        execute(net, np.ones((3, 2)))
+    assert str(caught.value) == "a delay of D steps; expected a number; give sizes with at(...)"

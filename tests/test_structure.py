@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from symcost.layers import Flatten, Linear
 from symcost.structure import Scan, repeat
 from symcost.tensor import Input, Node, Tensor
 
-T, H, I, B, L, S = map(dimension, "THIBLS")
+T, H, I, B, L, S, D = map(dimension, "THIBLSD")
 
 
 def node_of(tensor: Tensor) -> Node:
@@ -184,6 +185,83 @@ def test_a_recurrence_at_sizes_keeps_its_direction_its_label_and_its_start() -> 
     assert (operation.reverse, operation.length, operation.initial, node_of(again).label, node_of(again).inputs) == (
         True, 7, 1, "loop", (z, zero),
     )  # fmt: skip
+
+
+# --- delays ----------------------------------------------------------------------------------------------------------
+
+
+def loop(*delays: Any, **more: Any) -> Equation:
+    """A recurrence of as many carries as there are delays, each of H numbers."""
+    x = Input(T, H)
+
+    def step(x_t: Tensor, *carries: Tensor) -> tuple[Tensor, ...]:
+        return tuple(x_t + carry for carry in carries)
+
+    made = scan(step, x, over="t", carry=[H] * max(1, len(delays)), delays=delays, **more)
+    return Equation((x,), made)
+
+
+def delays_of(equation: Equation) -> tuple[Expr, ...]:
+    operation = node_of(equation.outputs[0]).operation
+    assert isinstance(operation, Scan)
+    return operation.delays
+
+
+def test_a_carry_comes_from_the_step_before_unless_it_is_said_how_long_ago() -> None:
+    assert (delays_of(loop()), delays_of(loop(1, D, 2 * D - 1))) == ((1,), (1, D, 2 * D - 1))
+
+
+@pytest.mark.parametrize(("delays", "state"), [((3,), 3 * H), ((D,), D * H), ((1, 2, D), 3 * H + D * H)])
+def test_the_state_is_the_last_of_each_carry_as_many_as_its_delay(delays: Any, state: Expr) -> None:
+    cost = loop(*delays).cost
+
+    assert (cost.state, cost.work) == (normal(state), Work(add=len(delays) * T * H))
+
+
+@pytest.mark.parametrize(
+    ("delays", "message"),
+    [
+        ([0], "scan over 't': delay 1 is 0; expected a positive whole number"),
+        ([1, -2], "scan over 't': delay 2 is -2; expected a positive whole number"),
+        ([1, Integer(1) / 2], "scan over 't': delay 2 is 1/2; expected a positive whole number"),
+        ([-D], "scan over 't': delay 1 is -D; expected a positive whole number"),
+        ([1.5], "scan over 't': delay 1 is 1.5; expected a positive whole number, a dimension or an expression of "
+         "them"),
+    ],
+)  # fmt: skip
+def test_a_delay_that_is_no_number_of_steps_is_refused(delays: list[Any], message: str) -> None:
+    with pytest.raises(DimensionError) as caught:
+        loop(*delays)
+
+    assert str(caught.value) == message
+
+
+def test_there_are_as_many_delays_as_carries() -> None:
+    with pytest.raises(ShapeError) as caught:
+        scan(lambda x_t, h: x_t + h, Input(T, H), over="t", carry=[H], delays=[1, 2])
+
+    assert str(caught.value) == "scan over 't': 2 delays of 1 carries; expected one for each carry"
+
+
+def test_delays_at_sizes_are_numbers_and_those_that_become_none_are_refused() -> None:
+    equation, x = loop(1, 4 - D), Input(T, H)
+    at_two = Equation((x,), replay(equation, (x,), {D: Integer(2)}))
+
+    assert delays_of(at_two) == (1, 2)
+    with pytest.raises(DimensionError, match="scan over 't': delay 2 is 0; expected a positive whole number"):
+        replay(equation, (x,), {D: Integer(4)})
+
+
+def test_a_delay_that_may_be_none_is_a_condition() -> None:
+    assert [str(each) for each in loop(D / 2, D - 3).conditions] == ["2 divides D", "4 is at most D"]
+
+
+def test_delays_survive_pickling() -> None:
+    net = sc.Network("loop", (equation := loop(2, D)).inputs, equation.outputs)
+    again = pickle.loads(pickle.dumps(net))
+
+    assert (again.total, delays_of(again.equation())) == (net.total, (2, D))
+    assert again.dimensions == [D, H, T] and again.at(D=5).state == 7 * H
 
 
 # --- repetitions -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from symcost.analysis.spelling import SPELLING
 from symcost.axes import Axes, Axis
 from symcost.dimensions import index
 from symcost.equation import Equation
-from symcost.expressions import ONE
 from symcost.operations import Elementwise, Reduce, Weight
 from symcost.structure import Scan
 from symcost.tensor import Node, Tensor
@@ -128,9 +127,8 @@ class _Scribe:
         return Reference(formula.name) if isinstance(formula, Reference) else formula
 
     def scan(self, node: Node, scan: Scan, loops: Axes, places: _Places) -> None:
-        """A recurrence: its step at time t, which reads what it carries at the time before."""
+        """A recurrence: its step at time t, which reads what it carries at the time before, or some times before."""
         now = index(scan.axis)
-        before = now + ONE if scan.reverse else now - ONE
         names = [self.fresh(tensor) for tensor in node.outputs]
 
         def at(time: Expr) -> _Places:
@@ -138,8 +136,8 @@ class _Scribe:
 
         for inner, outer in zip(scan.step.inputs, node.inputs[: scan.sequences], strict=False):
             self.read[inner] = self.sliced(outer, scan.front, now)
-        for tensor, name in zip(scan.carried, names, strict=False):
-            self.name(tensor, name, at(before))
+        for tensor, name, delay in zip(scan.carried, names, scan.delays, strict=False):
+            self.name(tensor, name, at(now + delay if scan.reverse else now - delay))
         handed = dict(zip(scan.step.outputs, names, strict=True))
         self.given.update({tensor: name for tensor, name in handed.items() if tensor.node in scan.step.nodes})
         inside = (*loops, Axis(scan.axis, scan.length))

@@ -11,14 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from sympy import Expr
+
 from symcost.differentiation.activity import depending
 from symcost.differentiation.calls import made_by
 from symcost.differentiation.derivative import Choice, Deferred, Derivative, Key
 from symcost.differentiation.rules import RULES
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
-from symcost.expressions import ONE, ZERO, normal
+from symcost.expressions import ZERO, exceeds, normal
 from symcost.functional import rearrange, take, total
+from symcost.notation import text
 from symcost.structure import Scan
 from symcost.tensor import Node, Tensor, record
 
@@ -105,8 +108,8 @@ class ScanBackward:
         of_carries = [made.get(tensor) for tensor in d.of_inputs[scan.sequences : scan.sequences + scan.carries]]
         of_sequences = [made.get(tensor) for tensor in d.of_inputs[: scan.sequences]]
         of_initial = [
-            self._first(gradient) if is_wanted and gradient is not None else None
-            for gradient, is_wanted in zip(of_carries, self.initial_wanted, strict=False)
+            self._begun(gradient, delay) if is_wanted and gradient is not None else None
+            for gradient, is_wanted, delay in zip(of_carries, self.initial_wanted, scan.delays, strict=False)
         ]
         of_captured: dict[Tensor, Tensor] = {}
         inner = zip(self.captured, d.of_inputs[scan.sequences + scan.carries :], strict=True)
@@ -138,9 +141,9 @@ class ScanBackward:
             (*kept.values(), *arriving.values(), *carried.values(), *captured.values()),
             (*(known[each] for each in first), *(self._ranked(known[each]) for each in rest)),
         )
-        operation = Scan(
-            step, scan.axis, scan.length, scan.front, len(kept) + len(arriving), len(carried), 0, not scan.reverse
-        )
+        delays = tuple(scan.delays[place] for place in carried)  # a gradient goes back as far as its carry came
+        read = len(kept) + len(arriving)
+        operation = Scan(step, scan.axis, scan.length, scan.front, read, len(carried), 0, not scan.reverse, delays)
         sequences = [*(self.sequences[x] for x in kept), *given.values()]
         made = record(operation, *sequences, *(self.outside[tensor] for tensor in captured))
         return dict(zip((*first, *rest), made, strict=True))
@@ -157,11 +160,16 @@ class ScanBackward:
         """The sum over all steps of what has no axes but its own."""
         return total(sequence, *range(max(0, self.scan.front - rank)), self.scan.front)
 
-    def _first(self, sequence: Tensor) -> Tensor:
-        """What the scan the other way hands out at its end: the gradient of an initial carry."""
-        place = self.scan.front - len(sequence.axes)
-        last = take(sequence, place, normal(self.scan.length - 1) if self.scan.reverse else ZERO, ONE)
-        return total(last, place)
+    def _begun(self, sequence: Tensor, delay: Expr) -> Tensor:
+        """The gradient of an initial carry: it goes into as many of the first steps as its delay is long."""
+        place, length = self.scan.front - len(sequence.axes), self.scan.length
+        if not (exceeds(length, delay) or exceeds(delay, length)):
+            raise UnpricedError(
+                f"whether {text(length)} steps are more than a delay of {text(delay)} is open", where="backward pass",
+                expected="sizes that tell", remedy="give them with at(...)",
+            )  # fmt: skip
+        steps = delay if exceeds(length, delay) else length
+        return total(take(sequence, place, normal(length - steps) if self.scan.reverse else ZERO, steps), place)
 
     def _at_once(self, each: Deferred, gradient: Tensor) -> Tensor:
         """The gradient of something captured, by all steps at once."""
