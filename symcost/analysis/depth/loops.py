@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Max, floor, sympify
 
-from symcost.analysis.depth.order import Order, Steps
+from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.expressions import ZERO, normal
 
 _LONGEST_DELAY = 48  # of the best loop, beside others, for which combinations are worked out
@@ -46,14 +46,10 @@ def fewer(loops: Iterable[Loop], order: Order) -> tuple[Loop, ...]:
 
 def as_good(one: Loop, other: Loop, order: Order) -> bool:
     """Whether a loop, gone round often enough, computes as long as another in no more time."""
-    times = 1
-    if one.delay != other.delay and not isinstance(one.delay, Expr) and not isinstance(other.delay, Expr):
-        times = int(other.delay) // int(one.delay)
-        if not times:
-            return False
-    elif not order.at_least(other.delay, one.delay):
-        return False
-    return order.at_least(times * one.latency, other.latency)
+    short, long = as_number(one.delay), as_number(other.delay)
+    if short and long:
+        return short <= long and order.at_least(long // short * one.latency, other.latency)
+    return order.at_least(other.delay, one.delay) and order.at_least(one.latency, other.latency)
 
 
 @dataclass(frozen=True)
@@ -99,8 +95,8 @@ def _best(loops: tuple[Loop, ...], order: Order) -> Loop | None:
     """The loop with the best ratio, if it is certain which, and the combinations with others are few."""
     for loop in loops:
         if all(order.at_least(loop.ratio, other.ratio) for other in loops):
-            short = not any(isinstance(each.delay, Expr) for each in loops) and int(loop.delay) <= _LONGEST_DELAY
-            return loop if short else None
+            delays = [as_number(each.delay) for each in (loop, *loops)]
+            return loop if None not in delays and (delays[0] or 0) <= _LONGEST_DELAY else None
     return None
 
 

@@ -1,4 +1,4 @@
-"""Which of two numbers of steps is the larger, as far as it is certain; what is not decided is remembered."""
+"""Which of two numbers of steps is the larger, as far as it is certain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Max, Rational, ceiling, log, sympify
+from sympy import Add, Dummy, Expr, Integer, Max, Mul, ceiling, floor, log, sympify
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.signs import signs
@@ -16,20 +16,24 @@ from symcost.expressions import ZERO, exceeds, normal
 Steps: TypeAlias = "Expr | int | Fraction"  # numbers of Python's as long as all are numbers, which is fast
 
 
+def as_number(steps: Steps) -> int | None:
+    """Steps as a whole number, if they are one."""
+    return int(steps) if isinstance(steps, int) or getattr(steps, "is_Integer", False) else None
+
+
 @dataclass
 class Order:
-    """Compares numbers of steps, under premises, and keeps the questions that it could not answer.
+    """Compares numbers of steps, under premises.
 
     >>> from symcost.formula import read
     >>> order = Order()
     >>> order.at_least(read("T*H + 1"), read("T")), order.at_least(read("T"), read("H"))
     (True, False)
-    >>> order.larger(read("T"), read("H")), order.open
-    (Max(H, T), {(T, H): None})
+    >>> order.larger(read("T"), read("H"))
+    Max(H, T)
     """
 
     known: Premises = NOTHING
-    open: dict[tuple[Expr, Expr], None] = field(default_factory=dict)
     _memo: dict[tuple[Any, Any], bool] = field(default_factory=dict, repr=False)
 
     def at_least(self, one: Steps, other: Steps) -> bool:
@@ -48,64 +52,81 @@ class Order:
         difference = normal(one - other)
         if difference.is_number:
             return bool(difference >= 0)
+        choice = next((each for each in _terms(difference) if each.has(Max)), None)
+        if choice is not None:
+            return self._chosen(difference, choice)
         if exceeds(difference, ZERO):
             return True
         rest = _without_logarithms(difference, self.known)
-        return rest is not None and -1 not in signs(rest, self.known)
+        return exceeds(rest, ZERO) or (not rest.has(floor, ceiling, log) and -1 not in signs(rest, self.known))
+
+    def _chosen(self, difference: Expr, choice: Expr) -> bool:
+        """Whether a difference is at least 0 with each argument of a ``Max`` that is taken off, or one that is added."""
+        times, atom = choice.as_coeff_Mul()
+        if not isinstance(atom, Max):
+            return False
+        decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atom.args)
+        return any(decided) if times > 0 else all(decided)
 
     def largest(self, candidates: Iterable[Steps]) -> Steps:
-        """The largest; what cannot be decided stays as ``Max``, and the question is kept."""
-        kept: list[Steps] = []
-        for each in dict.fromkeys(candidates):
-            if not any(self.at_least(other, each) for other in kept):
-                kept = [other for other in kept if not self.at_least(each, other)] + [each]
+        """The largest; what cannot be decided stays as ``Max``."""
+        kept = self._undecided(candidates)
         if len(kept) < 2:
             return kept[0] if kept else 0
-        made: Steps = kept[0]
+        made = sympify(kept[0])
         for each in kept[1:]:
-            made = self._either(sympify(made), sympify(each))
+            made = self._either(made, sympify(each))
         return made
 
     def larger(self, one: Steps, other: Steps) -> Steps:
         """The larger of two."""
         return self.largest([one, other])
 
+    def _undecided(self, candidates: Iterable[Steps]) -> list[Steps]:
+        """Those of which none is certainly at most another."""
+        kept: list[Steps] = []
+        for each in dict.fromkeys(candidates):
+            if not any(self.at_least(other, each) for other in kept):
+                kept = [other for other in kept if not self.at_least(each, other)] + [each]
+        return kept
+
     def _either(self, one: Expr, other: Expr) -> Expr:
         """Max of two that cannot be compared, with what they have in common outside of it."""
         first, second = (each.as_coefficients_dict() for each in (one, other))
-        common = {term: min(first[term], second[term]) for term in first.keys() & second.keys()}
-        shared = Add(*(times * term for term, times in common.items()))
-        rests = [normal(each - shared) for each in (one, other)]
-        self.open[rests[0], rests[1]] = None
-        return shared + Max(*rests, evaluate=False)
+        shared = Add(*(min(first[term], second[term]) * term for term in first.keys() & second.keys()))
+        kept = self._undecided(each for rest in (one, other) for each in _alternatives(normal(rest - shared)))
+        if len(kept) == 1:
+            return normal(shared + kept[0])
+        return shared + Max(*kept, evaluate=False)
 
 
-def _without_logarithms(difference: Expr, known: Premises) -> Expr | None:
-    """A lower bound of a difference without logarithms: ceil(log2(x)) - ceil(log2(y)) is at least 0 where x >= y."""
-    if not difference.has(log):
-        return difference
-    gained: dict[Expr, Rational] = {}
-    lost: dict[Expr, Rational] = {}
-    rest: list[Expr] = []
-    for term in Add.make_args(difference):
-        times, atom = term.as_coeff_Mul()
-        if not (isinstance(atom, ceiling | log) and times.is_Rational):
-            if term.has(log):
-                return None
-            rest.append(term)
-        else:
-            (gained if times > 0 else lost)[atom] = abs(times)
-    for less, wanted in lost.items():
-        for more, spare in list(gained.items()):
-            if wanted and type(more) is type(less) and -1 not in signs(_inside(more) - _inside(less), known):
-                gained[more] = spare - min(wanted, spare)
-                wanted -= min(wanted, spare)  # noqa: PLW2901 - what is still to be outweighed
-        if wanted:
-            return None
-    return Add(*rest)
+def _terms(expression: Expr) -> tuple[Expr, ...]:
+    return Add.make_args(expression)
+
+
+def _alternatives(expression: Expr) -> list[Expr]:
+    """The sums of which the larger is meant, if a sum has one ``Max`` in it; else the sum."""
+    choices = [each for each in _terms(expression) if each.has(Max)]
+    if len(choices) == 1 and isinstance(choices[0], Max):
+        return [normal(expression - choices[0] + each) for each in choices[0].args]
+    return [expression]
+
+
+def _without_logarithms(difference: Expr, known: Premises) -> Expr:
+    """A difference with numbers from 0 on for the ceilings of logarithms, of which the larger are larger."""
+    atoms = sorted((each for each in difference.atoms(ceiling) if each.has(log)), key=str)
+    found: dict[Expr, Expr] = {}
+    for place, atom in enumerate(atoms):
+        base: Expr = Integer(0)
+        for other in atoms[:place]:
+            if -1 not in signs(_inside(atom) - _inside(other), known):
+                base = found[other]
+            elif -1 not in signs(_inside(other) - _inside(atom), known):
+                found[other] += found.setdefault(atom, Dummy(nonnegative=True, integer=True))
+        found.setdefault(atom, base + Dummy(nonnegative=True, integer=True))
+    return normal(difference.xreplace(found))
 
 
 def _inside(atom: Expr) -> Expr:
-    """The x of log2(x), or of its ceiling."""
-    inside: Expr = min(atom.atoms(log) - {log(2)}, key=str).args[0]
-    return inside
+    """The x of ceil(log2(x)), which stands there as a sum if x is a product."""
+    return Mul(*(each.args[0] for each in atom.atoms(log) - {log(2)}))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from symcost.analysis.depth.loops import Loop, Way, as_good, fewer
-from symcost.analysis.depth.order import Order, Steps
+from symcost.analysis.depth.order import Order, Steps, as_number
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,8 @@ def _covers(one: Walk, other: Walk, order: Order) -> bool:
 
 def _rounds(spare: Steps, delay: Steps) -> int:
     """How often a loop fits, as far as it is a number."""
-    return int(spare) // int(delay) if _is_number(spare) and _is_number(delay) else 0
-
-
-def _is_number(steps: Steps) -> bool:
-    return isinstance(steps, int) or bool(getattr(steps, "is_Integer", False))
+    time, once = as_number(spare), as_number(delay)
+    return time // once if time and once else 0
 
 
 def after(one: Walks, other: Walks, order: Order) -> Walks:

@@ -1,0 +1,216 @@
+"""When a tensor is ready: after so many steps, and later and later along time where a loop made it.
+
+Along time a tensor may be ready as a ramp: at each step of time so many steps of computing later. A ramp is a place,
+linear in the tensor's axes, which counts the steps of time gone by since the loop began, and the loops that fill them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from sympy import Expr
+
+from symcost.analysis.dependence import Linear, Span
+from symcost.analysis.depth.loops import Filled, Loop, Way, as_good, filled
+from symcost.analysis.depth.order import Order
+from symcost.expressions import ONE, ZERO, normal
+
+Sizes: TypeAlias = Mapping[int, Expr]  # of axes, by their number from the front; those of scans are below 0
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """Loops since a place was 0, up to the place ``top``: there it ends. Below 0 nothing is there."""
+
+    place: Linear
+    top: Expr
+    loops: tuple[Loop, ...]
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What equal ramps have in common."""
+        return self.place, self.top, frozenset((loop.latency, loop.delay) for loop in self.loops)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Ready after so many steps, and those of its ramps; ``via`` is the way.
+
+    It is never too early; where it is not ``exact`` it may be later than need be.
+    """
+
+    latency: Expr = ZERO
+    ramps: tuple[Ramp, ...] = ()
+    via: Way = ()
+    exact: bool = True
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What equal ones have in common, but for how many steps."""
+        return (*(ramp.shape for ramp in self.ramps), self.exact)
+
+    def later(self, steps: Expr, via: Way = ()) -> Ready:
+        """So many steps later."""
+        if steps == 0:
+            return self
+        return replace(self, latency=self.latency + steps, via=joined(self.via, via))
+
+
+Times: TypeAlias = tuple[Ready, ...]  # the latest of them counts; none at all is never waited for
+
+AT_ONCE: Times = (Ready(),)
+
+
+def joined(one: Way, other: Way) -> Way:
+    """One way after another."""
+    return (one, other) if one and other else one or other
+
+
+def resting(sizes: Sequence[Expr]) -> Sizes:
+    """The sizes of a tensor's axes by their number."""
+    return dict(enumerate(sizes))
+
+
+def end_of(place: Linear, sizes: Sizes, *, last: bool = True) -> Expr:
+    """The furthest or the nearest that a place goes."""
+    reached = place.offset
+    for axis, step in place.steps:
+        if (step.is_negative is True) != last:
+            reached += step * (sizes[axis] - ONE)
+    return normal(reached)
+
+
+def latest(times: Iterable[Ready], sizes: Sizes, order: Order) -> Times:
+    """Those that are not certainly earlier than another one; of equal ramps the later."""
+    kept: list[Ready] = []
+    for each in times:
+        alike = next((n for n, other in enumerate(kept) if other.shape == each.shape), None)
+        if alike is not None:
+            kept[alike] = _later_of(kept[alike], each, order)
+        elif not any(_covers(other, each, sizes, order) for other in kept):
+            kept = [other for other in kept if not _covers(each, other, sizes, order)] + [each]
+    return tuple(kept)
+
+
+def _later_of(one: Ready, other: Ready, order: Order) -> Ready:
+    if order.at_least(one.latency, other.latency):
+        return one
+    if order.at_least(other.latency, one.latency):
+        return other
+    return replace(one, latency=order.larger(one.latency, other.latency))
+
+
+def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
+    """Whether one is ready no earlier than another, wherever that one is."""
+    if len(one.ramps) < len(other.ramps):
+        return False
+    gained = ZERO
+    pairs = [(mine, _counterpart(mine, other)) for mine in one.ramps]
+    if sum(ramp is not None for _, ramp in pairs) < len(other.ramps):
+        return False
+    for mine, ramp in pairs:
+        if ramp is None:  # what is there from the beginning gains at least what it has there
+            start = end_of(mine.place, sizes, last=False)
+            if not order.at_least(start, ZERO) or not order.at_least(mine.top, ZERO):
+                return False
+            gained += filled(mine.loops, start, order).steps if order.at_least(mine.top, start) else ZERO
+        elif not _follows(mine, ramp, order):
+            return False
+        elif order.at_least(mine.top - ramp.top, ahead := normal(mine.place.offset - ramp.place.offset)):
+            gained += filled(mine.loops, ahead, order).steps
+    return order.at_least(one.latency + gained, other.latency)
+
+
+def _counterpart(ramp: Ramp, other: Ready) -> Ramp | None:
+    return next((each for each in other.ramps if each.place.steps == ramp.place.steps), None)
+
+
+def _follows(one: Ramp, other: Ramp, order: Order) -> bool:
+    """Whether one ramp is as far as another everywhere, and rises as fast."""
+    return (
+        order.at_least(one.place.offset, other.place.offset)
+        and order.at_least(one.top, other.top)
+        and all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops)
+    )
+
+
+# --- read through an operation ---------------------------------------------------------------------------------------
+
+
+def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Ready | None:
+    """When what an operation reads is there, by the axes of its output, of these sizes; None if it reads nothing."""
+    latency, via, ramps, exact = ready.latency, ready.via, list[Ramp](), ready.exact
+    for ramp in ready.ramps:
+        place = _put(ramp.place, spans, sizes)
+        if not place.is_fixed:
+            ramps.append(replace(ramp, place=place))
+            exact = exact and all(step.is_integer is not False for _, step in place.steps)
+            continue
+        if order.at_least(-ONE, place.offset):
+            return None
+        steps = _reached(ramp, normal(order.larger(place.offset, ZERO)), order)
+        latency, via, exact = latency + steps.steps, joined(via, rounds(ramp.loops, steps)), exact and steps.exact
+    return Ready(latency, tuple(ramps), via, exact)
+
+
+def _put(place: Linear, spans: Sequence[Span], sizes: Sizes) -> Linear:
+    """A place by the axes of an output: the last that is read where it rises, the first where it falls."""
+    offset, steps = place.offset, dict[int, Expr]()
+    for axis, times in place.steps:
+        span = spans[axis] if axis >= 0 else Span.at(Linear.along(axis))
+        read = span.first if times.is_negative else span.last
+        offset += times * read.offset
+        for other, each in read.steps:
+            if sizes.get(other) != ONE:
+                steps[other] = steps.get(other, ZERO) + times * each
+    return Linear.of(offset, steps)
+
+
+def _reached(ramp: Ramp, place: Expr, order: Order) -> Filled:
+    """The steps of a ramp at a place, at most at its top."""
+    if order.at_least(ramp.top, place):
+        return filled(ramp.loops, place, order)
+    made = filled(ramp.loops, ramp.top, order)
+    return made if order.at_least(place, ramp.top) else replace(made, exact=False)
+
+
+def rounds(loops: Iterable[Loop], made: Filled) -> Way:
+    """The loops on a way, and how many steps they take in all."""
+    found = tuple(loops)
+    return (Rounds(found, made.steps),) if found else ()
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Loops gone round as often as time allows, and the steps of computing that this takes."""
+
+    loops: tuple[Loop, ...]
+    steps: Expr
+
+
+@dataclass(frozen=True)
+class Peak:
+    """When the last place of a tensor is ready; exact where time has at least ``least`` steps of it to offer."""
+
+    latency: Expr
+    via: Way = ()
+    exact: bool = True
+    slack: tuple[Expr, ...] = ()  # exact where none of these is below 0
+
+
+def peak(ready: Ready, sizes: Sizes, order: Order) -> Peak:
+    """When the last place is ready."""
+    made = Peak(ready.latency, ready.via, ready.exact)
+    for ramp in ready.ramps:
+        place = end_of(ramp.place, sizes)
+        steps = _reached(ramp, place, order)
+        reached = ramp.top if order.at_least(place, ramp.top) else place
+        made = Peak(
+            made.latency + steps.steps,
+            joined(made.via, rounds(ramp.loops, steps)),
+            made.exact and steps.exact,
+            (*made.slack, normal(reached - steps.least)),
+        )
+    return made

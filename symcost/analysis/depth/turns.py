@@ -1,0 +1,183 @@
+"""What is gone through again and again: recurrences over time, repetitions, prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+
+from sympy import Expr
+
+from symcost.analysis.dependence import Linear, Span
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
+from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
+from symcost.analysis.depth.timing import Activity, Given, Made, Step, Timing, Within, latest_of, loops
+from symcost.axes import Axes
+from symcost.differentiation.structured import Iteration
+from symcost.equation import Equation
+from symcost.expressions import ONE, ZERO, normal
+from symcost.operations import Operation
+from symcost.prefixes import Prefixes
+from symcost.structure import Repetition, Scan
+from symcost.tensor import Node
+
+_MOST_TIMES = 6  # that a repetition is followed before it must have become regular
+
+
+def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
+    """A recurrence: first when each carry is there, then what each step makes of it."""
+    scan: Scan = node.operation  # type: ignore[assignment]   # by the table below
+    now, step, count = -1 - within.around, scan.step, scan.sequences
+    timing.loop_sizes[now] = scan.length
+    inner = within.at(node.label or "scan", layers=False, around=within.around + 1)
+    axes = [tensor.axes for tensor in node.inputs]
+    slices = [_slice(timing, times, own, scan, now) for times, own in zip(before[:count], axes, strict=False)]
+    whole = [_whole(timing, times, own) for times, own in zip(before[count:], axes[count:], strict=True)]
+    initial, captured = whole[: scan.initial], whole[scan.initial :]
+    if not initial:
+        initial = [AT_ONCE if weights else ()] * scan.carries
+    alone = _turn(timing, step, [*slices, *[()] * scan.carries, *captured], inner, weights=weights)
+    sizes = [timing.sizes(tensor.axes) for tensor in step.outputs]
+    loop = Recurrence(now, scan.length, scan.delays, _inside(timing, scan, inner))
+    made = recurred(loop, alone.outputs, dict(enumerate(initial)), sizes, timing.order)
+    later = [(*first, *read_later(made[carry], carry, loop, timing.order)) for carry, first in enumerate(initial)]
+    done = _turn(timing, step, [*slices, *later, *captured], inner, weights=weights).done
+    return Made([_over_time(times, scan, now) for times in made], done)
+
+
+def _turn(timing: Timing, step: Equation, given: Given, within: Within, *, weights: bool) -> Made:
+    """One turn of a loop: where layers are steps, it is one, unless loops within it count."""
+    made = timing.through(step, given, within, weights=weights)
+    if not timing.by_layer or loops(step):
+        return made
+    via = (Step(".".join(within.names[:-1]), within.turn),)
+    sizes = timing.sizes(step.outputs[0].axes)
+    start = latest((each for times in made.outputs for each in times), sizes, timing.order)
+    outputs = [tuple(each.later(within.turn, via) for each in times) for times in made.outputs]
+    return Made(outputs, [Activity(start, sizes, step.cost, within.turn)])
+
+
+def _inside(timing: Timing, scan: Scan, within: Within) -> dict[tuple[int, int], Peak]:
+    """How long it takes within one step from each carry that is read to what is handed out."""
+    found: dict[tuple[int, int], Peak] = {}
+    for read in range(scan.carries):
+        alone: list[Times] = [()] * len(scan.step.inputs)
+        alone[scan.sequences + read] = AT_ONCE
+        made = _turn(timing, scan.step, alone, within, weights=False).outputs
+        for place, (times, tensor) in enumerate(zip(made, scan.step.outputs, strict=True)):
+            if times:
+                found[read, place] = timing.end(times, tensor.axes)
+    return found
+
+
+def _slice(timing: Timing, times: Times, axes: Axes, scan: Scan, now: int) -> Times:
+    """A sequence by the number of the step, from the end if the loop runs backwards."""
+    front = scan.front
+    place = Linear(normal(scan.length - ONE), ((now, -ONE),)) if scan.reverse else Linear.along(now)
+    read = [Span.at(place if n == front else Linear.along(n - (n > front))) for n in range(len(axes))]
+    sizes = timing.sizes(tuple(axis for n, axis in enumerate(axes) if n != front))
+    return tuple(made for each in times if (made := seen(each, read, sizes, timing.order)))
+
+
+def _whole(timing: Timing, times: Times, axes: Axes) -> Times:
+    """What every step reads anew: it waits for all of it."""
+    if not any(each.ramps for each in times):
+        return times
+    return tuple(Ready(each.latency, (), each.via, each.exact) for each in timing.ends(times, axes))
+
+
+def _over_time(times: Times, scan: Scan, now: int) -> Times:
+    """What the steps hand out, with the loop's axis among its own."""
+    front = scan.front
+    place = Linear(normal(scan.length - ONE), ((front, -ONE),)) if scan.reverse else Linear.along(front)
+    return tuple(
+        replace(each, ramps=tuple(
+            replace(ramp, place=_renumbered(ramp.place, front, now, place)) for ramp in each.ramps
+        )) for each in times
+    )  # fmt: skip
+
+
+def _renumbered(place: Linear, front: int, now: int, time: Linear) -> Linear:
+    """A place by the axes within a step, by those of the sequence that the steps make."""
+    offset, steps = place.offset, dict[int, Expr]()
+    for axis, step in place.steps:
+        if axis == now:
+            offset += step * time.offset
+            steps |= {other: step * each for other, each in time.steps}
+        else:
+            steps[axis + (axis >= front)] = step
+    return Linear.of(offset, steps)
+
+
+# --- again and again -------------------------------------------------------------------------------------------------
+
+
+def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
+    """A layer again and again: sooner or later each time makes everything later by the same number of steps."""
+    operation: Repetition = node.operation  # type: ignore[assignment]
+    inner = within.at(node.label or operation.layer.name, layers=True)
+    count, times = operation.count, list(before)
+    done: list[Activity] = []
+    for number in range(_MOST_TIMES):
+        if count == number:
+            return Made(times, done)
+        made = timing.again(operation.equation, times, inner, weights=weights)
+        steps = _evenly_later(times, made.outputs)
+        if steps is not None:
+            left = normal(count - number)
+            via = (Step(inner.names[-1], normal(steps * left)),)
+            outputs = [tuple(each.later(normal(steps * left), via) for each in some) for some in times]
+            copies = [replace(each, copies=(*each.copies, (left, steps))) for each in made.done]
+            return Made(outputs, done + copies)
+        done += made.done
+        times = made.outputs
+    return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
+
+
+def _evenly_later(before: Given, after: Given) -> Expr | None:
+    """By how much all is later than it was before, if that is the same for all."""
+    found: dict[Expr, None] = {}
+    for old, new in zip(before, after, strict=True):
+        by_shape = {each.shape: each.latency for each in old}
+        if by_shape.keys() != {each.shape for each in new}:
+            return None
+        found |= dict.fromkeys(normal(each.latency - by_shape[each.shape]) for each in new)
+    return next(iter(found)) if len(found) == 1 else ZERO if not found else None
+
+
+def _one_by_one(
+    timing: Timing, equation: Equation, count: Expr, node: Node, given: Given, within: Within
+) -> Made:
+    """As if each time waited for all of the one before: never too early."""
+    once = timing.depth(equation, within)
+    steps = normal(count * once)
+    ends = [each for times, x in zip(given, node.inputs, strict=True) for each in timing.ends(times, x.axes)]
+    before = latest_of(ends, timing.order)
+    start = Ready(before.latency, (), before.via, exact=False)
+    made = start.later(steps, (Step(within.names[-1], steps),))
+    done = [Activity((start,), timing.sizes(()), node.cost, steps)]
+    return Made([(made,)] * len(node.outputs), done)
+
+
+def _iteration(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
+    operation: Iteration = node.operation  # type: ignore[assignment]
+    inner = within.at(node.label or operation.name, layers=True)
+    return _one_by_one(timing, operation.equation, operation.count, node, before, inner)
+
+
+def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
+    """One prefix after the other, each waiting for the one before."""
+    operation: Prefixes = node.operation  # type: ignore[assignment]
+    inner = within.at(node.label or operation.layer.name, layers=True)
+    steps = normal(operation.over_all(timing.depth(operation.inner, inner)))
+    ends = [each for times, x in zip(before, node.inputs, strict=True) for each in timing.ends(times, x.axes)]
+    start = latest_of(ends, timing.order)
+    ready = Ready(start.latency, (), start.via, start.exact)
+    made = ready.later(steps, (Step(inner.names[-1], steps),))
+    return Made([(made,)] * len(node.outputs), [Activity((ready,), timing.sizes(()), node.cost, steps)])
+
+
+TURNS: dict[type[Operation], Callable[..., Made]] = {
+    Scan: _scan, Repetition: _repetition, Prefixes: _prefixes, Iteration: _iteration,
+}  # fmt: skip
+"""What holds an equation and goes through it more than once; a new one is a row."""
