@@ -67,7 +67,7 @@ class WholeArrays:
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         known = (np.ma.filled(x, 0.0) for x in (first, second))
         made = np.asarray(np.einsum(spelt(pattern), *known))
-        return np.ma.array(made, mask=_absent(made, sides(pattern)[1].names, present)) if present else made
+        return np.ma.array(made, mask=absent(made, sides(pattern)[1].names, present)) if present else made
 
     def reduce(self, function: str, x: Array, places: tuple[int, ...], keep: bool) -> Array:
         reduced = np.sum if function == "add" else np.max
@@ -137,16 +137,16 @@ class CountedScalars:
         return np.expand_dims(result, gone) if keep else result
 
 
-def _absent(made: Array, names: Sequence[str], present: Present) -> Array:
+def absent(made: Array, names: Sequence[str], present: Present) -> Array:
     """Where a contraction has no number, because the places of two of its axes are in no band."""
     row, column, holds = present
     places = [names.index(name) - len(names) for name in (row, column)]
     rows, columns = (made.shape[place] for place in places)
-    absent = np.array([[not holds(i, j) for j in range(columns)] for i in range(rows)]).reshape(rows, columns)
+    missing = np.array([[not holds(i, j) for j in range(columns)] for i in range(rows)]).reshape(rows, columns)
     if places[0] > places[1]:
-        absent = absent.T
+        missing = missing.T
     shape = [made.shape[place] if place - made.ndim in places else 1 for place in range(made.ndim)]
-    return np.broadcast_to(absent.reshape(shape), made.shape)
+    return np.broadcast_to(missing.reshape(shape), made.shape)
 
 
 def _factors(

@@ -40,9 +40,17 @@ class Execution:
         for node in equation.nodes:
             _check_numeric(node)
             given = [known[tensor] for tensor in node.inputs]
-            made = self.apply(node.operation, given, path, equation.names[node])
+            made = self.visit(node, given, path, equation.names[node])
             known.update(zip(node.outputs, made, strict=True))
         return [known[tensor] for tensor in equation.outputs]
+
+    def visit(self, node: Node, inputs: list[Array], path: str, name: str) -> list[Array]:
+        """What a node makes of what comes in."""
+        return self.apply(node.operation, inputs, path, name)
+
+    def iterate(self, operation: Scan | Prefixes, equation: Equation, inputs: list[Array], path: str) -> list[Array]:
+        """What one of several times makes, one after the other."""
+        return self.run(equation, inputs, path)
 
     def apply(self, operation: Operation, inputs: list[Array], path: str, name: str) -> list[Array]:
         if isinstance(operation, Weight):
@@ -129,7 +137,7 @@ class Execution:
         for step in reversed(steps) if operation.reverse else steps:
             slices = [np.take(x, step, axis=operation.front) for x in sequences]
             carries = [outputs[-d][carry] if d <= len(outputs) else first for carry, (d, first) in begun]
-            outputs.append(self.run(operation.step, [*slices, *carries, *captured], path))
+            outputs.append(self.iterate(operation, operation.step, [*slices, *carries, *captured], path))
         ordered = outputs[::-1] if operation.reverse else outputs
         return [np.stack(each, axis=operation.front) for each in zip(*ordered, strict=True)]
 
@@ -138,7 +146,7 @@ class Execution:
         for length in range(1, int(operation.length) + 1):
             equation = operation.on_prefix(Integer(length))
             cut = [_first(x, axes, operation.axis, length) for x, axes in zip(inputs, operation.taken, strict=True)]
-            ends = zip(self.run(equation, cut, path), operation.places, strict=True)
+            ends = zip(self.iterate(operation, equation, cut, path), operation.places, strict=True)
             made.append([np.take(y, -1, axis=place) for y, place in ends])
         ordered = zip(zip(*made, strict=True), operation.places, strict=True)
         return [np.stack(each, axis=place) for each, place in ordered]
