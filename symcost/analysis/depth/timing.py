@@ -52,6 +52,7 @@ class Activity:
     steps each is later than the one before.
     """
 
+    node: Node
     start: Times
     sizes: Sizes
     cost: Cost
@@ -117,19 +118,38 @@ class Timing:
         return Made([known[tensor] for tensor in equation.outputs], done)
 
     def again(self, equation: Equation, given: Given, within: Within, *, weights: bool = True) -> Made:
-        """The same, but that what was found before, on inputs that come as long after one another, is not again."""
-        first = next((each for times in given for each in times), Ready())
+        """The same, but what was found before is not found again.
+
+        All rules are linear where the largest is the sum. So what the inputs lead to, which comes as much later as they
+        do, and what is there without them are found each by itself, and the latest of both counts.
+        """
+        first = next((each for times in given for each in times), None)
+        alone = self._remembered(equation, [()] * len(given), within, weights=True) if weights else None
+        if first is None:
+            return alone or Made([()] * len(equation.outputs), [])
+        since = [
+            tuple(replace(each, latency=normal(each.latency - first.latency), via=()) for each in times)
+            for times in given
+        ]
+        made = self._remembered(equation, since, within, weights=False).later(first.latency, first.via)
+        return self._both(equation, made, alone) if alone else made
+
+    def _remembered(self, equation: Equation, given: Given, within: Within, *, weights: bool) -> Made:
         key = id(equation), within, weights, tuple(
-            tuple((normal(each.latency - first.latency), each.shape) for each in times) for times in given
+            tuple((each.latency, each.shape) for each in times) for times in given
         )  # fmt: skip
         if key not in self._memo:
             self._alive.append(equation)
-            since = [
-                tuple(replace(each, latency=normal(each.latency - first.latency), via=()) for each in times)
-                for times in given
-            ]
-            self._memo[key] = self.through(equation, since, within, weights=weights)
-        return self._memo[key].later(first.latency, first.via)
+            self._memo[key] = self.through(equation, given, within, weights=weights)
+        return self._memo[key]
+
+    def _both(self, equation: Equation, made: Made, alone: Made) -> Made:
+        outputs = [
+            latest((*some, *others), self.sizes(tensor.axes), self.order)
+            for some, others, tensor in zip(made.outputs, alone.outputs, equation.outputs, strict=True)
+        ]
+        known = {each.node for each in made.done}
+        return Made(outputs, [*made.done, *(each for each in alone.done if each.node not in known)])
 
     # --- sizes and ends ----------------------------------------------------------------------------------------------
 
@@ -146,13 +166,15 @@ class Timing:
         """When the last place is ready."""
         return latest_of(self.ends(times, axes), self.order)
 
-    def depth(self, equation: Equation, within: Within) -> Expr:
-        """How many steps an equation takes whose inputs are all there."""
-        made = self.again(equation, [AT_ONCE] * len(equation.inputs), within)
-        return latest_of(
-            (each for times, tensor in zip(made.outputs, equation.outputs, strict=True)
-             for each in self.ends(times, tensor.axes)), self.order
-        ).latency  # fmt: skip
+    def depth(self, equation: Equation, within: Within, *, inputs: bool = True, weights: bool = True) -> Expr:
+        """How many steps an equation takes whose inputs are all there; or what waits for weights alone."""
+        made = self.again(equation, [AT_ONCE if inputs else ()] * len(equation.inputs), within, weights=weights)
+        ends = (
+            each
+            for times, tensor in zip(made.outputs, equation.outputs, strict=True)
+            for each in self.ends(times, tensor.axes)
+        )
+        return latest_of(ends, self.order).latency
 
     # --- operations and layers ---------------------------------------------------------------------------------------
 
@@ -163,11 +185,13 @@ class Timing:
         read = zip(before, spans(node.operation, inputs, outputs), strict=True)
         found = (seen(each, span, sizes, self.order) for times, span in read for each in times)
         start = latest((each for each in found if each is not None), sizes, self.order)
+        if not start:
+            return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)
         if steps == 0:
-            return Made([start], [] if node.operation.free else [Activity(start, sizes, node.cost, steps)])
+            return Made([start], [] if node.operation.free else [Activity(node, start, sizes, node.cost, steps)])
         via = Step(name_of(node, within), steps)
-        return Made([tuple(each.later(steps, (via,)) for each in start)], [Activity(start, sizes, node.cost, steps)])
+        return Made([tuple(each.later(steps, (via,)) for each in start)], [Activity(node, start, sizes, node.cost, steps)])
 
     def _latency(self, node: Node, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...], within: Within) -> Expr:
         if isinstance(node.operation, Priced) or not (self.by_layer and within.layers):
@@ -200,7 +224,7 @@ class Timing:
         sizes = self.sizes(node.outputs[0].axes)
         start = latest(made.outputs[0], sizes, self.order)
         outputs = [tuple(each.later(within.turn, (via,)) for each in times) for times in made.outputs]
-        return Made(outputs, [Activity(start, sizes, node.cost, within.turn)])
+        return Made(outputs, [Activity(node, start, sizes, node.cost, within.turn)])
 
 
 def name_of(node: Node, within: Within) -> str:

@@ -17,7 +17,7 @@ from symcost.differentiation.structured import Iteration
 from symcost.equation import Equation
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation
-from symcost.prefixes import Prefixes
+from symcost.prefixes import LENGTH, Prefixes
 from symcost.structure import Repetition, Scan
 from symcost.tensor import Node
 
@@ -36,17 +36,18 @@ def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights:
     initial, captured = whole[: scan.initial], whole[scan.initial :]
     if not initial:
         initial = [AT_ONCE if weights else ()] * scan.carries
-    alone = _turn(timing, step, [*slices, *[()] * scan.carries, *captured], inner, weights=weights)
+    alone = _turn(timing, node, [*slices, *[()] * scan.carries, *captured], inner, weights=weights)
     sizes = [timing.sizes(tensor.axes) for tensor in step.outputs]
-    loop = Recurrence(now, scan.length, scan.delays, _inside(timing, scan, inner))
+    loop = Recurrence(now, scan.length, scan.delays, _inside(timing, node, inner))
     made = recurred(loop, alone.outputs, dict(enumerate(initial)), sizes, timing.order)
     later = [(*first, *read_later(made[carry], carry, loop, timing.order)) for carry, first in enumerate(initial)]
-    done = _turn(timing, step, [*slices, *later, *captured], inner, weights=weights).done
+    done = _turn(timing, node, [*slices, *later, *captured], inner, weights=weights).done
     return Made([_over_time(times, scan, now) for times in made], done)
 
 
-def _turn(timing: Timing, step: Equation, given: Given, within: Within, *, weights: bool) -> Made:
+def _turn(timing: Timing, node: Node, given: Given, within: Within, *, weights: bool) -> Made:
     """One turn of a loop: where layers are steps, it is one, unless loops within it count."""
+    step = node.operation.step  # type: ignore[attr-defined]
     made = timing.through(step, given, within, weights=weights)
     if not timing.by_layer or loops(step):
         return made
@@ -54,16 +55,17 @@ def _turn(timing: Timing, step: Equation, given: Given, within: Within, *, weigh
     sizes = timing.sizes(step.outputs[0].axes)
     start = latest((each for times in made.outputs for each in times), sizes, timing.order)
     outputs = [tuple(each.later(within.turn, via) for each in times) for times in made.outputs]
-    return Made(outputs, [Activity(start, sizes, step.cost, within.turn)])
+    return Made(outputs, [Activity(node, start, sizes, step.cost, within.turn)])
 
 
-def _inside(timing: Timing, scan: Scan, within: Within) -> dict[tuple[int, int], Peak]:
+def _inside(timing: Timing, node: Node, within: Within) -> dict[tuple[int, int], Peak]:
     """How long it takes within one step from each carry that is read to what is handed out."""
+    scan: Scan = node.operation  # type: ignore[assignment]
     found: dict[tuple[int, int], Peak] = {}
     for read in range(scan.carries):
         alone: list[Times] = [()] * len(scan.step.inputs)
         alone[scan.sequences + read] = AT_ONCE
-        made = _turn(timing, scan.step, alone, within, weights=False).outputs
+        made = _turn(timing, node, alone, within, weights=False).outputs
         for place, (times, tensor) in enumerate(zip(made, scan.step.outputs, strict=True)):
             if times:
                 found[read, place] = timing.end(times, tensor.axes)
@@ -155,7 +157,7 @@ def _one_by_one(
     before = latest_of(ends, timing.order)
     start = Ready(before.latency, (), before.via, exact=False)
     made = start.later(steps, (Step(within.names[-1], steps),))
-    done = [Activity((start,), timing.sizes(()), node.cost, steps)]
+    done = [Activity(node, (start,), timing.sizes(()), node.cost, steps)]
     return Made([(made,)] * len(node.outputs), done)
 
 
@@ -169,12 +171,16 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
     """One prefix after the other, each waiting for the one before."""
     operation: Prefixes = node.operation  # type: ignore[assignment]
     inner = within.at(node.label or operation.layer.name, layers=True)
-    steps = normal(operation.over_all(timing.depth(operation.inner, inner)))
-    ends = [each for times, x in zip(before, node.inputs, strict=True) for each in timing.ends(times, x.axes)]
+    each, equation = timing.depth(operation.inner, inner, weights=False), operation.inner
+    alone = timing.depth(equation, inner, inputs=False)  # of what waits for no input, which can be there before
+    steps = normal(operation.over_all(each))
+    first = normal(alone.xreplace({LENGTH: ONE}) - each.xreplace({LENGTH: ONE}))
+    steps = normal(steps + timing.order.larger(first, ZERO))
+    ends = [one for times, x in zip(before, node.inputs, strict=True) for one in timing.ends(times, x.axes)]
     start = latest_of(ends, timing.order)
-    ready = Ready(start.latency, (), start.via, start.exact)
+    ready = Ready(start.latency, (), start.via, start.exact and timing.order.at_least(each + first, alone))
     made = ready.later(steps, (Step(inner.names[-1], steps),))
-    return Made([(made,)] * len(node.outputs), [Activity((ready,), timing.sizes(()), node.cost, steps)])
+    return Made([(made,)] * len(node.outputs), [Activity(node, (ready,), timing.sizes(()), node.cost, steps)])
 
 
 TURNS: dict[type[Operation], Callable[..., Made]] = {
