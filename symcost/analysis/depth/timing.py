@@ -78,7 +78,9 @@ class Made(NamedTuple):
 
 def moved(ready: Ready, steps: Expr, via: Any) -> Ready:
     """So many steps later, behind a way."""
-    return replace(ready, latency=ready.latency + steps, via=(via, ready.via) if via and ready.via else via or ready.via)
+    return replace(
+        ready, latency=ready.latency + steps, via=(via, ready.via) if via and ready.via else via or ready.via
+    )
 
 
 Given: TypeAlias = Sequence[Times]
@@ -191,7 +193,9 @@ class Timing:
         if steps == 0:
             return Made([start], [] if node.operation.free else [Activity(node, start, sizes, node.cost, steps)])
         via = Step(name_of(node, within), steps)
-        return Made([tuple(each.later(steps, (via,)) for each in start)], [Activity(node, start, sizes, node.cost, steps)])
+        return Made(
+            [tuple(each.later(steps, (via,)) for each in start)], [Activity(node, start, sizes, node.cost, steps)]
+        )
 
     def _latency(self, node: Node, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...], within: Within) -> Expr:
         if isinstance(node.operation, Priced) or not (self.by_layer and within.layers):
@@ -250,10 +254,6 @@ def loops(equation: Equation) -> bool:
     """Whether there is a loop in an equation, or a network, whose layers count by themselves."""
     return any(
         isinstance(node.operation, Structured)
-        and (
-            not isinstance(node.operation, Call)
-            or node.operation.layer.is_network
-            or loops(node.operation.equation)
-        )
+        and (not isinstance(node.operation, Call) or node.operation.layer.is_network or loops(node.operation.equation))
         for node in equation.nodes
     )

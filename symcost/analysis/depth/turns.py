@@ -124,32 +124,56 @@ def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, we
         if count == number:
             return Made(times, done)
         made = timing.again(operation.equation, times, inner, weights=weights)
-        steps = _evenly_later(times, made.outputs)
-        if steps is not None:
+        later = _evenly_later(timing, operation.equation, times, made.outputs, inner)
+        if later is not None:
             left = normal(count - number)
-            via = (Step(inner.names[-1], normal(steps * left)),)
-            outputs = [tuple(each.later(normal(steps * left), via) for each in some) for some in times]
-            copies = [replace(each, copies=(*each.copies, (left, steps))) for each in made.done]
+            outputs = [_so_often(some, steps, left, inner) for some, steps in zip(times, later, strict=True)]
+            copies = [replace(each, copies=(*each.copies, (left, timing.order.largest(later)))) for each in made.done]
             return Made(outputs, done + copies)
         done += made.done
         times = made.outputs
     return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
 
 
-def _evenly_later(before: Given, after: Given) -> Expr | None:
-    """By how much all is later than it was before, if that is the same for all."""
-    found: dict[Expr, None] = {}
-    for old, new in zip(before, after, strict=True):
-        by_shape = {each.shape: each.latency for each in old}
-        if by_shape.keys() != {each.shape for each in new}:
-            return None
-        found |= dict.fromkeys(normal(each.latency - by_shape[each.shape]) for each in new)
-    return next(iter(found)) if len(found) == 1 else ZERO if not found else None
+def _so_often(times: Times, steps: Expr, count: Expr, within: Within) -> Times:
+    """So many steps later, so often."""
+    once = normal(steps * count)
+    return tuple(each.later(once, (Step(within.names[-1], once),)) for each in times)
 
 
-def _one_by_one(
-    timing: Timing, equation: Equation, count: Expr, node: Node, given: Given, within: Within
-) -> Made:
+def _evenly_later(timing: Timing, equation: Equation, before: Given, after: Given, within: Within) -> list[Expr] | None:
+    """By how much each tensor is later than the time before, if that will stay so.
+
+    It does if all are equally much later, as nothing but the time has changed. If some are not later at all, and wait
+    for none of the others, they only hold the others up; and what is later already is held up no more.
+    """
+    steps = [_later_by(old, new) for old, new in zip(before, after, strict=True)]
+    if None in steps:
+        return None
+    found = [each for each in steps if each is not None]
+    if len({*found}) == 1:
+        return found
+    moving = [place for place, each in enumerate(found) if each != 0]
+    even = len({found[place] for place in moving}) == 1 and timing.order.at_least(found[moving[0]], ONE)
+    return found if even and not _held_up(timing, equation, moving, within) else None
+
+
+def _later_by(old: Times, new: Times) -> Expr | None:
+    by_shape = {each.shape: each.latency for each in old}
+    if by_shape.keys() != {each.shape for each in new}:
+        return None
+    found = {normal(each.latency - by_shape[each.shape]) for each in new} or {ZERO}
+    return found.pop() if len(found) == 1 else None
+
+
+def _held_up(timing: Timing, equation: Equation, moving: list[int], within: Within) -> bool:
+    """Whether something waits for some inputs that is not among the outputs at these places."""
+    given = [AT_ONCE if place in moving else () for place in range(len(equation.inputs))]
+    made = timing.again(equation, given, within, weights=False).outputs
+    return any(times for place, times in enumerate(made) if place not in moving)
+
+
+def _one_by_one(timing: Timing, equation: Equation, count: Expr, node: Node, given: Given, within: Within) -> Made:
     """As if each time waited for all of the one before: never too early."""
     once = timing.depth(equation, within)
     steps = normal(count * once)
