@@ -1,6 +1,7 @@
 """The public names, all but those that need NumPy (``interpret``, ``measurement``)."""
 
 from symcost import layers
+from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
 from symcost.analysis.training import Training, training
@@ -38,6 +39,7 @@ from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
+from symcost.scheduling import schedule
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.teaching.lecture import lecture
@@ -49,9 +51,9 @@ __all__ = [
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients",
+    "Gradients", "Schedule",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
-    "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
+    "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",

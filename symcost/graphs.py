@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, Float
 
 import symcost.layers  # noqa: F401 - it fills the catalogue
-from symcost.analysis.schedule import steps_of
+from symcost.analysis.depth.schedule import steps_of
 from symcost.analysis.totals import Part, parts
 from symcost.applicable import Applicable
 from symcost.conventions import convention

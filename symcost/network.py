@@ -9,14 +9,21 @@ import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import Expr, Symbol
 
-from symcost.analysis import schedule, totals
+from symcost.analysis import totals
+from symcost.analysis.depth import schedule
+from symcost.analysis.depth.schedule import Schedule
+from symcost.analysis.depth.timing import Activity
+from symcost.analysis.latency import Latencies
+from symcost.analysis.premises import NOTHING, Premises
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
+from symcost.conventions import Convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
@@ -142,7 +149,7 @@ class Network(Applicable):
 
     @functools.cached_property
     def depth(self) -> Expr:
-        """Sequential depth in layer steps: a scan is as many as it is long, every other layer one."""
+        """Sequential depth in layer steps: each step of a recurrence is one, every other layer one."""
         return schedule.depth(self._equation)
 
     @property
@@ -152,8 +159,14 @@ class Network(Applicable):
 
     def width_by(self, by: str | Reading) -> Expr:
         """The most work in one layer step, under a convention or as a counter counts."""
+        return self.schedule(Latencies("layer"), by).width
+
+    def schedule(self, latencies: Latencies, by: str | Reading, known: Premises = NOTHING) -> Schedule:
+        """When everything is begun as soon as it can be."""
         self._known("work")
-        return schedule.width(self._equation, reading(by).read)
+        chosen = reading(by)
+        work = chosen.read(self._equation)
+        return schedule.scheduled(self._equation, latencies, partial(_priced, chosen), work, known)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -255,6 +268,13 @@ class Network(Applicable):
     def place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
         """The network, by its name as a node or its own."""
         return f"network {label or self.name!r}"
+
+
+def _priced(reading: Reading, activity: Activity) -> Expr:
+    """The work of one turn of the loops around; a counter knows that of the layer, in all turns."""
+    if isinstance(reading, Convention):
+        return reading.work(activity.cost)
+    return normal(reading.read(activity.node) / (activity.parts * activity.turns))
 
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:

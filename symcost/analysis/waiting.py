@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sympy import Expr, Max
 
-from symcost.analysis.schedule import steps_of
+from symcost.analysis.depth.schedule import steps_of
 from symcost.equation import Equation
 from symcost.expressions import ONE, ZERO, maximum, normal
 from symcost.tensor import Node, Tensor

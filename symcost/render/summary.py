@@ -7,7 +7,7 @@ from functools import partial
 
 from sympy import Expr
 
-from symcost.analysis.schedule import layer_depth, steps_of
+from symcost.analysis.depth.schedule import layer_depth, steps_of
 from symcost.analysis.totals import Part
 from symcost.architectures import ARCHITECTURES
 from symcost.arrangement import ordered_terms

@@ -7,7 +7,7 @@ each strongly connected part; between the parts ways only lead on.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import networkx as nx
 
@@ -15,13 +15,13 @@ from symcost.analysis.depth.loops import Loop, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
 
-Name: TypeAlias = Hashable
+Name = TypeVar("Name", bound=Hashable)
 Links: TypeAlias = dict[Name, dict[Name, Walks]]
 
 
-def walks_to(graph: nx.MultiDiGraph, order: Order) -> dict[Name, Walks]:
+def walks_to(graph: nx.MultiDiGraph, order: Order) -> dict[Any, Walks]:
     """The ways from anywhere to each node, through it; nodes have a ``latency``, edges a ``delay``."""
-    found: dict[Name, Walks] = {}
+    found: dict[Any, Walks] = {}
     for part in _parts(graph):
         entries = {node: best((*STAY, *_into(graph, node, found)), order) for node in part}
         if len(part) == 1 and not graph.has_edge(part[0], part[0]):
@@ -33,7 +33,7 @@ def walks_to(graph: nx.MultiDiGraph, order: Order) -> dict[Name, Walks]:
     return found
 
 
-def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Name]]:
+def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Any]]:
     """The strongly connected parts, each before those to which it leads, its nodes in the order of the graph."""
     rank = {node: place for place, node in enumerate(graph)}
     made = nx.condensation(graph)
@@ -41,20 +41,20 @@ def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Name]]:
         yield sorted(made.nodes[part]["members"], key=rank.__getitem__)
 
 
-def _node(graph: nx.MultiDiGraph, node: Name) -> Walk:
+def _node(graph: nx.MultiDiGraph, node: Hashable) -> Walk:
     latency = graph.nodes[node]["latency"]
     return Walk(latency, via=(node,) if latency != 0 else ())
 
 
-def _into(graph: nx.MultiDiGraph, node: Name, found: Mapping[Name, Walks]) -> Iterator[Walk]:
+def _into(graph: nx.MultiDiGraph, node: Hashable, found: Mapping[Any, Walks]) -> Iterator[Walk]:
     for before, _, delay in graph.in_edges(node, data="delay", default=0):
         for walk in found.get(before, ()):
             yield Walk(walk.latency, walk.delay + delay, walk.loops, walk.via) if delay != 0 else walk
 
 
-def _links(graph: nx.MultiDiGraph, part: Iterable[Name], order: Order) -> Links:
+def _links(graph: nx.MultiDiGraph, part: Iterable[Any], order: Order) -> Links[Any]:
     """From each node of a part to each other: the edge's delay, then the node."""
-    links: Links = {node: {} for node in part}
+    links: Links[Any] = {node: {} for node in part}
     for node in links:
         own = _node(graph, node)
         for before, _, delay in graph.in_edges(node, data="delay", default=0):
@@ -64,10 +64,10 @@ def _links(graph: nx.MultiDiGraph, part: Iterable[Name], order: Order) -> Links:
     return links
 
 
-def solved(starts: Mapping[Name, Walks], links: Links, order: Order) -> dict[Name, Walks]:
+def solved(starts: Mapping[Name, Walks], links: Links[Name], order: Order) -> dict[Name, Walks]:
     """The ways to each node of a part: x = starts + x links, by elimination and putting back in."""
     starts = dict(starts)
-    into: Links = {node: {} for node in links}
+    into: Links[Name] = {node: {} for node in links}
     for one, row in links.items():
         for other, walks in row.items():
             into[other][one] = walks

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Add, Dummy, Expr, Integer, Max, Mul, ceiling, floor, log, sympify
+from sympy import Add, Dummy, Expr, Integer, Max, Min, Mul, ceiling, floor, log, sympify
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.signs import signs
@@ -52,7 +52,7 @@ class Order:
         difference = normal(one - other)
         if difference.is_number:
             return bool(difference >= 0)
-        choice = next((each for each in _terms(difference) if each.has(Max)), None)
+        choice = next((each for each in Add.make_args(difference) if each.has(Max, Min)), None)
         if choice is not None:
             return self._chosen(difference, choice)
         if exceeds(difference, ZERO):
@@ -61,12 +61,12 @@ class Order:
         return exceeds(rest, ZERO) or (not rest.has(floor, ceiling, log) and -1 not in signs(rest, self.known))
 
     def _chosen(self, difference: Expr, choice: Expr) -> bool:
-        """Whether a difference is at least 0 with each argument of a ``Max`` that is taken off, or one that is added."""
+        """Whether it is at least 0 with each argument of a ``Max`` that is taken off, or with one that is added."""
         times, atom = choice.as_coeff_Mul()
-        if not isinstance(atom, Max):
+        if not isinstance(atom, Max | Min):
             return False
         decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atom.args)
-        return any(decided) if times > 0 else all(decided)
+        return any(decided) if (times > 0) == isinstance(atom, Max) else all(decided)
 
     def largest(self, candidates: Iterable[Steps]) -> Steps:
         """The largest; what cannot be decided stays as ``Max``."""
@@ -100,13 +100,9 @@ class Order:
         return shared + Max(*kept, evaluate=False)
 
 
-def _terms(expression: Expr) -> tuple[Expr, ...]:
-    return Add.make_args(expression)
-
-
 def _alternatives(expression: Expr) -> list[Expr]:
     """The sums of which the larger is meant, if a sum has one ``Max`` in it; else the sum."""
-    choices = [each for each in _terms(expression) if each.has(Max)]
+    choices = [each for each in Add.make_args(expression) if each.has(Max)]
     if len(choices) == 1 and isinstance(choices[0], Max):
         return [normal(expression - choices[0] + each) for each in choices[0].args]
     return [expression]

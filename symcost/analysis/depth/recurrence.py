@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from sympy import Expr
 
 from symcost.analysis.dependence import Linear
-from symcost.analysis.depth.delay_graph import Links, solved
+from symcost.analysis.depth.delay_graph import Links, loops_of, solved
 from symcost.analysis.depth.loops import Loop, fewer, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Sizes, Times, joined, latest, rounds
@@ -35,12 +35,17 @@ class Recurrence:
 
     def ways(self, order: Order) -> dict[int, dict[int, Walks]]:
         """From each carry, as it is made, to each that is made at once or later."""
-        links: Links = {carry: {} for carry in range(len(self.delays))}
+        links: Links[int] = {carry: {} for carry in range(len(self.delays))}
         for (one, made), step in self.inside.items():
             if made < len(self.delays):
                 links[one][made] = (Walk(step.latency, self.delays[one], via=step.via),)
-        starts = dict.fromkeys(links, ())
+        starts: dict[int, Walks] = dict.fromkeys(links, ())
         return {carry: solved({**starts, carry: STAY}, links, order) for carry in links}
+
+    def loops(self, order: Order) -> tuple[Loop, ...]:
+        """The loops on these ways."""
+        ways = (walk for row in self.ways(order).values() for walks in row.values() for walk in walks)
+        return loops_of(ways, order)
 
 
 def recurred(

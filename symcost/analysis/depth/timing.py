@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Mul
 
 from symcost.analysis.dependence import spans
+from symcost.analysis.depth.loops import Loop, Way
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Sizes, Times, latest, peak, resting, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Sizes, Times, joined, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
 from symcost.axes import Axes
 from symcost.cost import Cost
 from symcost.equation import Equation, Structured
 from symcost.expressions import ONE, ZERO, normal
-from symcost.operations import Priced
+from symcost.operations import Operation, Priced
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
 
 
 @dataclass(frozen=True)
 class Step:
-    """A name on a way, and how many steps it takes."""
+    """Something on a way, by the names of all in which it is, and how many steps it takes."""
 
-    name: str
+    names: tuple[str, ...]
     steps: Expr
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A way that was found under other names: those that begin with the old ones begin with the new ones here."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,14 @@ class Activity:
     sizes: Sizes
     cost: Cost
     steps: Expr
+    around: int  # how many loops are around
+    parts: int = 1  # of the layer, where that is the node
     copies: tuple[tuple[Expr, Expr], ...] = ()
+
+    @property
+    def turns(self) -> Expr:
+        """How often the loops around go round, in all."""
+        return Mul(*(self.sizes[-1 - loop] for loop in range(self.around)))
 
 
 class Made(NamedTuple):
@@ -66,21 +83,30 @@ class Made(NamedTuple):
     outputs: list[Times]
     done: list[Activity]
 
-    def later(self, steps: Expr, via: Any) -> Made:
-        """All of it, so many steps later."""
+    def later(self, steps: Expr, via: Way) -> Made:
+        """All of it, so many steps later, behind a way."""
         if steps == 0 and not via:
             return self
+        return self._each(lambda ready: replace(ready, latency=ready.latency + steps, via=joined(via, ready.via)))
+
+    def renamed(self, old: tuple[str, ...], new: tuple[str, ...]) -> Made:
+        """What was found at one place, at another one."""
+
+        def named(way: Way) -> Way:
+            return (Renamed(old, new, way),) if way else way
+
+        def ramp_named(ramp: Ramp) -> Ramp:
+            return replace(ramp, loops=tuple(replace(loop, via=named(loop.via)) for loop in ramp.loops))
+
+        if old == new:
+            return self
+        return self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
+
+    def _each(self, change: Callable[[Ready], Ready]) -> Made:
         return Made(
-            [tuple(moved(each, steps, via) for each in times) for times in self.outputs],
-            [replace(each, start=tuple(moved(ready, steps, via) for ready in each.start)) for each in self.done],
+            [tuple(map(change, times)) for times in self.outputs],
+            [replace(each, start=tuple(map(change, each.start))) for each in self.done],
         )
-
-
-def moved(ready: Ready, steps: Expr, via: Any) -> Ready:
-    """So many steps later, behind a way."""
-    return replace(
-        ready, latency=ready.latency + steps, via=(via, ready.via) if via and ready.via else via or ready.via
-    )
 
 
 Given: TypeAlias = Sequence[Times]
@@ -92,8 +118,10 @@ class Timing:
 
     latencies: Latencies
     order: Order
+    turns: Mapping[type[Operation], Callable[..., Made]]  # what goes through an equation more than once
     loop_sizes: dict[int, Expr] = field(default_factory=dict, repr=False)
-    _memo: dict[Any, Made] = field(default_factory=dict, repr=False)
+    loops: list[Loop] = field(default_factory=list, repr=False)  # those met
+    _memo: dict[Any, tuple[Made, tuple[str, ...]]] = field(default_factory=dict, repr=False)
     _alive: list[Equation] = field(default_factory=list, repr=False)  # those in the memo, which knows them by identity
 
     @property
@@ -107,17 +135,22 @@ class Timing:
         done: list[Activity] = []
         for node in equation.nodes:
             before = [known[tensor] for tensor in node.inputs]
-            if not node.inputs:
-                made = Made([AT_ONCE if weights else ()], [])
-            elif not (weights or any(before)):
-                made = Made([()] * len(node.outputs), [])
-            elif isinstance(node.operation, Structured):
-                made = self.structured(node, before, within, weights=weights)
-            else:
-                made = self._plain(node, before, within)
+            made = self.of(node, before, within.at(equation.names[node]), weights=weights)
             known.update(zip(node.outputs, made.outputs, strict=True))
             done += made.done
         return Made([known[tensor] for tensor in equation.outputs], done)
+
+    def of(self, node: Node, before: Given, within: Within, *, weights: bool = True) -> Made:
+        """When the outputs of a node are ready."""
+        if not node.inputs and not isinstance(node.operation, Priced):
+            return Made([AT_ONCE if weights else ()], [])
+        if not (weights or any(before)):
+            return Made([()] * len(node.outputs), [])
+        if isinstance(node.operation, Call):
+            return self._call(node, node.operation, before, within, weights=weights)
+        if isinstance(node.operation, Structured):
+            return self.turns[type(node.operation)](self, node, before, within, weights=weights)
+        return self._plain(node, before, within)
 
     def again(self, equation: Equation, given: Given, within: Within, *, weights: bool = True) -> Made:
         """The same, but what was found before is not found again.
@@ -130,20 +163,19 @@ class Timing:
         if first is None:
             return alone or Made([()] * len(equation.outputs), [])
         since = [
-            tuple(replace(each, latency=normal(each.latency - first.latency), via=()) for each in times)
-            for times in given
+            tuple(replace(each, latency=normal(each.latency - first.latency)) for each in times) for times in given
         ]
         made = self._remembered(equation, since, within, weights=False).later(first.latency, first.via)
         return self._both(equation, made, alone) if alone else made
 
     def _remembered(self, equation: Equation, given: Given, within: Within, *, weights: bool) -> Made:
-        key = id(equation), within, weights, tuple(
-            tuple((each.latency, each.shape) for each in times) for times in given
-        )  # fmt: skip
+        given = [tuple(replace(each, via=()) for each in times) for times in given]
+        key = id(equation), replace(within, names=()), weights, tuple(given)
         if key not in self._memo:
             self._alive.append(equation)
-            self._memo[key] = self.through(equation, given, within, weights=weights)
-        return self._memo[key]
+            self._memo[key] = self.through(equation, given, within, weights=weights), within.names
+        made, names = self._memo[key]
+        return made.renamed(names, within.names)
 
     def _both(self, equation: Equation, made: Made, alone: Made) -> Made:
         outputs = [
@@ -190,50 +222,58 @@ class Timing:
         if not start:
             return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)
-        if steps == 0:
-            return Made([start], [] if node.operation.free else [Activity(node, start, sizes, node.cost, steps)])
-        via = Step(name_of(node, within), steps)
-        return Made(
-            [tuple(each.later(steps, (via,)) for each in start)], [Activity(node, start, sizes, node.cost, steps)]
-        )
+        done = [] if node.operation.free else [Activity(node, start, sizes, node.cost, steps, within.around)]
+        via = (Step(within.names, steps),) if steps != 0 else ()
+        return Made([tuple(each.later(steps, via) for each in start)], done)
 
     def _latency(self, node: Node, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...], within: Within) -> Expr:
         if isinstance(node.operation, Priced) or not (self.by_layer and within.layers):
             return self.latencies.of(node.operation, inputs, outputs)
         return ZERO if node.operation.free else ONE  # an operation beside layers
 
-    def structured(self, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
-        """An operation that holds an equation."""
-        from symcost.analysis.depth.turns import TURNS  # noqa: PLC0415
-
-        if isinstance(node.operation, Call):
-            return self._call(node, node.operation, before, within, weights=weights)
-        return TURNS[type(node.operation)](self, node, before, within, weights=weights)
-
     def _call(self, node: Node, call: Call, before: Given, within: Within, *, weights: bool) -> Made:
-        inner = within.at(node.label or call.name)
+        inner = within
         if self.by_layer:
             turn = self.latencies.of_layer(type(call.layer).__name__)
-            inner = replace(inner, layers=call.layer.is_network, turn=turn if within.layers else within.turn)
+            inner = replace(within, layers=call.layer.is_network, turn=turn if within.layers else within.turn)
             if within.layers and not call.layer.is_network and not loops(call.equation):
                 return self._layer(node, call.equation, before, inner, weights=weights)
-        return self.again(call.equation, before, inner, weights=weights)
+        made = self.again(call.equation, before, inner, weights=weights)
+        return Made(made.outputs, _gathered(node, made.done)) if self.by_layer and not inner.layers else made
 
     def _layer(self, node: Node, equation: Equation, before: Given, within: Within, *, weights: bool) -> Made:
         """A layer that is one step: what it does takes none, then it is one."""
         made = self.again(equation, before, within, weights=weights)
         if equation.is_free:
             return Made(made.outputs, [])
-        via = Step(".".join(within.names), within.turn)
+        via = Step(within.names, within.turn)
         sizes = self.sizes(node.outputs[0].axes)
         start = latest(made.outputs[0], sizes, self.order)
         outputs = [tuple(each.later(within.turn, (via,)) for each in times) for times in made.outputs]
-        return Made(outputs, [Activity(node, start, sizes, node.cost, within.turn)])
+        return Made(outputs, [Activity(node, start, sizes, node.cost, within.turn, within.around)])
 
 
-def name_of(node: Node, within: Within) -> str:
-    """Where a node is, and what it is called."""
-    return ".".join((*within.names, node.label or node.operation.name))
+def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
+    """What is done in a layer that recurs, as work of its turns: what takes no step is done with the next of them."""
+    turns: list[Activity] = []
+    beside = Cost()
+    for each in done:
+        if each.steps == 0:
+            beside += each.cost
+        else:
+            turns.append(_with(each, beside))
+            beside = Cost()
+    if turns:
+        turns[-1] = _with(turns[-1], beside)
+    return [each if isinstance(each.node.operation, Call) else replace(each, node=node, parts=len(turns))
+            for each in turns]  # fmt: skip
+
+
+def _with(turn: Activity, beside: Cost) -> Activity:
+    """A turn of a loop with its share of what is done beside the loop."""
+    if beside == Cost():
+        return turn
+    return replace(turn, cost=turn.cost + beside * (ONE / turn.turns))
 
 
 def latest_of(peaks: Iterable[Peak], order: Order) -> Peak:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-
-from sympy import Expr
+from sympy import Expr, sympify
 
 from symcost.analysis.dependence import Linear, Span
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
@@ -29,7 +28,7 @@ def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights:
     scan: Scan = node.operation  # type: ignore[assignment]   # by the table below
     now, step, count = -1 - within.around, scan.step, scan.sequences
     timing.loop_sizes[now] = scan.length
-    inner = within.at(node.label or "scan", layers=False, around=within.around + 1)
+    inner = replace(within, layers=False, around=within.around + 1)
     axes = [tensor.axes for tensor in node.inputs]
     slices = [_slice(timing, times, own, scan, now) for times, own in zip(before[:count], axes, strict=False)]
     whole = [_whole(timing, times, own) for times, own in zip(before[count:], axes[count:], strict=True)]
@@ -39,6 +38,7 @@ def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights:
     alone = _turn(timing, node, [*slices, *[()] * scan.carries, *captured], inner, weights=weights)
     sizes = [timing.sizes(tensor.axes) for tensor in step.outputs]
     loop = Recurrence(now, scan.length, scan.delays, _inside(timing, node, inner))
+    timing.loops += loop.loops(timing.order)
     made = recurred(loop, alone.outputs, dict(enumerate(initial)), sizes, timing.order)
     later = [(*first, *read_later(made[carry], carry, loop, timing.order)) for carry, first in enumerate(initial)]
     done = _turn(timing, node, [*slices, *later, *captured], inner, weights=weights).done
@@ -51,11 +51,11 @@ def _turn(timing: Timing, node: Node, given: Given, within: Within, *, weights: 
     made = timing.through(step, given, within, weights=weights)
     if not timing.by_layer or loops(step):
         return made
-    via = (Step(".".join(within.names[:-1]), within.turn),)
+    via = (Step(within.names[:-1], within.turn),)
     sizes = timing.sizes(step.outputs[0].axes)
     start = latest((each for times in made.outputs for each in times), sizes, timing.order)
     outputs = [tuple(each.later(within.turn, via) for each in times) for times in made.outputs]
-    return Made(outputs, [Activity(node, start, sizes, step.cost, within.turn)])
+    return Made(outputs, [Activity(node, start, sizes, step.cost, within.turn, within.around)])
 
 
 def _inside(timing: Timing, node: Node, within: Within) -> dict[tuple[int, int], Peak]:
@@ -117,7 +117,7 @@ def _renumbered(place: Linear, front: int, now: int, time: Linear) -> Linear:
 def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
     """A layer again and again: sooner or later each time makes everything later by the same number of steps."""
     operation: Repetition = node.operation  # type: ignore[assignment]
-    inner = within.at(node.label or operation.layer.name, layers=True)
+    inner = replace(within, layers=True)
     count, times = operation.count, list(before)
     done: list[Activity] = []
     for number in range(_MOST_TIMES):
@@ -128,17 +128,34 @@ def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, we
         if later is not None:
             left = normal(count - number)
             outputs = [_so_often(some, steps, left, inner) for some, steps in zip(times, later, strict=True)]
-            copies = [replace(each, copies=(*each.copies, (left, timing.order.largest(later)))) for each in made.done]
-            return Made(outputs, done + copies)
+            return Made(outputs, _continued(done, made.done, left, sympify(timing.order.largest(later))))
         done += made.done
         times = made.outputs
     return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
 
 
+def _continued(before: list[Activity], once: list[Activity], count: Expr, later: Expr) -> list[Activity]:
+    """What is done each time; what was done so the time before already is one of these times."""
+    found = list(before)
+    for each in once:
+        start = tuple(replace(ready, latency=normal(ready.latency - later)) for ready in each.start)
+        same = [old for old in found if old.node is each.node and _at(old.start) == _at(start)]
+        if same:
+            found.remove(same[0])
+            found.append(replace(same[0], copies=(*each.copies, (count + ONE, later))))
+        else:
+            found.append(replace(each, copies=(*each.copies, (count, later))))
+    return found
+
+
+def _at(times: Times) -> list[tuple[Expr, object]]:
+    return [(each.latency, each.shape) for each in times]
+
+
 def _so_often(times: Times, steps: Expr, count: Expr, within: Within) -> Times:
     """So many steps later, so often."""
     once = normal(steps * count)
-    return tuple(each.later(once, (Step(within.names[-1], once),)) for each in times)
+    return tuple(each.later(once, (Step(within.names, once),)) for each in times)
 
 
 def _evenly_later(timing: Timing, equation: Equation, before: Given, after: Given, within: Within) -> list[Expr] | None:
@@ -179,22 +196,26 @@ def _one_by_one(timing: Timing, equation: Equation, count: Expr, node: Node, giv
     steps = normal(count * once)
     ends = [each for times, x in zip(given, node.inputs, strict=True) for each in timing.ends(times, x.axes)]
     before = latest_of(ends, timing.order)
-    start = Ready(before.latency, (), before.via, exact=False)
-    made = start.later(steps, (Step(within.names[-1], steps),))
-    done = [Activity(node, (start,), timing.sizes(()), node.cost, steps)]
-    return Made([(made,)] * len(node.outputs), done)
+    made = Ready(before.latency, (), before.via, exact=False).later(steps, (Step(within.names, steps),))
+    done = _alone(timing, equation, within, before.latency)
+    return Made([(made,)] * len(node.outputs), [replace(each, copies=(*each.copies, (count, once))) for each in done])
+
+
+def _alone(timing: Timing, equation: Equation, within: Within, since: Expr) -> list[Activity]:
+    """What is done in an equation that begins at a step, when all of its inputs are there."""
+    return timing.again(equation, [AT_ONCE] * len(equation.inputs), within).later(since, ()).done
 
 
 def _iteration(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
     operation: Iteration = node.operation  # type: ignore[assignment]
-    inner = within.at(node.label or operation.name, layers=True)
+    inner = replace(within, layers=True)
     return _one_by_one(timing, operation.equation, operation.count, node, before, inner)
 
 
 def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
     """One prefix after the other, each waiting for the one before."""
     operation: Prefixes = node.operation  # type: ignore[assignment]
-    inner = within.at(node.label or operation.layer.name, layers=True)
+    inner = replace(within, layers=True)
     each, equation = timing.depth(operation.inner, inner, weights=False), operation.inner
     alone = timing.depth(equation, inner, inputs=False)  # of what waits for no input, which can be there before
     steps = normal(operation.over_all(each))
@@ -203,8 +224,10 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
     ends = [one for times, x in zip(before, node.inputs, strict=True) for one in timing.ends(times, x.axes)]
     start = latest_of(ends, timing.order)
     ready = Ready(start.latency, (), start.via, start.exact and timing.order.at_least(each + first, alone))
-    made = ready.later(steps, (Step(inner.names[-1], steps),))
-    return Made([(made,)] * len(node.outputs), [Activity(node, (ready,), timing.sizes(()), node.cost, steps)])
+    made = ready.later(steps, (Step(inner.names, steps),))
+    whole = operation.on_prefix(operation.length)  # the widest
+    last = _alone(timing, whole, inner, normal(start.latency + steps - timing.depth(whole, inner)))
+    return Made([(made,)] * len(node.outputs), last)
 
 
 TURNS: dict[type[Operation], Callable[..., Made]] = {

@@ -1,0 +1,145 @@
+"""The schedule of a graph that is no network: nodes with a latency, edges with a delay in steps of time."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import networkx as nx
+from sympy import Expr, Max, Min, sympify
+
+from symcost.analysis.depth.delay_graph import loops_of, walks_to
+from symcost.analysis.depth.loops import filled
+from symcost.analysis.depth.order import Order, Steps, as_number
+from symcost.analysis.depth.ready import Peak, Rounds, joined
+from symcost.analysis.depth.schedule import Schedule
+from symcost.analysis.depth.timing import latest_of
+from symcost.analysis.depth.walks import Walk, best
+from symcost.analysis.depth.width import Interval, width
+from symcost.analysis.premises import NOTHING, Premises
+from symcost.errors import GraphError
+from symcost.expressions import ONE, ZERO, in_dimensions, normal, total
+from symcost.notation import text
+
+
+def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING) -> Schedule:
+    """The schedule of a graph over so many steps of time.
+
+    Each node is done once in a step of time, and takes its ``latency``; along an edge it waits for what was done
+    ``delay`` steps of time before. The depth is exact at every number of steps of time if all loops have one delay,
+    and from a number on where they differ.
+
+    Raises:
+        GraphError: a loop without delay; a latency or a delay that is none.
+    """
+    clean, order = _checked(graph), Order(known)
+    time = known.applied(sympify(over))
+    walks = walks_to(clean, order)
+    longest = best((walk for some in walks.values() for walk in some), order)
+    end = latest_of((_end(walk, time, order) for walk in longest), order)
+    latencies = [sympify(clean.nodes[node]["latency"]) for node in clean]
+    begun = tuple(each for node in clean for each in _intervals(clean, node, walks[node], time, order))
+    work = normal(time * total(_work(graph, node, latency) for node, latency in zip(clean, latencies, strict=True)))
+    loops = loops_of((walk for some in walks.values() for walk in some), order)
+    found = width(begun, order)
+    return Schedule("operation", end.latency, work, found, end.via, loops, begun, order, end.exact, end.slack)
+
+
+def _end(walk: Walk, time: Expr, order: Order) -> Peak:
+    """The steps of a way in so many of time; a way that takes time itself is there only from then on."""
+    left = normal(time - ONE - walk.delay)
+    late = as_number(walk.delay) != 0 and not order.at_least(left, ZERO)
+    rounds = filled(walk.loops, left, order)
+    steps = normal(walk.latency + rounds.steps)
+    if late:
+        gone = left + ONE if order.at_least(left, -ONE) else Max(ZERO, left + ONE, evaluate=False)
+        there = Min(ONE, gone, evaluate=False)
+        rounds = filled(walk.loops, Max(ZERO, left, evaluate=False), order)
+        steps = walk.latency * there + rounds.steps
+    slack = () if rounds.least == 0 else (normal(left - rounds.least),)
+    via = joined(walk.via, (Rounds(walk.loops, rounds.steps),) if walk.loops else ())
+    return Peak(steps, via, rounds.exact, slack)
+
+
+def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Expr) -> Expr:
+    """What a node does in a step of time: its ``work``, or as much as it takes long."""
+    given = graph.nodes[node].get("work")
+    return latency if given is None else in_dimensions(sympify(given))
+
+
+def _intervals(
+    graph: nx.MultiDiGraph, node: Hashable, walks: Iterable[Walk], time: Expr, order: Order
+) -> Iterable[Interval]:
+    """When a node is begun, by the way on which it comes last."""
+    latency = sympify(graph.nodes[node]["latency"])
+    work = _work(graph, node, latency)
+    if work == 0:
+        return
+    last = latest_of((_end(walk, time, order) for walk in walks), order).latency - latency
+    walk = max(walks, key=lambda each: len(each.loops))
+    first = normal(walk.latency - latency)
+    if not walk.loops:
+        yield Interval(first, first, ZERO, normal(work * time))
+        return
+    loop = next(loop for loop in walk.loops if all(order.at_least(loop.ratio, other.ratio) for other in walk.loops)
+                or loop is walk.loops[-1])  # fmt: skip
+    yield Interval(first, normal(last), sympify(loop.latency), normal(work * loop.delay))
+
+
+# --- what a graph must be --------------------------------------------------------------------------------------------
+
+
+def _checked(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """The graph with its latencies and delays as numbers, if they are, and as expressions of dimensions.
+
+    Raises:
+        GraphError: it is no directed graph, a latency or a delay is none, or a loop has no delay.
+    """
+    if not (hasattr(graph, "is_directed") and graph.is_directed()):
+        raise GraphError(f"{graph!r}", where="schedule", expected="a directed graph, such as networkx.MultiDiGraph")
+    made = nx.MultiDiGraph()
+    for node, found in graph.nodes.items():
+        made.add_node(node, latency=_steps(found, "latency", f"node {node!r}", None))
+    for one, other, found in graph.edges(data=True):
+        made.add_edge(one, other, delay=_steps(found, "delay", f"edge {one!r} -> {other!r}", 0))
+    _refuse_loops(made)
+    return made
+
+
+def _steps(found: Mapping[str, Any], key: str, where: str, otherwise: Any) -> Steps:
+    """A number of steps: whole for a delay, from 0 on."""
+    value = found.get(key, otherwise)
+    expected = "a whole number from 0 on, or an expression of dimensions"
+    if value is None:
+        raise GraphError(f"no {key}", where=where, expected=expected)
+    if isinstance(value, bool) or not isinstance(value, int | Expr):
+        value = _fraction(value)
+    if value is None:
+        raise GraphError(f"{key} {found.get(key)!r}", where=where, expected=expected)
+    steps = in_dimensions(sympify(value))
+    if steps.is_negative or steps.is_finite is False or (key == "delay" and steps.is_integer is False):
+        raise GraphError(f"{key} {text(steps)}", where=where, expected=expected)
+    return int(steps) if steps.is_Integer else steps
+
+
+def _fraction(value: Any) -> Expr | None:
+    """A fraction, or a number of NumPy's or of Python's that is one."""
+    from fractions import Fraction
+
+    try:
+        return sympify(Fraction(value)) if not isinstance(value, str) else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _refuse_loops(graph: nx.MultiDiGraph) -> None:
+    """Raises a GraphError that names each node of a loop without delay."""
+    at_once = nx.DiGraph((one, other) for one, other, delay in graph.edges(data="delay") if delay == 0)
+    try:
+        cycle = [one for one, _ in nx.find_cycle(at_once)]
+    except nx.NetworkXNoCycle:
+        return
+    way = " -> ".join(map(str, [*cycle, cycle[0]]))
+    raise GraphError(
+        f"a loop without delay, {way}", where="schedule", expected="a delay of 1 or more on one of its edges"
+    )

@@ -1,0 +1,184 @@
+"""The schedule of an equation or of a graph: depth, critical path, width, and what processors can make of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Max
+
+from symcost.analysis.conditions import at_least_zero
+from symcost.analysis.depth.loops import Loop, Way, fewer
+from symcost.analysis.depth.order import Order
+from symcost.analysis.depth.path import Stretch, names_on, stretches
+from symcost.analysis.depth.ready import AT_ONCE
+from symcost.analysis.depth.timing import Activity, Timing, Within, latest_of, loops
+from symcost.analysis.depth.turns import TURNS
+from symcost.analysis.depth.width import Interval, Width, intervals, profile, width
+from symcost.analysis.latency import Latencies
+from symcost.analysis.premises import NOTHING, Premises
+from symcost.analysis.ratio import ratio
+from symcost.equation import Equation
+from symcost.errors import DimensionError
+from symcost.expressions import ONE, ZERO, normal, size, sizes_given
+from symcost.tensor import Node
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How long p processors take, if each does a unit of work in a step: at least ``lower``, at most ``tight``.
+
+    ``lower`` is the larger of W/p and D; ``tight`` is (W - D)/p + D, ``loose`` W/p + D (Brent, 1974).
+    """
+
+    processors: Expr
+    lower: Expr
+    tight: Expr
+    loose: Expr
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When everything is begun as soon as it can be: how deep, how wide, along which way.
+
+    ``depth`` is never too small. It is ``exact`` where none of the ``slack`` is below 0.
+    """
+
+    step: str
+    depth: Expr
+    work: Expr
+    found: Width
+    way: Way
+    loops: tuple[Loop, ...]
+    begun: tuple[Interval, ...]
+    order: Order
+    exact: bool = True
+    slack: tuple[Expr, ...] = ()
+
+    @property
+    def width(self) -> Expr:
+        """The most work that begins at one step. More processors than that do not help."""
+        return self.found.work
+
+    @property
+    def conditions(self) -> tuple[Any, ...]:
+        """Where the depth is exact, as far as it is not everywhere."""
+        return tuple(at_least_zero(each) for each in self.slack if not self.order.at_least(each, ZERO))
+
+    @cached_property
+    def parallelism(self) -> Expr:
+        """Work over depth: what is done in a step on average.
+
+        Raises:
+            DimensionError: nothing takes a step.
+        """
+        if self.depth == 0:
+            raise DimensionError("a depth of 0", where="parallelism", expected="something that takes a step")
+        return ratio(self.work, self.depth) if not self.depth.has(Max) else self.work / self.depth
+
+    @property
+    def critical_path(self) -> tuple[Stretch, ...]:
+        """The longest way: what is gone through once in a row, and the loops in between."""
+        return stretches(self.way)
+
+    @cached_property
+    def iteration_bound(self) -> Expr:
+        """The most steps of computing for a step of time on any loop: the maximum cycle ratio; 0 without a loop."""
+        return normal(self.order.largest(loop.ratio for loop in self.loops))
+
+    @property
+    def critical_loop(self) -> tuple[str, ...]:
+        """What lies on the loop with the most steps for a step of time; nothing without a loop."""
+        bound = self.iteration_bound
+        return next((names_on(loop) for loop in self.loops if self.order.at_least(loop.ratio, bound)), ())
+
+    def profile(self, **sizes: Any) -> list[Expr]:
+        """The work that begins at each step, at given sizes: those of time at least must be given.
+
+        Raises:
+            DimensionError: when something is begun depends on a size that is not given.
+        """
+        given = sizes_given(sizes)
+        found = [each.at_sizes(given) for each in self.begun]
+        ends = (
+            end for each in found for end in (each.first, each.last, each.every, *(x for x in each.copies for x in x))
+        )
+        open_ones = sorted({symbol.name for end in ends for symbol in end.free_symbols})
+        if open_ones:
+            raise DimensionError(f"no size for {', '.join(open_ones)}", where="profile", expected="numbers of steps")
+        return profile(found)
+
+    def bound(self, p: Any) -> Bound:
+        """How long p processors take, by Brent's bounds.
+
+        Raises:
+            DimensionError: that is no number of processors.
+        """
+        count = size(p, "a number of processors")
+        work, depth = self.work, self.depth
+        lower = normal(self.order.larger(normal(work / count), depth))
+        return Bound(count, lower, normal((work - depth) / count + depth), normal(work / count + depth))
+
+    @property
+    def questions(self) -> tuple[tuple[Expr, Expr], ...]:
+        """The pairs of which it is not known which is the larger: to declare which would decide the depth."""
+        pairs = (itertools.combinations(each.args, 2) for each in sorted(self.depth.atoms(Max), key=str))
+        return tuple(dict.fromkeys(pair for some in pairs for pair in some))
+
+
+def scheduled(
+    equation: Equation, latencies: Latencies, price: Callable[[Activity], Expr], work: Expr,
+    known: Premises = NOTHING,
+) -> Schedule:  # fmt: skip
+    """The schedule of an equation: every node waits for what it depends on, and no longer.
+
+    Raises:
+        UnpricedError: how long something takes is not known.
+    """
+    timing = Timing(latencies, Order(known), TURNS)
+    made = timing.through(equation, [AT_ONCE] * len(equation.inputs), Within())
+    ends = [
+        each
+        for times, tensor in zip(made.outputs, equation.outputs, strict=True)
+        for each in timing.ends(times, tensor.axes)
+    ]
+    end, order = latest_of(ends, timing.order), timing.order
+    begun = tuple(intervals(made.done, price, order))
+    found = width(begun, order)
+    loops_met = fewer(timing.loops, order)
+    return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, begun, order, end.exact, end.slack)
+
+
+def depth(equation: Equation, step: str = "layer") -> Expr:
+    """How many steps an equation takes.
+
+    Raises:
+        UnpricedError: how long something takes is not known.
+    """
+    return _timing(step).depth(equation, Within())
+
+
+def layer_depth(equation: Equation) -> Expr:
+    """How many steps a layer takes by itself: those of its loops; one without any; none if it only looks."""
+    if equation.is_free or not loops(equation):
+        return ZERO if equation.is_free else ONE
+    return _timing("layer").depth(equation, Within(layers=False))
+
+
+def steps_of(node: Node) -> Expr:
+    """How many steps a node of a network takes, if a layer is a step and all that it needs is there.
+
+    Raises:
+        UnpricedError: how long it takes is not known.
+    """
+    timing = _timing("layer")
+    made = timing.of(node, [AT_ONCE] * len(node.inputs), Within())
+    ends = (end for times, x in zip(made.outputs, node.outputs, strict=True) for end in timing.ends(times, x.axes))
+    return latest_of(ends, timing.order).latency
+
+
+def _timing(step: str) -> Timing:
+    return Timing(Latencies(step), Order(), TURNS)
