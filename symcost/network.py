@@ -27,7 +27,7 @@ from symcost.conventions import Convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
-from symcost.expressions import normal, same, size, sizes_given, substitute
+from symcost.expressions import ZERO, normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.readings import Reading, is_reading, reading, readings
@@ -274,7 +274,7 @@ def _priced(reading: Reading, activity: Activity) -> Expr:
     """The work of one turn of the loops around; a counter knows that of the layer, in all turns."""
     if isinstance(reading, Convention):
         return reading.work(activity.cost)
-    return normal(reading.read(activity.node) / (activity.parts * activity.turns))
+    return normal(reading.read(activity.node) / (activity.parts * activity.turns)) if activity.node else ZERO
 
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:

@@ -8,15 +8,17 @@ from typing import Any
 import networkx as nx
 from sympy import Expr, Max, Min, sympify
 
+from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.delay_graph import loops_of, walks_to
 from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.order import Order, Steps, as_number
-from symcost.analysis.depth.ready import Peak, Rounds, joined
+from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
-from symcost.analysis.depth.timing import latest_of
+from symcost.analysis.depth.timing import Activity, latest_of
 from symcost.analysis.depth.walks import Walk, best
-from symcost.analysis.depth.width import Interval, width
+from symcost.analysis.depth.width import intervals, width
 from symcost.analysis.premises import NOTHING, Premises
+from symcost.cost import Cost
 from symcost.errors import GraphError
 from symcost.expressions import ONE, ZERO, in_dimensions, normal, total
 from symcost.notation import text
@@ -37,12 +39,14 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)
     end = latest_of((_end(walk, time, order) for walk in longest), order)
-    latencies = [sympify(clean.nodes[node]["latency"]) for node in clean]
-    begun = tuple(each for node in clean for each in _intervals(clean, node, walks[node], time, order))
-    work = normal(time * total(_work(graph, node, latency) for node, latency in zip(clean, latencies, strict=True)))
+    done = tuple(
+        (_activity(node, latency, walks[node], time), normal(time * _work(graph, node, sympify(latency))))
+        for node, latency in clean.nodes(data="latency")
+    )
+    work = total(each for _, each in done)
     loops = loops_of((walk for some in walks.values() for walk in some), order)
-    found = width(begun, order)
-    return Schedule("operation", end.latency, work, found, end.via, loops, begun, order, end.exact, end.slack)
+    found = width(intervals(done, order), order)
+    return Schedule("operation", end.latency, work, found, end.via, loops, done, order, end.exact, end.slack)
 
 
 def _end(walk: Walk, time: Expr, order: Order) -> Peak:
@@ -67,23 +71,16 @@ def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Expr) -> Expr:
     return latency if given is None else in_dimensions(sympify(given))
 
 
-def _intervals(
-    graph: nx.MultiDiGraph, node: Hashable, walks: Iterable[Walk], time: Expr, order: Order
-) -> Iterable[Interval]:
-    """When a node is begun, by the way on which it comes last."""
-    latency = sympify(graph.nodes[node]["latency"])
-    work = _work(graph, node, latency)
-    if work == 0:
-        return
-    last = latest_of((_end(walk, time, order) for walk in walks), order).latency - latency
-    walk = max(walks, key=lambda each: len(each.loops))
-    first = normal(walk.latency - latency)
-    if not walk.loops:
-        yield Interval(first, first, ZERO, normal(work * time))
-        return
-    loop = next(loop for loop in walk.loops if all(order.at_least(loop.ratio, other.ratio) for other in walk.loops)
-                or loop is walk.loops[-1])  # fmt: skip
-    yield Interval(first, normal(last), sympify(loop.latency), normal(work * loop.delay))
+def _activity(node: Hashable, steps: Steps, walks: Iterable[Walk], time: Expr) -> Activity:
+    """When a node is begun at each step of time: where the ways to it end, without itself."""
+    start = tuple(Ready(sympify(walk.latency - steps), (_ramp(walk, time),)) for walk in walks)
+    return Activity(None, (str(node),), start, {0: time}, Cost(), sympify(steps), 0)
+
+
+def _ramp(walk: Walk, time: Expr) -> Ramp:
+    """The loops of a way from the time on at which it is there."""
+    delay = sympify(walk.delay)
+    return Ramp(Linear.of(-delay, {0: ONE}), normal(time - ONE - delay), walk.loops)
 
 
 # --- what a graph must be --------------------------------------------------------------------------------------------

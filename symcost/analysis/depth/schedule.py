@@ -14,10 +14,11 @@ from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.depth.loops import Loop, Way, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
+from symcost.analysis.depth.profile import profile
 from symcost.analysis.depth.ready import AT_ONCE
 from symcost.analysis.depth.timing import Activity, Timing, Within, latest_of, loops
 from symcost.analysis.depth.turns import TURNS
-from symcost.analysis.depth.width import Interval, Width, intervals, profile, width
+from symcost.analysis.depth.width import Width, intervals, width
 from symcost.analysis.latency import Latencies
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import ratio
@@ -53,7 +54,7 @@ class Schedule:
     found: Width
     way: Way
     loops: tuple[Loop, ...]
-    begun: tuple[Interval, ...]
+    done: tuple[tuple[Activity, Expr], ...]  # with the work of one turn
     order: Order
     exact: bool = True
     slack: tuple[Expr, ...] = ()
@@ -101,15 +102,7 @@ class Schedule:
         Raises:
             DimensionError: when something is begun depends on a size that is not given.
         """
-        given = sizes_given(sizes)
-        found = [each.at_sizes(given) for each in self.begun]
-        ends = (
-            end for each in found for end in (each.first, each.last, each.every, *(x for x in each.copies for x in x))
-        )
-        open_ones = sorted({symbol.name for end in ends for symbol in end.free_symbols})
-        if open_ones:
-            raise DimensionError(f"no size for {', '.join(open_ones)}", where="profile", expected="numbers of steps")
-        return profile(found)
+        return profile(self.done, sizes_given(sizes))
 
     def bound(self, p: Any) -> Bound:
         """How long p processors take, by Brent's bounds.
@@ -146,10 +139,10 @@ def scheduled(
         for each in timing.ends(times, tensor.axes)
     ]
     end, order = latest_of(ends, timing.order), timing.order
-    begun = tuple(intervals(made.done, price, order))
-    found = width(begun, order)
+    done = tuple((each, own) for each in made.done if (own := price(each)) != 0)
+    found = width(intervals(done, order), order)
     loops_met = fewer(timing.loops, order)
-    return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, begun, order, end.exact, end.slack)
+    return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, done, order, end.exact, end.slack)
 
 
 def depth(equation: Equation, step: str = "layer") -> Expr:

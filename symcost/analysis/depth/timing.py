@@ -62,7 +62,8 @@ class Activity:
     steps each is later than the one before.
     """
 
-    node: Node
+    node: Node | None  # of a network
+    names: tuple[str, ...]
     start: Times
     sizes: Sizes
     cost: Cost
@@ -182,8 +183,15 @@ class Timing:
             latest((*some, *others), self.sizes(tensor.axes), self.order)
             for some, others, tensor in zip(made.outputs, alone.outputs, equation.outputs, strict=True)
         ]
-        known = {each.node for each in made.done}
-        return Made(outputs, [*made.done, *(each for each in alone.done if each.node not in known)])
+        done = {each.names: each for each in made.done}
+        for each in alone.done:
+            both = done.get(each.names)
+            if both is None or both.copies != each.copies:
+                done.setdefault(each.names, each)
+            else:
+                start = latest((*both.start, *each.start), each.sizes, self.order)
+                done[each.names] = replace(both, start=start)
+        return Made(outputs, list(done.values()))
 
     # --- sizes and ends ----------------------------------------------------------------------------------------------
 
@@ -222,7 +230,9 @@ class Timing:
         if not start:
             return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)
-        done = [] if node.operation.free else [Activity(node, start, sizes, node.cost, steps, within.around)]
+        done = (
+            [] if node.operation.free else [Activity(node, within.names, start, sizes, node.cost, steps, within.around)]
+        )
         via = (Step(within.names, steps),) if steps != 0 else ()
         return Made([tuple(each.later(steps, via) for each in start)], done)
 
@@ -250,7 +260,7 @@ class Timing:
         sizes = self.sizes(node.outputs[0].axes)
         start = latest(made.outputs[0], sizes, self.order)
         outputs = [tuple(each.later(within.turn, (via,)) for each in times) for times in made.outputs]
-        return Made(outputs, [Activity(node, start, sizes, node.cost, within.turn, within.around)])
+        return Made(outputs, [Activity(node, within.names, start, sizes, node.cost, within.turn, within.around)])
 
 
 def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
@@ -265,7 +275,7 @@ def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
             beside = Cost()
     if turns:
         turns[-1] = _with(turns[-1], beside)
-    return [each if isinstance(each.node.operation, Call) else replace(each, node=node, parts=len(turns))
+    return [each if each.node and isinstance(each.node.operation, Call) else replace(each, node=node, parts=len(turns))
             for each in turns]  # fmt: skip
 
 

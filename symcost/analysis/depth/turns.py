@@ -55,7 +55,7 @@ def _turn(timing: Timing, node: Node, given: Given, within: Within, *, weights: 
     sizes = timing.sizes(step.outputs[0].axes)
     start = latest((each for times in made.outputs for each in times), sizes, timing.order)
     outputs = [tuple(each.later(within.turn, via) for each in times) for times in made.outputs]
-    return Made(outputs, [Activity(node, start, sizes, step.cost, within.turn, within.around)])
+    return Made(outputs, [Activity(node, within.names, start, sizes, step.cost, within.turn, within.around)])
 
 
 def _inside(timing: Timing, node: Node, within: Within) -> dict[tuple[int, int], Peak]:
@@ -124,22 +124,32 @@ def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, we
         if count == number:
             return Made(times, done)
         made = timing.again(operation.equation, times, inner, weights=weights)
+        made = Made(made.outputs, [_numbered(each, inner, number + 1) for each in made.done])
         later = _evenly_later(timing, operation.equation, times, made.outputs, inner)
         if later is not None:
             left = normal(count - number)
             outputs = [_so_often(some, steps, left, inner) for some, steps in zip(times, later, strict=True)]
-            return Made(outputs, _continued(done, made.done, left, sympify(timing.order.largest(later))))
+            return Made(outputs, _continued(done, made.done, left, sympify(timing.order.largest(later)), inner))
         done += made.done
         times = made.outputs
     return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
 
 
-def _continued(before: list[Activity], once: list[Activity], count: Expr, later: Expr) -> list[Activity]:
+def _numbered(activity: Activity, within: Within, number: int) -> Activity:
+    """What is done in one of several times, by its number."""
+    return replace(activity, names=(*within.names, str(number), *activity.names[len(within.names) :]))
+
+
+def _continued(
+    before: list[Activity], once: list[Activity], count: Expr, later: Expr, within: Within
+) -> list[Activity]:
     """What is done each time; what was done so the time before already is one of these times."""
-    found = list(before)
+    found, place = list(before), len(within.names)
     for each in once:
         start = tuple(replace(ready, latency=normal(ready.latency - later)) for ready in each.start)
-        same = [old for old in found if old.node is each.node and _at(old.start) == _at(start)]
+        same = [
+            old for old in found if old.names[place + 1 :] == each.names[place + 1 :] and _at(old.start) == _at(start)
+        ]
         if same:
             found.remove(same[0])
             found.append(replace(same[0], copies=(*each.copies, (count + ONE, later))))

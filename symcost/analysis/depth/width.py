@@ -6,18 +6,16 @@ even intervals. The most that can fall together is found as for intervals of a l
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from sympy import Expr, Min, Symbol, floor, sympify
+from sympy import Expr, Min, floor, sympify
 
 from symcost.analysis.depth.order import Order, as_number
-from symcost.analysis.depth.ready import Ramp, Ready, peak
+from symcost.analysis.depth.ready import peak
 from symcost.analysis.depth.timing import Activity
-from symcost.expressions import ONE, ZERO, normal, resized_fields, total
+from symcost.expressions import ONE, ZERO, normal, total
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,7 @@ class Interval:
     every: Expr  # steps; 0 if there is only the first
     work: Expr  # at each of them
     copies: tuple[tuple[Expr, Expr], ...] = ()
-
-    @property
-    def ends(self) -> tuple[Expr, ...]:
-        """What says when it is."""
-        return self.first, self.last, self.every, *(each for copies in self.copies for each in copies)
+    exact: bool = True
 
     def merged(self) -> Interval:
         """With the copies as one: the most of them that are at work at once, from the first step to the last."""
@@ -44,17 +38,6 @@ class Interval:
         for count, later in self.copies:
             made = _copied(made, count, later)
         return made
-
-    def at_sizes(self, sizes: Mapping[Symbol, Expr]) -> Interval:
-        """At given sizes."""
-        return resized_fields(self, sizes)  # type: ignore[no-any-return]
-
-    def steps(self) -> Iterator[int]:
-        """The steps at which the work is done; all sizes are numbers."""
-        shifts = [range(0, int(count) * int(later), int(later)) if later != 0 else [0] * int(count)
-                  for count, later in self.copies]  # fmt: skip
-        own = range(int(self.first), int(self.last) + 1, int(self.every) or 1)
-        return (begun + sum(each) for each in itertools.product(*shifts) for begun in own)
 
 
 @dataclass(frozen=True)
@@ -66,46 +49,44 @@ class Width:
     slack: tuple[Expr, ...] = ()
 
 
-def intervals(done: Iterable[Activity], price: Callable[[Activity], Expr], order: Order) -> Iterator[Interval]:
-    """When work is done, and how much at a time; the price is that of one turn of the loops around."""
-    for each in done:
-        work = price(each)
-        if work != 0 and each.start:
-            yield _interval(each, work, order)
+def intervals(done: Iterable[tuple[Activity, Expr]], order: Order) -> Iterator[Interval]:
+    """When work is done, and how much at a time; given is that of one turn of the loops around."""
+    for each, work in done:
+        for made in _intervals(each, normal(work * each.turns), order):
+            yield replace(made, copies=each.copies)
 
 
-def _interval(activity: Activity, work: Expr, order: Order) -> Interval:
+def _intervals(activity: Activity, work: Expr, order: Order) -> Iterator[Interval]:
     """The places of one activity, by the way in which they come last."""
     ends = [(peak(each, activity.sizes, order).latency, each) for each in activity.start]
     last, ready = reduce(lambda one, other: one if order.at_least(one[0], other[0]) else other, ends)
-    whole = normal(work * activity.turns)
     ramps = [each for each in ready.ramps if each.loops]
+    others = [each for each in activity.start if each is not ready]
     if not ramps:
-        made = Interval(normal(ready.latency), normal(ready.latency), ZERO, whole)
-    else:
-        made = _along(ready, ramps[0], normal(last), whole, activity, order)
-    return replace(made, copies=activity.copies)
-
-
-def _along(ready: Ready, ramp: Ramp, last: Expr, whole: Expr, activity: Activity, order: Order) -> Interval:
-    """What is done place by place along an axis: a loop of delay d makes d places ready at a time."""
-    loop = max(
-        ramp.loops, key=lambda each: (each.ratio.is_number, each.ratio) if each.ratio.is_number else (False, ZERO)
-    )
-    ((axis, _), *_) = ramp.place.steps
-    delay, latency = sympify(loop.delay), sympify(loop.latency)
-    return Interval(normal(ready.latency), last, latency, normal(whole * delay / activity.sizes[axis]))
+        yield Interval(normal(ready.latency), normal(ready.latency), ZERO, work, exact=not others)
+        return
+    ramp = ramps[0]
+    sure = [each for each in ramp.loops if all(order.at_least(each.ratio, other.ratio) for other in ramp.loops)]
+    loop = (sure or list(ramp.loops))[0]
+    ((axis, step), *more) = ramp.place.steps
+    share = work / activity.sizes[axis]  # of one place
+    before = normal(-ramp.place.offset) if step == ONE and not more else ZERO  # places that come before the ramp
+    exact = bool(sure) and len(ramps) == 1 and not more and all(not each.ramps for each in others)
+    for first in others[:1] if order.at_least(before, ONE) else ():
+        yield Interval(normal(first.latency), normal(first.latency), ZERO, normal(before * share), exact=exact)
+    delay = sympify(loop.delay)
+    yield Interval(normal(ready.latency), normal(last), sympify(loop.latency), normal(share * delay), exact=exact)
 
 
 def _copied(made: Interval, count: Expr, later: Expr) -> Interval:
     """Copies, each so many steps later: those that are done at the same time."""
     if later == 0:
-        return Interval(made.first, made.last, made.every, normal(made.work * count))
+        return replace(made, work=normal(made.work * count))
     last = normal(made.last + later * (count - ONE))
     if made.every == 0:
-        return Interval(made.first, last, later, made.work)
+        return replace(made, last=last, every=later)
     turns = floor((made.last - made.first) / later) + ONE  # copies begun before the first one ends
-    return Interval(made.first, last, made.every, normal(made.work * _least(count, normal(turns))))
+    return replace(made, last=last, work=normal(made.work * _least(count, normal(turns))))
 
 
 def _least(one: Expr, other: Expr) -> Expr:
@@ -124,7 +105,11 @@ def width(found: Iterable[Interval], order: Order) -> Width:
         alone = at_once.get(one.first)
         beside = [alone.work] if alone and alone is not one else []
         work = total([one.work, *beside, *(each.work for each, _ in together)])
-        sums[work] = all(sure for _, (sure, _) in together), [each for _, (_, slack) in together for each in slack]
+        exact = all(each.exact for each in known if each.every == 0 or each is one) and one.exact
+        sums[work] = (
+            exact and all(sure for _, (sure, _) in together),
+            [each for _, (_, slack) in together for each in slack],
+        )
     most = normal(order.largest(sums))
     counting = [each for work, each in sums.items() if not order.at_least(most, work + ONE)]
     slack = tuple(dict.fromkeys(each for _, some in counting for each in some))
@@ -133,11 +118,12 @@ def width(found: Iterable[Interval], order: Order) -> Width:
 
 def _merged(found: Iterable[Interval]) -> list[Interval]:
     """Those at the same steps as one."""
-    merged: dict[tuple[Expr, Expr, Expr], Expr] = {}
+    merged: dict[tuple[Expr, Expr, Expr], Interval] = {}
     for each in (one.merged() for one in found):
         key = each.first, each.last, each.every
-        merged[key] = merged.get(key, ZERO) + each.work
-    return [Interval(*key, normal(work)) for key, work in merged.items()]
+        old = merged.get(key)
+        merged[key] = each if old is None else replace(old, work=old.work + each.work, exact=old.exact and each.exact)
+    return [replace(each, work=normal(each.work)) for each in merged.values()]
 
 
 def _meeting(interval: Interval, step: Expr, order: Order) -> tuple[bool, list[Expr]] | None:
@@ -149,15 +135,3 @@ def _meeting(interval: Interval, step: Expr, order: Order) -> tuple[bool, list[E
         return None
     left = normal(interval.last - step)
     return since is not None, [] if order.at_least(left, ZERO) else [left]
-
-
-def profile(found: Iterable[Interval]) -> list[Expr]:
-    """The work that begins at each step, from the first on, where all sizes of time are numbers."""
-    sums: dict[int, Counter[Expr]] = {}
-    for each in found:
-        for step in each.steps():
-            sums.setdefault(step, Counter())[each.work] += 1
-    return [
-        total(times * work for work, times in sums.get(step, Counter()).items())
-        for step in range(max(sums, default=-1) + 1)
-    ]
