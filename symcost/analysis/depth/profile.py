@@ -14,18 +14,22 @@ from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready
 from symcost.analysis.depth.timing import Activity
-from symcost.errors import DimensionError
+from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import normal, substitute, total
 
 _NEVER = -1  # of a place that waits for nothing
 
 
-def profile(done: Iterable[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr]) -> list[Expr]:
+def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr]) -> list[Expr]:
     """The work that begins at each step, from the first on; the work of an activity is that of one of its turns.
 
     Raises:
         DimensionError: when something is begun depends on a size that is not given.
+        UndecidedError: when something is begun again and again is not told.
     """
+    for activity, _ in done:
+        if activity.partial:
+            raise UndecidedError(f"when {'.'.join(activity.names)} is begun each time is not told", where="profile")
     sums: dict[int, Counter[Expr]] = {}
     for activity, work in done:
         axes = sorted({axis for ready in activity.start for ramp in ready.ramps for axis, _ in ramp.place.steps})

@@ -71,6 +71,7 @@ class Activity:
     around: int  # how many loops are around
     parts: int = 1  # of the layer, where that is the node
     copies: tuple[tuple[Expr, Expr], ...] = ()
+    partial: bool = False  # others like it come before or after, at steps that are not told
 
     @property
     def turns(self) -> Expr:
@@ -101,7 +102,9 @@ class Made(NamedTuple):
 
         if old == new:
             return self
-        return self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
+        made = self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
+        done = [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done]
+        return Made(made.outputs, done)
 
     def _each(self, change: Callable[[Ready], Ready]) -> Made:
         return Made(
