@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symcost.analysis.latency import Latencies
-from symcost.applicable import Applicable
 from symcost.arithmetic import Array
 from symcost.cost import Work
 from symcost.dependence import Kept, traversed
+from symcost.interpret import Executable
 
 if TYPE_CHECKING:
     import networkx
@@ -71,7 +71,7 @@ class Origins(Kept):
         return made
 
 
-def unrolled(model: Applicable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> networkx.DiGraph:
+def unrolled(model: Executable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> networkx.DiGraph:
     """Every result of a layer or a network as a node, with edges to what uses it.
 
     A node has the name of its ``result``, its ``place`` in that tensor, its ``latency`` and its share of the ``work``;
