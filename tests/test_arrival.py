@@ -170,7 +170,7 @@ def test_what_cannot_be_executed_is_said() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=8, deadline=None, database=None)
+@settings(max_examples=4, deadline=None, database=None)
 @given(data=st.data())
 def test_every_layer_is_as_deep_as_the_executed_counter_finds(name: str, data: st.DataObject) -> None:
     recipe = data.draw(RECIPES[name])
@@ -197,7 +197,7 @@ def test_layers_that_overlap_are_done_no_later_than_layer_after_layer(plan: Plan
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=5, deadline=None, database=None)
+@settings(max_examples=2, deadline=None, database=None)
 @given(data=st.data())
 def test_readings_are_in_order(name: str, data: st.DataObject) -> None:
     """No reduction as a tree is deeper than one after the other; what comes out has the shape of the result."""

@@ -112,7 +112,7 @@ def test_where_no_two_rows_meet_putting_them_back_is_less_deep_than_at_worst() -
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=6, deadline=None, database=None)
+@settings(max_examples=3, deadline=None, database=None)
 @given(data=st.data())
 def test_every_layer_computes_and_counts_as_the_counter_does(name: str, data: st.DataObject) -> None:
     recipe = data.draw(RECIPES[name])

@@ -81,7 +81,7 @@ def test_a_dot_product_has_the_levels_of_its_tree() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=6, deadline=None, database=None)
+@settings(max_examples=3, deadline=None, database=None)
 @given(data=st.data())
 def test_every_layer_is_as_deep_as_its_graph_and_does_the_work_in_it(name: str, data: st.DataObject) -> None:
     layer, shapes = data.draw(RECIPES[name]).numeric()
