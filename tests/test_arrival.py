@@ -17,7 +17,6 @@ from symcost.arrival import critical_path_length, ready_times
 from symcost.errors import DimensionError, ShapeError, UnknownName, UnpricedError
 from symcost.functional import reduce_max, scan, window
 from symcost.tensor import Tensor
-from symcost.timed import FOLDS, counted_depth
 
 H = sc.dimension("H")
 
@@ -166,27 +165,7 @@ def test_what_cannot_be_executed_is_said() -> None:
         critical_path_length(sc.Network("priced", graph))
 
 
-# --- by another way: every scalar operation done, and its depth with it ----------------------------------------------
-
-
-@pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=4, deadline=None, database=None)
-@given(data=st.data())
-def test_every_layer_is_as_deep_as_the_executed_counter_finds(name: str, data: st.DataObject) -> None:
-    recipe = data.draw(RECIPES[name])
-    layer, shapes = recipe.numeric()
-    for step in FOLDS:
-        deep = counted_depth(layer, *recipe.arrays(), step=step, weights=recipe.weights())[2]
-        assert critical_path_length(layer, *shapes, step=step) == deep
-
-
-@settings(max_examples=30, deadline=None, database=None)
-@given(plans, sizes)
-def test_random_networks_are_as_deep_as_the_executed_counter_finds(plan: Plan, env: dict[str, int]) -> None:
-    net, shape = build(plan, {name: Integer(number) for name, number in env.items()}), (env["T"], env["H"])
-    x = np.random.default_rng(0).normal(size=shape) / 9
-    for step in FOLDS:
-        assert critical_path_length(net, shape, step=step) == counted_depth(net, x, step=step)[2]
+# --- properties ------------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=30, deadline=None, database=None)

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import catalogue
 from strategies_layers import RECIPES
+from strategies_networks import Plan, build, plans, sizes
+from sympy import Integer
 
 import symcost as sc
 from symcost.arithmetic import CountedScalars
@@ -112,19 +114,31 @@ def test_where_no_two_rows_meet_putting_them_back_is_less_deep_than_at_worst() -
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-@settings(max_examples=3, deadline=None, database=None)
+@settings(max_examples=4, deadline=None, database=None)
 @given(data=st.data())
-def test_every_layer_computes_and_counts_as_the_counter_does(name: str, data: st.DataObject) -> None:
+def test_every_layer_is_counted_as_by_the_counter_and_as_deep_as_its_last_number_is_late(
+    name: str, data: st.DataObject
+) -> None:
     recipe = data.draw(RECIPES[name])
-    layer, weights = recipe.numeric()[0], recipe.weights()
+    (layer, shapes), weights = recipe.numeric(), recipe.weights()
     expected, work = count(layer, *recipe.arrays(), weights=weights)
     for step in FOLDS:
         made, done, depth = counted_depth(layer, *recipe.arrays(), step=step, weights=weights)
-        assert done == work and (depth > 0) == bool(work)
+        assert done == work and depth == critical_path_length(layer, *shapes, step=step)
         for one, other in zip(
             *(each if isinstance(each, tuple) else (each,) for each in (made, expected)), strict=True
         ):
             assert np.allclose(one, other, rtol=1e-9, atol=1e-9, equal_nan=True)
+
+
+@settings(max_examples=30, deadline=None, database=None)
+@given(plans, sizes)
+def test_random_networks_are_as_deep_as_their_last_number_is_late(plan: Plan, env: dict[str, int]) -> None:
+    net, shape = build(plan, {name: Integer(number) for name, number in env.items()}), (env["T"], env["H"])
+    x = np.random.default_rng(0).normal(size=shape) / 9
+    for step in FOLDS:
+        _, work, depth = counted_depth(net, x, step=step)
+        assert work == net.work and depth == critical_path_length(net, shape, step=step)
 
 
 def test_weights_are_drawn_by_a_seed_as_elsewhere() -> None:
