@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import operator
@@ -86,7 +87,8 @@ class CountedScalars:
         """What has been counted so far."""
         return Work(self.counts, dots=self.dots)
 
-    def _do(self, function: str) -> Callable[..., float | None]:
+    def do(self, function: str) -> Callable[..., Any]:
+        """A scalar function that is counted whenever it is done."""
         meaning, kind = SCALAR[function], FUNCTIONS[function].kind
 
         def done(*numbers: float | None) -> float | None:
@@ -98,7 +100,7 @@ class CountedScalars:
         return done
 
     def elementwise(self, function: str, arguments: Sequence[Any]) -> Array:
-        return np.asarray(np.frompyfunc(self._do(function), len(arguments), 1)(*arguments), dtype=object)
+        return np.asarray(np.frompyfunc(self.do(function), len(arguments), 1)(*arguments), dtype=object)
 
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         (one, two), out = sides(pattern)
@@ -112,10 +114,15 @@ class CountedScalars:
             if present and not present[2](named[present[0]], named[present[1]]):
                 continue  # absent: an empty array of objects is full of None
             terms = _factors(first, second, one.names, two.names, lead, named, {name: lengths[name] for name in summed})
-            result[place] = self._dot(terms) if summed else self._do("multiply")(*next(terms))
+            result[place] = self.dot(terms) if summed else self.do("multiply")(*next(terms))
         return result
 
-    def _dot(self, factors: Iterable[tuple[float | None, float | None]]) -> float:
+    def fold(self, function: Callable[[Any, Any], Any], numbers: Sequence[Any]) -> Any:
+        """Numbers made one by a function of two."""
+        return functools.reduce(function, numbers)
+
+    def dot(self, factors: Iterable[tuple[Any, Any]]) -> Any:
+        """The sum of products, each a multiply-accumulate."""
         self.dots += 1
         accumulated = 0.0
         for a, b in factors:
@@ -130,10 +137,7 @@ class CountedScalars:
         rows = x.transpose([*kept, *gone]).reshape([*(x.shape[i] for i in kept), -1])
         result = np.empty(rows.shape[:-1], dtype=object)
         for place in np.ndindex(result.shape):
-            first, *rest = (number for number in rows[place] if number is not None)
-            for number in rest:
-                first = self._do(function)(first, number)
-            result[place] = first
+            result[place] = self.fold(self.do(function), [each for each in rows[place] if each is not None])
         return np.expand_dims(result, gone) if keep else result
 
 

@@ -41,6 +41,22 @@ def split(term: Expr) -> tuple[Rational, Powers]:
     return coefficient, _in_order(powers.items())
 
 
+def as_one_logarithm(expression: Expr) -> Expr:
+    """A sum of logarithms to the base 2 as the logarithm of the product; any other expression as it is.
+
+    >>> from symcost.formula import read
+    >>> as_one_logarithm(read("log2(3) + log2(H) + 2*log2(K)"))
+    Log2(3*H*K**2)
+    """
+    product, terms = Integer(1), Add.make_args(expression)
+    for term in terms:
+        times, powers = split(term)
+        if len(terms) == 1 or len(powers) != 1 or not isinstance(powers[0][0], Log2) or not times.is_Integer:
+            return expression
+        product *= powers[0][0].args[0] ** times
+    return Log2(product)
+
+
 def _in_order(powers: Iterable[tuple[Expr, Expr]]) -> Powers:
     return tuple(sorted(powers, key=lambda power: (_base_key(power[0]), str(power[1]))))
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from symcost.analysis.latency import Latencies
-from symcost.applicable import Applicable
 from symcost.arithmetic import Array
 from symcost.cost import Work
 from symcost.dependence import Kept, traversed
+from symcost.interpret import Executable
 
 
 class Times(Kept):
@@ -40,7 +40,7 @@ class Times(Kept):
         return ready
 
 
-def ready_times(model: Applicable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> tuple[Array, ...]:
+def ready_times(model: Executable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> tuple[Array, ...]:
     """The step after which each number is ready that comes out of a layer or a network; nan where there is none.
 
     >>> import symcost as sc
@@ -55,7 +55,7 @@ def ready_times(model: Applicable, *shapes: tuple[int, ...], step: str | Latenci
     return tuple(np.maximum(each, 0.0) for each in made)
 
 
-def critical_path_length(model: Applicable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> int:
+def critical_path_length(model: Executable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> int:
     """After how many steps everything is computed that a layer or a network computes.
 
     >>> import symcost as sc

@@ -28,8 +28,8 @@ from symcost.cost import Work
 from symcost.differentiation.structured import Iteration
 from symcost.equation import Equation, Structured
 from symcost.errors import DimensionError
-from symcost.expressions import ONE
-from symcost.interpret import Execution
+from symcost.expressions import ONE, ZERO
+from symcost.interpret import Executable, Execution
 from symcost.notation import text
 from symcost.operations import Operation
 from symcost.prefixes import Prefixes
@@ -57,7 +57,7 @@ class Kept(ABC):
         """What is kept of the results of a step, each of which uses what ``x`` has at its place."""
 
     def elementwise(self, function: str, arguments: Sequence[Any]) -> Array:
-        return functools.reduce(self.join, (self.nothing if isinstance(x, float) else x for x in arguments))
+        return functools.reduce(self.join, (x if isinstance(x, np.ndarray) else self.nothing for x in arguments))
 
     def contract(self, pattern: str, first: Array, second: Array, present: Present | None = None) -> Array:
         left, right = sides(pattern)
@@ -106,7 +106,8 @@ class Dependence(Execution):
 
     Where a layer is a step: what comes out of a layer is one step behind what it depends on there. Within a layer
     that recurs, an iteration is a step, as a whole: what it hands out is behind all that it takes. Within a recurrence
-    of a recurrence the inner iterations are the steps. What is run on every prefix is run on one after the other.
+    of a recurrence the inner iterations are the steps; operations beside it take no time. What is run on every prefix
+    is run on one after the other.
     """
 
     def __init__(self, kept: Kept, latencies: Latencies) -> None:
@@ -116,13 +117,16 @@ class Dependence(Execution):
         super().__init__(unknown_weights, kept, kept.dtype)
         self.kept, self.latencies = kept, latencies
         self.layers = latencies.step == "layer"
-        self.within: Expr | None = None  # a layer: how long it takes
+        self.within: Expr | None = None  # a layer, where layers are steps: how long it takes
+        self.one_step = False  # the layer is one step, with all its operations
+        self.met: set[str] = set()  # the layers, by the names of their classes
         self.before = kept.nothing  # what the prefixes before handed out
         self.steps: dict[Node, tuple[int, Work]] = {}  # of operations
 
     def visit(self, node: Node, inputs: list[Array], path: str, name: str) -> list[Array]:
-        made = super().visit(node, inputs, path, name)
-        if isinstance(node.operation, Structured) or node.operation.free or self.within is not None:
+        arrays = [np.asarray(x, dtype=self.dtype) for x in inputs]  # a slice of one axis is no array
+        made = super().visit(node, arrays, path, name)
+        if isinstance(node.operation, Structured) or node.operation.free or self.one_step:
             return made
         if node not in self.steps:
             self.steps[node] = self._step(node)
@@ -131,7 +135,8 @@ class Dependence(Execution):
     def _step(self, node: Node) -> tuple[int, Work]:
         """How long a node takes, and the work for each number that comes out of it."""
         inputs, outputs = (tuple(each.axes for each in tensors) for tensors in (node.inputs, node.outputs))
-        latency = ONE if self.layers else self.latencies.of(node.operation, inputs, outputs)
+        of_layers = ONE if self.within is None else ZERO
+        latency = of_layers if self.layers else self.latencies.of(node.operation, inputs, outputs)
         return number(latency), node.cost.work * (ONE / elements(outputs[0]))
 
     def apply(self, operation: Operation, inputs: list[Array], path: str, name: str) -> list[Array]:
@@ -140,13 +145,14 @@ class Dependence(Execution):
         return super().apply(operation, inputs, path, name)
 
     @contextmanager
-    def entered(self, within: Expr | None) -> Iterator[None]:
+    def entered(self, within: Expr | None, one_step: bool = False) -> Iterator[None]:
         """While a layer is run that takes so long, or what is in no layer."""
-        outside, self.within = self.within, within
+        outside = self.within, self.one_step
+        self.within, self.one_step = within, one_step
         try:
             yield
         finally:
-            self.within = outside
+            self.within, self.one_step = outside
 
     def call(self, operation: Call, inputs: list[Array], path: str) -> list[Array]:
         if not self.layers or operation.layer.is_network:
@@ -154,10 +160,11 @@ class Dependence(Execution):
                 return super().call(operation, inputs, path)
         if self.within is not None:
             return super().call(operation, inputs, path)
-        latency = self.latencies.of_layer(type(operation.layer).__name__)
-        with self.entered(latency):
+        self.met.add(name := type(operation.layer).__name__)
+        latency, one_step = self.latencies.of_layer(name), not holds_steps(operation.equation)
+        with self.entered(latency, one_step):
             made = super().call(operation, inputs, path)
-        if operation.free or holds_steps(operation.equation):
+        if operation.free or not one_step:
             return made
         work = operation.equation.cost.work * (1 / sum(elements(y.axes) for y in operation.equation.outputs))
         return [self.kept.advance(y, path.removesuffix("."), number(latency), work) for y in made]
@@ -222,10 +229,16 @@ def number(latency: Expr) -> int:
     return int(latency)
 
 
-def traversed(model: Applicable, shapes: Sequence[tuple[int, ...]], kept: Kept, step: str | Latencies) -> list[Array]:
+def traversed(model: Executable, shapes: Sequence[tuple[int, ...]], kept: Kept, step: str | Latencies) -> list[Array]:
     """What is kept of the numbers that come out of a layer or a network; a layer alone is a network of one."""
     inputs = tuple(Input(*shape) for shape in shapes)
-    equation = model.equation(*inputs) if model.is_network else Equation(inputs, model.apply(inputs))
+    if isinstance(model, Applicable) and not model.is_network:
+        equation = Equation(inputs, model.apply(inputs))
+    else:
+        equation = model.equation(*inputs)
     given = [np.full(shape, kept.nothing, dtype=kept.dtype) for shape in shapes]
     latencies = step if isinstance(step, Latencies) else Latencies(step)
-    return Dependence(kept, latencies).run(equation, given, "")
+    dependence = Dependence(kept, latencies)
+    made = dependence.run(equation, given, "")
+    latencies.refuse_layers(dependence.met)
+    return made

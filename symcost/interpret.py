@@ -189,7 +189,7 @@ def execute(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None =
         ShapeError: an input or a weight has another shape than the equation.
         UnpricedError: a node has a cost but no equation.
     """
-    return _run(model, inputs, weights, seed, WholeArrays(), float)
+    return run_on(model, inputs, weights, seed, lambda source: Execution(source, WholeArrays(), float))
 
 
 def count(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = None, seed: int = 0) -> tuple[Any, Work]:
@@ -200,7 +200,7 @@ def count(model: Executable, *inputs: Any, weights: Mapping[str, Any] | None = N
     (array([[16.]]), Work(mac=2, add=1))
     """
     arithmetic = CountedScalars()
-    made = _run(model, inputs, weights, seed, arithmetic, object)
+    made = run_on(model, inputs, weights, seed, lambda source: Execution(source, arithmetic, object))
     return made, arithmetic.work
 
 
@@ -222,18 +222,18 @@ def weights_of(model: Executable, *shapes: tuple[int, ...]) -> dict[str, tuple[i
     return needed
 
 
-def _run(
+def run_on(
     model: Executable,
     inputs: Sequence[Any],
     weights: Mapping[str, Any] | None,
     seed: int,
-    arithmetic: Arithmetic,
-    dtype: Any,
+    execution: Callable[[Weights], Execution],
 ) -> Any:
+    """What an execution makes of a layer or a network on given numbers: an array, or a tuple of them."""
     arrays = [np.asarray(each, dtype=float) for each in inputs]
     equation = model.equation(*(Input(*each.shape) for each in arrays))
-    source = _drawn(seed) if weights is None else _named(weights)
-    made = Execution(source, arithmetic, dtype).run(equation, [each.astype(dtype) for each in arrays], "")
+    started = execution(_drawn(seed) if weights is None else _named(weights))
+    made = started.run(equation, [each.astype(started.dtype) for each in arrays], "")
     results = tuple(np.asarray(np.ma.filled(each, np.nan), dtype=float) for each in made)  # nan where it is absent
     return results[0] if len(results) == 1 else results
 

@@ -16,7 +16,7 @@ from sympy import Add, E, Expr, Integer, Mul, Rational, fraction, together
 from sympy import latex as sympy_latex
 
 from symcost import dimensions
-from symcost.arrangement import as_product, common, common_share, ordered_terms, split
+from symcost.arrangement import as_one_logarithm, as_product, common, common_share, ordered_terms, split
 from symcost.expressions import normal
 
 _MOST_OVER = 3  # terms of a sum that is written over a number
@@ -215,9 +215,9 @@ class _Writer:
             return str(base)
         name = type(base).__name__
         if name in self.notation.functions:
-            arguments = (
-                sorted(map(self.whole, base.args)) if name in ("Max", "Min") else list(map(self.whole, base.args))
-            )
+            arguments = [self.whole(as_one_logarithm(argument)) for argument in base.args]
+            if name in ("Max", "Min"):
+                arguments.sort()
             return self.notation.functions[name].format(self.notation.between.join(arguments))
         if not (base.is_Add or base.is_Mul or base.is_Pow or base.is_Number):
             return self.notation.other(base)

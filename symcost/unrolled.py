@@ -7,16 +7,15 @@ is what the derived depth and width are checked on, by whatever ``networkx`` com
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symcost.analysis.latency import Latencies
-from symcost.applicable import Applicable
 from symcost.arithmetic import Array
 from symcost.cost import Work
 from symcost.dependence import Kept, traversed
+from symcost.interpret import Executable
 
 if TYPE_CHECKING:
     import networkx
@@ -71,7 +70,7 @@ class Origins(Kept):
         return made
 
 
-def unrolled(model: Applicable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> networkx.DiGraph:
+def unrolled(model: Executable, *shapes: tuple[int, ...], step: str | Latencies = "scalar") -> networkx.DiGraph:
     """Every result of a layer or a network as a node, with edges to what uses it.
 
     A node has the name of its ``result``, its ``place`` in that tensor, its ``latency`` and its share of the ``work``;
@@ -112,15 +111,20 @@ def profile(graph: networkx.DiGraph) -> list[Work]:
     [Work(mac=15), Work(add=3)]
     """
     started: dict[int, Counter[Work]] = {}
-    for node, start in _starts(graph):
+    for node, start in starts(graph).items():
         started.setdefault(start, Counter())[graph.nodes[node]["work"]] += 1
     return [Work.sum(started.get(step, {})) for step in range(max(started, default=-1) + 1)]
 
 
-def _starts(graph: networkx.DiGraph) -> Iterator[tuple[int, int]]:
-    """Each node with the step at which it starts; nodes are numbered in an order in which they can be computed."""
-    ready: dict[int, int] = {}
-    for node in range(graph.number_of_nodes()):
-        start = max((ready[each] for each in graph.predecessors(node)), default=0)
-        ready[node] = start + graph.nodes[node]["latency"]
-        yield node, start
+def starts(graph: networkx.DiGraph) -> dict[int, int]:
+    """The step at which each result of an unrolled graph is begun, as soon as what it needs is ready.
+
+    >>> import symcost as sc
+    >>> starts(unrolled(sc.Linear(5, 2), (5,), step="sequential"))
+    {0: 0, 1: 0, 2: 5, 3: 5}
+    """
+    begun: dict[int, int] = {}
+    for node in range(graph.number_of_nodes()):  # numbered in an order in which they can be computed
+        ready = (begun[each] + graph.nodes[each]["latency"] for each in graph.predecessors(node))
+        begun[node] = max(ready, default=0)
+    return begun

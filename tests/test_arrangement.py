@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from symcost.arrangement import as_product, common, common_share, ordered_terms, split
+from symcost.arrangement import Log2, as_one_logarithm, as_product, common, common_share, ordered_terms, split
 from symcost.expressions import normal
 from symcost.formula import read
 
@@ -59,3 +59,23 @@ def test_a_product_that_cancellations_hide_is_found() -> None:
     number, powers = found
     assert (number, [base for base, _ in powers]) == (Integer(1), [read("H"), read("T - K + 1")])
     assert as_product(read("T + H"), ordered_terms(read("T + H"))) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "product"),
+    [
+        ("log2(H) + log2(I)", "H*I"),
+        ("log2(9*H*K^2)", "9*H*K^2"),
+        ("log2(H) - log2(N)", "H/N"),
+        ("2*log2(H) + log2(T)", "H^2*T"),
+    ],
+)
+def test_a_sum_of_logarithms_is_that_of_the_product(formula: str, product: str) -> None:
+    assert as_one_logarithm(normal(read(formula))) == Log2(read(product))
+
+
+@pytest.mark.parametrize(
+    "formula", ["log2(H)", "H", "log2(H) + 1", "log2(H)/2 + log2(I)", "T*log2(H) + log2(I)", "T^2*log2(H) + log2(I)"]
+)
+def test_other_sums_stay_as_they_are(formula: str) -> None:
+    assert as_one_logarithm(normal(read(formula))) == normal(read(formula))
