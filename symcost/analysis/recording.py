@@ -13,12 +13,14 @@ from typing import Any, TypeAlias
 from sympy import Expr
 
 from symcost.addressing import Gather, OverlapAdd
-from symcost.analysis.formulas import Called, Formula, Learned, Name, Reference, Statement
+from symcost.analysis.formulas import Applied, Called, Formula, Learned, Name, Reduced, Reference, Statement
 from symcost.analysis.indices import VIEWS, Indices, axis_of, domain, index_each, merging, unused, viewed
 from symcost.analysis.spelling import SPELLING
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes, Axis
 from symcost.dimensions import index
 from symcost.equation import Equation
+from symcost.expressions import ONE
 from symcost.operations import Elementwise, Reduce, Weight
 from symcost.structure import Scan
 from symcost.tensor import Node, Tensor
@@ -87,6 +89,8 @@ class _Scribe:
             operation = node.operation
             if isinstance(operation, Scan):
                 self.scan(node, operation, loops, places)
+            elif isinstance(operation, AssociativeScan):
+                self.recurrence(node, operation, loops, places)
             elif isinstance(operation, Weight) or node.outputs[0] in self.read:
                 continue
             elif not isinstance(operation, (*SPELLING, *VIEWS)):
@@ -150,6 +154,23 @@ class _Scribe:
                 self.statements.append(Statement(Reference(name, indices), said, (), inside, where))
         for tensor, name in zip(node.outputs, names, strict=True):
             self.name(tensor, name, places)
+
+    def recurrence(self, node: Node, scan: AssociativeScan, loops: Axes, places: _Places) -> None:
+        """An associative scan, by what each step makes of the one before it."""
+        (a, b), h = node.inputs, node.outputs[0]
+        name, now = self.fresh(h), index_each(h.axes)
+        self.nodes, self.scope = [node], now
+        time = scan.place % len(now)
+        before = (*now[:time], now[time] - ONE, *now[time + 1 :])
+        if scan.dense:
+            channel = self.running(h.axes[-1], *now)
+            product = (self.formula(a, (*now, channel)), Reference(name, places((*before[:-1], channel))))
+            carried: Formula = Reduced("add", (channel,), Applied("multiply", product))
+        else:
+            carried = Applied("multiply", (self.formula(a, now), Reference(name, places(before))))
+        said = Applied("add", (carried, self.formula(b, now)))
+        self.statements.append(Statement(Reference(name, places(now)), said, tuple(self.nodes), loops))
+        self.name(h, name, places)
 
     def sliced(self, sequence: Tensor, front: int, now: Expr) -> Callable[[Indices], Formula]:
         return lambda indices: self.formula(sequence, (*indices[:front], now, *indices[front:]))
