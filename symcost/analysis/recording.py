@@ -77,6 +77,15 @@ class _Scribe:
         self.taken.add(letter)
         return Name(*letter.split("_"))
 
+    def fresh_each(self, made: Sequence[Tensor], tensors: Sequence[Tensor]) -> list[Name]:
+        """Names for tensors; those that are made of the same one have the same."""
+        given = {one: self.given[tensor] for one, tensor in zip(made, tensors, strict=True) if tensor in self.given}
+        names: dict[Tensor, Name] = {}
+        for one, tensor in zip(made, tensors, strict=True):
+            if one not in names:
+                names[one] = given.get(one) or self.fresh(tensor)
+        return [names[one] for one in made]
+
     def name(self, tensor: Tensor, name: Name, places: _Places) -> None:
         self.read[tensor] = lambda indices: Reference(name, places(indices))
 
@@ -133,7 +142,7 @@ class _Scribe:
     def scan(self, node: Node, scan: Scan, loops: Axes, places: _Places) -> None:
         """A recurrence: its step at time t, which reads what it carries at the time before, or some times before."""
         now = index(scan.axis)
-        names = [self.fresh(tensor) for tensor in node.outputs]
+        names = self.fresh_each(scan.step.outputs, node.outputs)
 
         def at(time: Expr) -> _Places:
             return lambda indices: places((*indices[: scan.front], time, *indices[scan.front :]))
