@@ -1,6 +1,7 @@
 """Depth and width in layer steps: how many layers must wait for one another, and how much can be done at once.
 
-A layer is one step, a scan as many as it is long, a view none. Each layer waits for its inputs as a whole: that is
+A layer is one step, a scan as many as it is long, a view none; of a scan with a delay of d, d steps run side by side,
+and an associative scan has the levels of its algorithm. Each layer waits for its inputs as a whole: that is
 how layers are run one after the other, and no faster than an overlapping schedule.
 """
 
@@ -10,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Min, ceiling
 
+from symcost.associative import AssociativeScan
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, substitute, total
@@ -66,7 +68,9 @@ def _loop(node: Node) -> Expr:
     """The steps that a node within a layer takes, if it loops."""
     operation = node.operation
     if isinstance(operation, Scan):
-        return normal(operation.length * _at_least_one(_loops(operation.step)))
+        return normal(_rounds(operation) * _at_least_one(_loops(operation.step)))
+    if isinstance(operation, AssociativeScan):
+        return operation.levels(operation.length(tuple(tensor.axes for tensor in node.inputs)))
     if isinstance(operation, Repetition):
         return normal(operation.count * depth(operation.equation))
     if isinstance(operation, Prefixes):
@@ -74,6 +78,12 @@ def _loop(node: Node) -> Expr:
     if isinstance(operation, Call):
         return depth(operation.equation) if operation.layer.is_network else _loops(operation.equation)
     return ZERO
+
+
+def _rounds(scan: Scan) -> Expr:
+    """How many steps of a scan follow one another: with a delay of d, d of them run side by side."""
+    shortest = Min(*scan.delays)
+    return scan.length if shortest == 1 else ceiling(scan.length / shortest)
 
 
 def _longest(equation: Equation, weight: Callable[[Node], Expr]) -> Expr:
