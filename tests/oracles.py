@@ -744,8 +744,8 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             _CLOCKWORK + ": 3 groups, 3 + 2 + 1 blocks",
             weights="3*H*I + 6*H^2",
             biases="3*H",
-            work={"mac": "T*(3*H*I + 6*H^2)", "add": "3*T*H + 3*T*H", "tanh": "3*T*H"},
-            dots="6*T*H",
+            work={"mac": "T*(3*H*I + 6*H^2)", "add": "3*T*H + 6*T*H", "tanh": "3*T*H"},
+            dots="3*T*H + 6*T*H",
         ),
         Row(
             sc.MultiscaleRNN(periods=(D,), bias=False),

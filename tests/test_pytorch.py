@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -476,8 +477,8 @@ def _multiscale(layer: Any, inputs: list[Any], state: State) -> Any:
     (x,), H, periods = inputs, int(layer.hidden_size), tuple(map(int, layer.periods))
     z = functional.linear(x, _tensor(state["weight_ih"]), _tensor(state["bias_ih"]) if layer.bias else None)
     U = torch.zeros(len(periods) * H, len(periods) * H, dtype=x.dtype)
-    for group in range(len(periods)):
-        U[group * H : (group + 1) * H, group * H :] = _tensor(state[f"weight_hh_{group}"])
+    for group, seen in itertools.combinations_with_replacement(range(len(periods)), 2):
+        U[group * H : (group + 1) * H, seen * H : (seen + 1) * H] = _tensor(state[f"weight_hh_{group}_{seen}"])
     made = [torch.zeros_like(z[..., 0, :])] * max(periods)
     for step in range(x.shape[-2]):
         before = [made[-each][..., group * H : (group + 1) * H] for group, each in enumerate(periods)]

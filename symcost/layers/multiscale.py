@@ -31,10 +31,9 @@ class MultiscaleRNN(Layer):
     takes = "... t i"
 
     @property
-    def axis_meanings(self) -> Mapping[str, str]:  # type: ignore[override]   # of this layer, it depends on the periods
-        """What its axes are: how many groups are seen is another number for each group."""
-        seen = {f"j{number}": f"{number} groups that are seen of units" for number, _ in enumerate(self.periods, 1)}
-        return {"g": f"{len(self.periods)} groups of units", **seen}
+    def axis_meanings(self) -> Mapping[str, str]:  # type: ignore[override]   # how many groups, the periods say
+        """What its axes are."""
+        return {"g": f"{len(self.periods)} groups of units", "h": "units of a group", "j": "units of a group before"}
 
     def check(self) -> None:
         if not self.periods:
@@ -44,14 +43,15 @@ class MultiscaleRNN(Layer):
         H, count = self.hidden_size, len(self.periods)
         c = bias("bias_ih", count * H) if self.bias else None
         z = projected(x, weight("weight_ih", count * H, self.input_size), c, "i g")
-        U = [weight(f"weight_hh_{group}", H, (count - group) * H) for group in range(count)]
-
-        def fed(group: int, *h: Tensor) -> Tensor:
-            number = count - group
-            return projected(concat(h[group:]) if number > 1 else h[group], U[group], None, f"j{number} h")
+        U = [[weight(f"weight_hh_{g}_{k}", H, H) for k in range(g, count)] for g in range(count)]
 
         def step(z_t: Tensor, *h: Tensor) -> tuple[Tensor, ...]:
-            return tuple(tanh(z_g + fed(group, *h)) for group, z_g in enumerate(chunk(z_t, count)))
+            return tuple(group(g, z_g, h[g:]) for g, z_g in enumerate(chunk(z_t, count)))
+
+        def group(g: int, a: Tensor, seen: tuple[Tensor, ...]) -> Tensor:
+            for U_gk, h_k in zip(U[g], seen, strict=True):
+                a = a + projected(h_k, U_gk, None, "j h")
+            return tanh(a)
 
         made = scan(step, z, over="t", carry=[H] * count, delays=self.periods)
         return concat(made) if count > 1 else made[0]
