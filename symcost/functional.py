@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sympy import Expr, Integer, Rational
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, Upsample
+from symcost.associative import AssociativeScan
 from symcost.bands import Band
 from symcost.constants import Constant
 from symcost.expressions import Size, normal, size
@@ -20,9 +21,9 @@ from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Detached, Pad, Rearrange, Slice, Window, place_of
 
 __all__ = [
-    "absolute", "argmax", "bias", "buffer", "chunk", "concat", "constant", "detached", "einsum", "erf", "exp", "gather",
-    "log", "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max", "scan", "sigmoid", "softmax",
-    "sqrt", "take", "tanh", "total", "upsample", "weight", "window",
+    "absolute", "argmax", "associative_scan", "bias", "buffer", "chunk", "concat", "constant", "detached", "einsum",
+    "erf", "exp", "gather", "log", "maximum", "mean", "minimum", "overlap_add", "pad", "rearrange", "reduce_max",
+    "scan", "sigmoid", "softmax", "sqrt", "take", "tanh", "total", "upsample", "weight", "window",
 ]  # fmt: skip
 
 
@@ -130,6 +131,11 @@ def softmax(x: Tensor, axis: str | int) -> Tensor:
     return elementwise("divide", e, record(Reduce("add", places, True, purpose), e)[0], purpose=purpose)
 
 
+def associative_scan(a: Tensor, b: Tensor, over: str, algorithm: str, *, dense: bool = False) -> Tensor:
+    """h_t = a_t h_(t-1) + b_t over an axis of b, from zero, by a parallel algorithm; ``dense`` a_t are matrices."""
+    return record(AssociativeScan(place_of(b.axes, over), algorithm, dense), a, b)[0]
+
+
 def detached(x: Tensor) -> Tensor:
     """A tensor as it is, through which no gradient goes back: what comes out of the equation does not depend on it."""
     return record(Detached(), x)[0]
@@ -156,7 +162,7 @@ def take(x: Tensor, axis: str | int, start: Any, length: Any) -> Tensor:
     return record(Slice(place_of(x.axes, axis), normal(start), normal(length)), x)[0]
 
 
-def pad(x: Tensor, axis: str, before: Expr, after: Expr, mode: str = "zeros") -> Tensor:
+def pad(x: Tensor, axis: str | int, before: Expr, after: Expr, mode: str = "zeros") -> Tensor:
     """An axis with more in front and behind; unchanged if that is nothing."""
     if before == 0 and after == 0:
         return x

@@ -11,10 +11,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import Arithmetic, Array
+from symcost.associative import AssociativeScan
 from symcost.axes import equation as sides
 from symcost.constants import Constant
 from symcost.errors import ShapeError
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
+from symcost.parallel_prefix import ALGORITHMS, prefixes
 from symcost.views import Broadcast, Concat, Detached, Flip, Pad, Rearrange, Slice, Window
 
 
@@ -123,6 +125,25 @@ def _overlap_add(operation: OverlapAdd, inputs: Sequence[Array], arithmetic: Ari
     return total
 
 
+def _associative_scan(operation: AssociativeScan, inputs: Sequence[Array], arithmetic: Arithmetic) -> Array:
+    """Pairs (a, b) are combined; the sequential algorithm applies each to the state that is there already."""
+
+    def times(a: Array, x: Array, pattern: str) -> Array:
+        return arithmetic.contract(pattern, a, x) if operation.dense else arithmetic.elementwise("multiply", [a, x])
+
+    def combine(first: tuple[Array, Array], behind: tuple[Array, Array]) -> tuple[Array, Array]:
+        a, b = behind
+        moved = arithmetic.elementwise("add", [times(a, first[1], "... i j, ... j -> ... i"), b])
+        return (times(a, first[0], "... i j, ... j k -> ... i k") if pairs else a), moved
+
+    pairs, time = ALGORITHMS[operation.algorithm].pairs, operation.place % inputs[1].ndim
+    steps = list(zip(*(np.moveaxis(x, time, 0) for x in inputs), strict=True))
+    a, b = steps[0]
+    one = np.broadcast_to(np.eye(a.shape[-1]) if operation.dense else np.ones(()), a.shape)
+    identity = (one.astype(a.dtype), np.full(b.shape, 0.0, dtype=b.dtype))
+    return np.stack([h for _, h in prefixes(operation.algorithm, steps, combine, identity)], axis=time)
+
+
 def _broadcast(operation: Broadcast, inputs: Sequence[Array], _: Arithmetic) -> Array:
     (x,) = inputs
     count = x.ndim if operation.keep else x.ndim + len(operation.places)
@@ -182,6 +203,7 @@ MEANING: dict[type[Operation], Callable[[Any, Sequence[Array], Arithmetic], Arra
     Broadcast: _broadcast,
     Detached: lambda operation, inputs, _: inputs[0],
     Flip: lambda operation, inputs, _: np.flip(inputs[0], operation.place),
+    AssociativeScan: _associative_scan,
     Constant: _constant,
     Concat: lambda operation, inputs, _: np.concatenate(inputs, axis=operation.place),
 }

@@ -98,13 +98,14 @@ _Applied = Callable[[Any, list[Any], int], Any]
 
 _SPATIAL = ("Conv{}d", "ConvTranspose{}d", "MaxPool{}d", "AvgPool{}d", "AdaptiveAvgPool{}d", "AdaptiveMaxPool{}d")
 _POINTWISE = ("ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax")
+_RECURRENT = ("RNN", "LSTM", "GRU")
 
 MODULES: Mapping[str, tuple[_Applied, int]] = {
     **dict.fromkeys((*_POINTWISE, "Linear", "LayerNorm", "RMSNorm"), (_as_it_is, 0)),
     **{name.format(axes): (_channels_first, axes + 1) for name in _SPATIAL for axes in (1, 2, 3)},
     "BatchNorm2d": (_channels_first, 3),
     "BatchNorm3d": (_channels_first, 4),
-    **dict.fromkeys(("RNN", "LSTM", "GRU", "TransformerEncoderLayer", "TransformerDecoderLayer"), (_sequences, 2)),
+    **dict.fromkeys((*_RECURRENT, "TransformerEncoderLayer", "TransformerDecoderLayer"), (_sequences, 2)),
     "MultiheadAttention": (_attention, 2),
     "Embedding": (_looked_up, 0),
 }
@@ -120,6 +121,8 @@ def module_for(layer: Any) -> Any:
         return None
     arguments = {field.name: _plain(getattr(layer, field.name)) for field in dataclasses.fields(layer)}
     if arguments.pop("biases", 2) != 2 and layer.bias:  # PyTorch's recurrent layers have two a gate
+        return None
+    if name in _RECURRENT and arguments.pop("dilation") != 1:
         return None
     if arguments.pop("is_causal", False) or arguments.pop("window", None) is not None:
         return None  # PyTorch has them as masks, which take the work of all pairs

@@ -14,7 +14,7 @@ from symcost.conditions import Condition, of_size
 from symcost.cost import Cost
 from symcost.equation import Equation, Learned, Sizes, Structured, reach, replay
 from symcost.errors import ShapeError
-from symcost.expressions import ONE, Size, same, size, substitute, total
+from symcost.expressions import ONE, Size, maximum, same, size, substitute, total
 from symcost.notation import text
 from symcost.tensor import Tensor, record
 
@@ -149,7 +149,7 @@ class Scan(Structured):
     """A recurrence: one step after another over an axis, each with what the steps before it carry on.
 
     A carry of delay d is what the step d steps ago made; in the first d steps it is what it begins with. The state
-    is the last d of each carry.
+    is the last d of each carry; of what several carry on, with delays of their own, the last of the longest.
 
     The inputs are the sequences, then the initial carries (zeros if there are none), then what the step captures.
     The step's inputs are a slice of each sequence, the carries, the captured; its outputs are the new carries, then
@@ -190,7 +190,10 @@ class Scan(Structured):
 
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.step.cost
-        state = total(d * elements(tensor.axes) for d, tensor in zip(self.delays, self.carried, strict=True))
+        kept: dict[Tensor, list[Expr]] = {}
+        for made, delay in zip(self.step.outputs, self.delays, strict=False):
+            kept.setdefault(made, []).append(delay)
+        state = total(maximum(delays) * elements(made.axes) for made, delays in kept.items())
         steps: Cost = once * self.length
         return replace(steps, weights=once.weights, biases=once.biases, state=once.state + state)
 

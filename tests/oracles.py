@@ -151,6 +151,10 @@ _INSTANCE = "Ulyanov, Vedaldi and Lempitsky, Instance normalization, 2016, equat
 # BatchNorm: what is done to the running statistics, once for all inputs.
 _STATISTICS = {"add": "H", "sqrt": "H"}
 
+_SCANNED = "Blelloch, Prefix sums and their applications, CMU-CS-90-190, 1990, section 1.4: first-order recurrences"
+_SRU = "Lei et al., Simple recurrent units for highly parallelizable recurrence, EMNLP 2018, equations 1 to 4"
+_CLOCKWORK = "Koutník et al., A clockwork RNN, ICML 2014, section 3: U is block-upper triangular"
+
 _OUT_T = "(floor((T + 2*P - D*(K - 1) - 1)/S) + 1)"
 _POOLED_1, _POOLED_X, _POOLED_Y, _POOLED_Z = "floor(T/K)", "floor(X/K_x)", "floor(Y/K_y)", "floor(Z/K_z)"
 _POOLED_2, _POOLED_3 = f"C*{_POOLED_X}*{_POOLED_Y}", f"C*{_POOLED_X}*{_POOLED_Y}*{_POOLED_Z}"
@@ -649,6 +653,107 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             work={"mac": "2*T*C^2", "add": "T*C"},
             dots="2*T*C",
         ),
+        Row(
+            sc.IIR(1, 4, K),
+            "Oppenheim and Schafer, section 6.3, direct form: K products with inputs, 4 with outputs",
+            weights="K + 4",
+            work={"mac": "T*(K + 4)", "add": "4*T"},
+            dots="T + 4*T",
+        ),
+    ),
+    "LinearRecurrence": (
+        Row(
+            sc.LinearRecurrence(),
+            _SCANNED + ": T - 1 steps of a product and a sum a channel, one after another",
+            weights="2*H*I",
+            biases="2*H",
+            work={"mac": "2*T*H*I", "add": "2*T*H + (T - 1)*H", "mul": "(T - 1)*H", "sigmoid": "T*H"},
+            dots="2*T*H",
+        ),
+        Row(
+            sc.LinearRecurrence(bias=False, algorithm="kogge-stone"),
+            _SCANNED + "; Hillis and Steele, 1986: n log2(n) - n + 1 applications for n = 2^k",
+            weights="2*H*I",
+            work={
+                "mac": "2*T*H*I",
+                "sigmoid": "T*H",
+                "add": "H*(T*ceil(log2(T)) - 2^ceil(log2(T)) + 1)",
+                "mul": "2*H*(T*ceil(log2(T)) - 2^ceil(log2(T)) + 1)",
+            },
+            dots="2*T*H",
+        ),
+        Row(
+            sc.LinearRecurrence(dense=True, algorithm="blelloch"),
+            _SCANNED + ", with N^3 for matrices; 2 (n - 1) applications for the n = 2^k to which it is padded",
+            weights="(H^2 + H)*I",
+            biases="H^2 + H",
+            work={
+                "mac": "T*(H^2 + H)*I + (H^3 + H^2)*2*(2^ceil(log2(T)) - 1)",
+                "add": "T*(H^2 + H) + H*2*(2^ceil(log2(T)) - 1)",
+            },
+            dots="T*(H^2 + H) + (H^2 + H)*2*(2^ceil(log2(T)) - 1)",
+        ),
+    ),
+    "SRU": (
+        Row(
+            sc.SRU(),
+            _SRU + ": 4 d^2 + 4 d where the input has another size",
+            weights="4*H*I + 2*H",
+            biases="2*H",
+            work={"mac": "4*T*H*I", "mul": "4*T*H + 2*T*H", "add": "2*T*H + 4*T*H + 2*T*H", "sigmoid": "2*T*H"},
+            dots="4*T*H",
+        ),
+        Row(
+            sc.SRU(H, H, project_input=False),
+            _SRU + ": 3 d^2 + 4 d",
+            weights="3*H^2 + 2*H",
+            biases="2*H",
+            work={"mac": "3*T*H^2", "mul": "4*T*H + 2*T*H", "add": "2*T*H + 4*T*H + 2*T*H", "sigmoid": "2*T*H"},
+            dots="3*T*H",
+            inputs=(sc.Input(dimension("T"), H),),
+        ),
+        Row(
+            sc.SRU(H, H, peepholes=False, project_input=False),
+            _SRU + ", first version: 3 d^2 + 2 d",
+            weights="3*H^2",
+            biases="2*H",
+            work={
+                "mac": "3*T*H^2", "mul": "T*H + (T - 1)*H + 2*T*H", "add": "2*T*H + T*H + (T - 1)*H + 2*T*H",
+                "sigmoid": "2*T*H",
+            },
+            dots="3*T*H",
+            inputs=(sc.Input(dimension("T"), H),),
+        ),
+    ),
+    "QRNN": (
+        Row(
+            sc.QRNN(),
+            "Bradbury et al., Quasi-recurrent neural networks, ICLR 2017, equations 1 to 4: 3 k I H (+ 3 H)",
+            weights="3*K*I*H",
+            biases="3*H",
+            work={
+                "mac": "3*T*K*I*H", "mul": "T*H + (T - 1)*H + T*H", "add": "3*T*H + T*H + (T - 1)*H",
+                "sigmoid": "2*T*H", "tanh": "T*H",
+            },
+            dots="3*T*H",
+        ),
+    ),
+    "MultiscaleRNN": (
+        Row(
+            sc.MultiscaleRNN(),
+            _CLOCKWORK + ": 3 groups, 3 + 2 + 1 blocks",
+            weights="3*H*I + 6*H^2",
+            biases="3*H",
+            work={"mac": "T*(3*H*I + 6*H^2)", "add": "3*T*H + 6*T*H", "tanh": "3*T*H"},
+            dots="3*T*H + 6*T*H",
+        ),
+        Row(
+            sc.MultiscaleRNN(periods=(D,), bias=False),
+            _CLOCKWORK + "; one group is a dilated recurrence",
+            weights="H*I + H^2",
+            work={"mac": "T*(H*I + H^2)", "add": "T*H", "tanh": "T*H"},
+            dots="2*T*H",
+        ),
     ),
     # --- normalisation ---
     "LayerNorm": (
@@ -790,6 +895,14 @@ ORACLES: dict[str, tuple[Row, ...]] = {
             weights="2*H*(I + H)",
             work={"mac": "2*T*(H*I + H^2)", "add": "2*T*H", "compare": "2*T*H"},
             dots="4*T*H",
+        ),
+        Row(
+            sc.RNN(dilation=D),
+            _ELMAN + "; Chang et al., Dilated recurrent neural networks, NeurIPS 2017, equation 2: as many products",
+            weights="H*(I + H)",
+            biases="2*H",
+            work={"mac": "T*(H*I + H^2)", "add": "T*H + 2*T*H", "tanh": "T*H"},
+            dots="2*T*H",
         ),
         Row(
             sc.RNN(num_layers=L),

@@ -20,6 +20,7 @@ from symcost import dimension
 from symcost.cost import Work
 from symcost.interpret import weights_of
 from symcost.layer import Layer
+from symcost.parallel_prefix import ALGORITHMS
 
 Shapes = tuple[tuple[Any, ...], ...]
 Built = tuple[Layer, Shapes]
@@ -324,9 +325,12 @@ def _recurrent(kind: type[Any]) -> st.SearchStrategy[Recipe]:
             sizes |= {"H": draw(st.integers(2, 3)), "P": 1}
         if projects and sizes["H"] == 3:
             sizes["P"] = draw(st.integers(1, 2))
+        if dilates := draw(_switch):
+            sizes |= {"T": draw(st.integers(1, 5)), "D": draw(_few)}
 
         def build(s: Any) -> Built:
             more = {"proj_size": s.P} if projects else {}
+            more |= {"dilation": s.D} if dilates else {}
             return kind(s.I, s.H, s.L, **options, **more), ((*_front(s), s.T, s.I),)
 
         return Recipe(build, sizes)
@@ -557,7 +561,56 @@ def _one_hot(draw: st.DrawFn) -> Recipe:
 @st.composite
 def _iir(draw: st.DrawFn) -> Recipe:
     sizes = draw(_lead()) | {"T": draw(st.integers(1, 4)), "C": draw(_few)}
-    return Recipe(lambda s: (sc.IIR(s.C), ((*_front(s), s.T, s.C),)), sizes)
+    order = draw(_few)
+    if draw(_switch):
+        sizes["K"] = draw(st.integers(2, 3))
+    return Recipe(lambda s: (sc.IIR(s.C, order, getattr(s, "K", 1)), ((*_front(s), s.T, s.C),)), sizes)
+
+
+_algorithm = st.sampled_from(sorted(ALGORITHMS))
+
+
+@st.composite
+def _linear_recurrence(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {"T": draw(st.integers(1, 6)), "I": draw(_few), "H": draw(_few)}
+    options = {"bias": draw(_switch), "algorithm": draw(_algorithm), "dense": draw(_switch)}
+    return Recipe(lambda s: (sc.LinearRecurrence(s.I, s.H, **options), ((*_front(s), s.T, s.I),)), sizes)
+
+
+@st.composite
+def _sru(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {"T": draw(st.integers(1, 6)), "I": draw(_few), "H": draw(_few)}
+    peepholes, projects = draw(_switch), draw(_switch)
+    options = {"peepholes": peepholes, "project_input": projects}
+    if not peepholes:
+        options["algorithm"] = draw(_algorithm)
+
+    def build(s: Any) -> Built:
+        channels = s.I if projects else s.H
+        return sc.SRU(channels, s.H, **options), ((*_front(s), s.T, channels),)
+
+    return Recipe(build, sizes)
+
+
+@st.composite
+def _qrnn(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {"T": draw(st.integers(1, 6)), "I": draw(_few), "H": draw(_few), "K": draw(_few)}
+    options = {"bias": draw(_switch), "algorithm": draw(_algorithm)}
+    return Recipe(lambda s: (sc.QRNN(s.I, s.H, s.K, **options), ((*_front(s), s.T, s.I),)), sizes)
+
+
+@st.composite
+def _multiscale(draw: st.DrawFn) -> Recipe:
+    sizes = draw(_lead()) | {"T": draw(st.integers(1, 5)), "I": draw(_few), "H": draw(_few)}
+    names = ["D1", "D2", "D3"][: draw(_few)]
+    sizes |= {name: draw(_few) for name in names}
+    bias = draw(_switch)
+
+    def build(s: Any) -> Built:
+        periods = tuple(getattr(s, name) for name in names)
+        return sc.MultiscaleRNN(s.I, s.H, periods, bias), ((*_front(s), s.T, s.I),)
+
+    return Recipe(build, sizes)
 
 
 _eps = st.sampled_from([1e-5, 1e-3, 0.25])
@@ -743,6 +796,10 @@ RECIPES: dict[str, st.SearchStrategy[Recipe]] = {
     "Embedding": _embedding(),
     "OneHotEmbedding": _one_hot(),
     "IIR": _iir(),
+    "LinearRecurrence": _linear_recurrence(),
+    "SRU": _sru(),
+    "QRNN": _qrnn(),
+    "MultiscaleRNN": _multiscale(),
     "LayerNorm": _layer_norm(),
     "RMSNorm": _rms_norm(),
     "BatchNorm1d": st.one_of(_channel_norm(sc.BatchNorm1d, (), 1), _channel_norm(sc.BatchNorm1d, ("T",), 1)),

@@ -154,7 +154,8 @@ def test_no_pattern_of_the_catalogue_names_a_batch(name: str) -> None:
     ("name", "depth"),
     {
         **dict.fromkeys(LAYERS, 1),
-        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix"], T),
+        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix", "MultiscaleRNN", "SRU"], T),
+        **dict.fromkeys(["LinearRecurrence", "QRNN"], T - 1),  # of which the first step is there at once
         **dict.fromkeys(
             ["Identity", "Flatten", "Concat", "Dropout", "UpsamplingNearest1d", "UpsamplingNearest2d", "PixelShuffle"],
             0,

@@ -56,6 +56,43 @@ def test_channels_cost_their_square() -> None:
     assert (cost.weights, cost.state) == (2 * C**2, B * C)
 
 
+def test_a_filter_of_a_higher_order_has_a_product_for_each_input_and_output_that_it_takes() -> None:
+    cost = sc.IIR(1, 3, K).cost(Input(T, 1))
+    assert cost.work == Work(mac=(3 + K) * T, add=3 * T, dots=4 * T)
+    assert (cost.weights, cost.state) == (3 + K, 3)
+    assert (sc.IIR(C, 2).cost(Input(B, T, C)).state) == 2 * B * C
+
+
+def test_a_filter_of_second_order_rings() -> None:
+    """The impulse response of y_t = x_t + 2 r cos(w) y_(t-1) - r^2 y_(t-2) is r^t sin((t + 1) w) / sin(w)."""
+    r, w, steps = 0.9, 0.7, np.arange(20)
+    weights = {"b": [[1.0]], "a_1": [[2 * r * np.cos(w)]], "a_2": [[-(r**2)]]}
+    made = execute(sc.IIR(1, 2), np.eye(20)[:, :1], weights=weights)[:, 0]
+    assert np.allclose(made, r**steps * np.sin((steps + 1) * w) / np.sin(w))
+
+
+@pytest.mark.parametrize(("order", "taps"), [(1, 3), (2, 1), (4, 2), (5, 5)])
+@pytest.mark.parametrize("steps", [1, 3, 12])
+def test_filters_of_every_order_compute_the_difference_equation(order: int, taps: int, steps: int) -> None:
+    rng = np.random.default_rng(0)
+    a, b, x = rng.normal(size=order) / order, rng.normal(size=taps), rng.normal(size=(steps, 1))
+    y: list[float] = []
+    for t in range(steps):
+        fed = sum(b[i] * x[t - i, 0] for i in range(taps) if t >= i)
+        y.append(fed + sum(a[j - 1] * y[t - j] for j in range(1, order + 1) if t >= j))
+    newest_last = b[::-1].reshape(-1, 1, 1) if taps > 1 else b.reshape(1, 1)
+    named = {"a": [[a[0]]]} if order == 1 else {f"a_{j}": [[a[j - 1]]] for j in range(1, order + 1)}
+    made, work = count(sc.IIR(1, order, taps), x, weights={"b": newest_last, **named})
+    assert np.allclose(made[:, 0], y)
+    assert work == sc.IIR(1, order, taps).cost(Input(steps, 1)).work
+
+
+@pytest.mark.parametrize("wrong", [0, -1])
+def test_an_order_that_is_none_is_refused(wrong: int) -> None:
+    with pytest.raises(ShapeError, match=f"^IIR: order is {wrong}; expected at least 1; a FIR filter is a Conv1d"):
+        sc.IIR(1, wrong)
+
+
 def test_a_fir_filter_is_a_causal_convolution_of_which_all_steps_are_done_at_once() -> None:
     fir = sc.Conv1d(1, 1, K, padding="causal", bias=False)
     assert fir.cost(Input(T, 1)).work == Work(mac=K * T, dots=T)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from strategies_layers import work_at
-from sympy import Integer
+from sympy import Integer, ceiling
 
 import symcost as sc
 from symcost import Layer, dimension
@@ -15,7 +15,7 @@ from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import execute, weights_of
 from symcost.tensor import Input
 
-B, T, H, I, L, P = map(dimension, "BTHILP")
+B, T, H, I, L, P, D = map(dimension, "BTHILPD")
 
 KINDS = pytest.mark.parametrize("kind", [sc.RNN, sc.LSTM, sc.GRU])
 GATES = pytest.mark.parametrize(("kind", "gates"), [(sc.RNN, 1), (sc.LSTM, 4), (sc.GRU, 3)])
@@ -190,6 +190,35 @@ def test_a_recurrence_takes_a_step_for_each_step_in_time_and_each_layer(kind: An
 def test_the_state_does_not_grow_with_time(kind: Any, state: Any) -> None:
     assert kind(I, H).cost(Input(T, I)).state == state
     assert kind(I, H, 3).cost(Input(B, T, I)).state == 3 * B * state
+
+
+@GATES
+def test_a_dilated_recurrence_costs_what_an_undilated_one_does_but_for_its_state(kind: Any, gates: int) -> None:
+    dilated, plain = (kind(I, H, dilation=each).cost(Input(T, I)) for each in (D, 1))
+    assert dilated.state == D * plain.state
+    assert layer_depth(kind(I, H, dilation=D).equation(Input(T, I))) == ceiling(T / D)
+    assert (dilated.work, dilated.parameters, dilated.activations) == (plain.work, plain.parameters, plain.activations)
+
+
+@KINDS
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("dilation", [2, 3, 9])
+def test_every_so_many_steps_of_a_dilated_recurrence_are_a_recurrence_of_their_own(
+    kind: Any, dilation: int, bidirectional: bool
+) -> None:
+    layer = kind(2, 3, 2, bidirectional=bidirectional, dilation=dilation)
+    x = np.random.default_rng(0).normal(size=(7, 2))
+    weights = {name: np.random.default_rng(1).normal(size=shape) for name, shape in weights_of(layer, (7, 2)).items()}
+    made = execute(layer, x, weights=weights)
+    for first in range(min(dilation, 7)):
+        alone = execute(kind(2, 3, 2, bidirectional=bidirectional), x[first::dilation], weights=weights)
+        assert np.allclose(made[first::dilation], alone)
+
+
+@pytest.mark.parametrize("wrong", [0, -2, 1.5])
+def test_a_dilation_that_is_none_is_refused(wrong: Any) -> None:
+    with pytest.raises(DimensionError, match=f"GRU: dilation is {wrong}; expected a positive whole number"):
+        sc.GRU(I, H, dilation=wrong)
 
 
 @KINDS

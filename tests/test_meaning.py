@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer
 
-from symcost import addressing, constants, operations, views
+from symcost import addressing, associative, constants, operations, views
 from symcost.addressing import Gather, OverlapAdd, ScatterAdd, Upsample
 from symcost.arithmetic import CountedScalars, WholeArrays
 from symcost.cost import Work
@@ -44,7 +44,7 @@ def test_every_operation_that_holds_no_equation_and_is_no_leaf_has_a_row() -> No
     structured = {kind for kind in shipped if issubclass(kind, Structured)}
     leaves = {Weight, Priced}
     assert set(MEANING) == {kind for kind in shipped - structured - leaves if not kind.__subclasses__()} - {Input}
-    modules = (operations, views, addressing, constants)
+    modules = (operations, views, addressing, constants, associative)
     assert {kind.__module__ for kind in MEANING} == {module.__name__ for module in modules}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -145,7 +146,7 @@ def _bag(module: Any, layer: Any, inputs: list[Any]) -> Any:
 def _recurrent(kind: Any) -> Callable[[Any], Any]:
     def make(layer: Any) -> Any:
         arguments = _arguments(layer)
-        if arguments.pop("biases") == 1 and layer.bias:
+        if arguments.pop("dilation", 1) != 1 or (arguments.pop("biases") == 1 and layer.bias):
             return None
         if "proj_size" in arguments:
             arguments["proj_size"] = arguments["proj_size"] or 0
@@ -298,8 +299,22 @@ def _causal(layer: Any, inputs: list[Any], state: State) -> Any:
     return _as_before(_loaded(module, state)(padded).movedim(1, -1), x, own)
 
 
+def _of_the_steps_before(layer: Any, inputs: list[Any], state: State) -> Any:
+    """A dilated recurrence is several that run side by side, each over every so many steps."""
+    (x,), apart, made = inputs, int(layer.dilation), []
+    plain = dataclasses.replace(layer, dilation=1)
+    for first in range(min(apart, x.shape[-2])):
+        made.append(_reading(plain, [x[..., first::apart, :]], state))
+    y = torch.empty(*x.shape[:-1], made[0].shape[-1], dtype=x.dtype)
+    for first, each in enumerate(made):
+        y[..., first::apart, :] = each
+    return y
+
+
 def _single_bias(layer: Any, inputs: list[Any], state: State) -> Any:
     """PyTorch's second bias is nothing."""
+    if getattr(layer, "dilation", 1) != 1:
+        return _of_the_steps_before(layer, inputs, state)
     full = dataclasses.replace(layer, biases=2)
     module = MODULES[type(layer).__name__].make(full)
     needed = {name: tuple(each.shape) for name, each in module.state_dict().items()}
@@ -404,13 +419,71 @@ def _one_hot(layer: Any, inputs: list[Any], state: State) -> Any:
 
 def _iir(layer: Any, inputs: list[Any], state: State) -> Any:
     """PyTorch has it as a recurrent layer without a nonlinearity: step by step."""
-    (x,) = inputs
-    b, a = _tensor(state["b"]), _tensor(state["a"])
-    y, made = torch.zeros_like(x[..., 0, :]), []
-    for step in range(x.shape[-2]):
-        y = x[..., step, :] @ b.T + y @ a.T
-        made.append(y)
+    (x,), order = inputs, layer.order
+    b = _tensor(state["b"]).reshape(-1, *state["b"].shape[-2:])
+    a = [_tensor(state[f"a_{delay}" if order > 1 else "a"]) for delay in range(1, order + 1)]
+    made = [torch.zeros_like(x[..., 0, :])] * order
+    x = functional.pad(x, (0, 0, len(b) - 1, 0))
+    for step in range(len(b) - 1, x.shape[-2]):
+        fed = sum(x[..., step - len(b) + 1 + place, :] @ each.T for place, each in enumerate(b))
+        made.append(fed + sum(made[-delay] @ each.T for delay, each in enumerate(a, 1)))
+    return torch.stack(made[order:], dim=-2)
+
+
+def _recurred(a: Any, b: Any) -> Any:
+    """h_t = a_t h_(t-1) + b_t, step by step; a_t are numbers for each channel, or matrices."""
+    h, made = torch.zeros_like(b[..., 0, :]), []
+    for step in range(b.shape[-2]):
+        factor = a.select(b.ndim - 2, step)
+        h = (factor @ h[..., None])[..., 0] if a.ndim > b.ndim else factor * h
+        h = h + b[..., step, :]
+        made.append(h)
     return torch.stack(made, dim=-2)
+
+
+def _linear_recurrence(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,), H = inputs, int(layer.hidden_size)
+    a, b = (
+        functional.linear(x, _tensor(state[f"weight_{each}"]), _tensor(state[f"bias_{each}"]) if layer.bias else None)
+        for each in "ab"
+    )
+    return _recurred(a.unflatten(-1, (H, H)) if layer.dense else a.sigmoid(), b)
+
+
+def _sru(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    u, f, r = functional.linear(x, _tensor(state["weight"])).chunk(3, -1)
+    v_f, v_r = (_tensor(state.get(name, 0.0)) for name in ("weight_vf", "weight_vr"))
+    c, made = torch.zeros_like(u[..., 0, :]), []
+    skipped = functional.linear(x, _tensor(state["weight_h"])) if layer.project_input else x
+    for step in range(x.shape[-2]):
+        forget = torch.sigmoid(f[..., step, :] + v_f * c + _tensor(state["bias_f"]))
+        reset = torch.sigmoid(r[..., step, :] + v_r * c + _tensor(state["bias_r"]))
+        c = forget * c + (1 - forget) * u[..., step, :]
+        made.append(reset * c + (1 - reset) * skipped[..., step, :])
+    return torch.stack(made, dim=-2)
+
+
+def _qrnn(layer: Any, inputs: list[Any], state: State) -> Any:
+    (x,) = inputs
+    padded = functional.pad(_batched(x, 2).movedim(-1, 1), (int(layer.kernel_size) - 1, 0))
+    kernel, added = _tensor(state["weight"]), _tensor(state["bias"]) if layer.bias else None
+    z, f, o = _as_before(functional.conv1d(padded, kernel, added).movedim(1, -1), x, 2).chunk(3, -1)
+    return o.sigmoid() * _recurred(f.sigmoid(), (1 - f.sigmoid()) * z.tanh())
+
+
+def _multiscale(layer: Any, inputs: list[Any], state: State) -> Any:
+    """All groups by one block-upper triangular matrix, each with the state of so many steps before."""
+    (x,), H, periods = inputs, int(layer.hidden_size), tuple(map(int, layer.periods))
+    z = functional.linear(x, _tensor(state["weight_ih"]), _tensor(state["bias_ih"]) if layer.bias else None)
+    U = torch.zeros(len(periods) * H, len(periods) * H, dtype=x.dtype)
+    for group, seen in itertools.combinations_with_replacement(range(len(periods)), 2):
+        U[group * H : (group + 1) * H, seen * H : (seen + 1) * H] = _tensor(state[f"weight_hh_{group}_{seen}"])
+    made = [torch.zeros_like(z[..., 0, :])] * max(periods)
+    for step in range(x.shape[-2]):
+        before = [made[-each][..., group * H : (group + 1) * H] for group, each in enumerate(periods)]
+        made.append(torch.tanh(z[..., step, :] + torch.cat(before, -1) @ U.T))
+    return torch.stack(made[max(periods) :], dim=-2)
 
 
 _ACTIVATIONS = {"relu": functional.relu, "gelu": functional.gelu, "silu": functional.silu}
@@ -445,6 +518,10 @@ COMPOSITIONS: dict[str, Callable[[Any, list[Any], State], Any]] = {
     "Conv3d": _causal,
     "OneHotEmbedding": _one_hot,
     "IIR": _iir,
+    "LinearRecurrence": _linear_recurrence,
+    "SRU": _sru,
+    "QRNN": _qrnn,
+    "MultiscaleRNN": _multiscale,
     "FeedForward": _feed_forward,
     "GatedFeedForward": _gated,
     "UpsamplingNearest1d": _upsampled,
@@ -496,7 +573,9 @@ def _module(layer: Any) -> Any:
 
 def _nearest(layer: Any) -> Any:
     """The layer with arguments that PyTorch has: two biases a gate, and zeros on both sides."""
-    return dataclasses.replace(layer, **({"biases": 2} if hasattr(layer, "biases") else {"padding": 9}))
+    if hasattr(layer, "biases"):
+        return dataclasses.replace(layer, biases=2, **({"dilation": 1} if hasattr(layer, "dilation") else {}))
+    return dataclasses.replace(layer, padding=9)
 
 
 def _reading(layer: Any, inputs: list[Any], state: State) -> Any:

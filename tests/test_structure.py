@@ -4,7 +4,7 @@ import pickle
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Max
 
 import symcost as sc
 from symcost.axes import shown
@@ -216,6 +216,16 @@ def test_the_state_is_the_last_of_each_carry_as_many_as_its_delay(delays: Any, s
     cost = loop(*delays).cost
 
     assert (cost.state, cost.work) == (normal(state), Work(add=len(delays) * T * H))
+
+
+@pytest.mark.parametrize(("delays", "state"), [((1, 2, 3), 3 * H), ((2, D), H * Max(2, D)), ((D, 2 * D), 2 * D * H)])
+def test_what_several_carry_on_is_kept_once(delays: Any, state: Expr) -> None:
+    def step(x_t: Tensor, *before: Tensor) -> tuple[Tensor, ...]:
+        return (sum(before, x_t),) * len(before)
+
+    y, *_ = scan(step, x := Input(T, H), over="t", carry=[H] * len(delays), delays=delays)
+
+    assert Equation((x,), (y,)).cost.state == state
 
 
 @pytest.mark.parametrize(

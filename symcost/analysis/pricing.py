@@ -12,8 +12,9 @@ from symcost.addressing import ArgMax, OverlapAdd
 from symcost.analysis.formulas import Statement
 from symcost.analysis.pairs import fewer_factors, paired_factors
 from symcost.analysis.reasons import Factor, Meanings, factors, parts
+from symcost.associative import AssociativeScan
+from symcost.axes import Axes, elements, picked
 from symcost.axes import equation as sides
-from symcost.axes import picked
 from symcost.conventions import Convention
 from symcost.cost import Work
 from symcost.expressions import ONE, normal, same
@@ -83,6 +84,8 @@ def _products(node: Node, meanings: Meanings) -> list[tuple[str, tuple[Factor, .
         found = dict.fromkeys(work, fewer_factors(inputs[0], meanings, operation.places))
     elif isinstance(operation, ArgMax):
         found = dict.fromkeys(work, fewer_factors(inputs[0], meanings, (operation.place,)))
+    elif isinstance(operation, AssociativeScan):
+        found = _applications(operation, inputs, meanings)
     elif isinstance(operation, OverlapAdd):
         found = dict.fromkeys(work, _place_by_place(node.inputs[0], meanings))
     counts = [*work.items(), *([("dot", work.dots)] if work.dots != 0 else [])]
@@ -113,6 +116,19 @@ def _contraction(operation: Einsum, node: Node, meanings: Meanings) -> tuple[Fac
     kept = [*range(front), *(front + names.index(name) for name in sides(operation.pattern)[1].names)]
     summed = [place for place in range(len(union)) if place not in kept]
     return paired_factors(picked(union, [*kept, *summed]), meanings, summed=range(len(kept), len(union)))
+
+
+def _applications(scan: AssociativeScan, inputs: tuple[Axes, ...], meanings: Meanings) -> dict[str, tuple[Factor, ...]]:
+    """The applications of a scan's operator, what each takes at a place, and the places."""
+    b = inputs[1]
+    places = picked(b, [place for place in range(len(b)) if place != scan.place % len(b)])
+    times = Factor(scan.combines(scan.length(inputs)), f"applications of the operator, {scan.algorithm}")
+    once = scan.application(inputs)
+    counts = [*once.items(), ("dot", once.dots)]
+    return {
+        kind: (times, Factor(normal(count / elements(places)), "in each"), *paired_factors(places, meanings))
+        for kind, count in counts
+    }
 
 
 def _why(kind: str, price: Expr) -> str:

@@ -13,12 +13,14 @@ from typing import Any, TypeAlias
 from sympy import Expr
 
 from symcost.addressing import Gather, OverlapAdd
-from symcost.analysis.formulas import Called, Formula, Learned, Name, Reference, Statement
+from symcost.analysis.formulas import Applied, Called, Formula, Learned, Name, Reduced, Reference, Statement
 from symcost.analysis.indices import VIEWS, Indices, axis_of, domain, index_each, merging, unused, viewed
 from symcost.analysis.spelling import SPELLING
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes, Axis
 from symcost.dimensions import index
 from symcost.equation import Equation
+from symcost.expressions import ONE
 from symcost.operations import Elementwise, Reduce, Weight
 from symcost.structure import Scan
 from symcost.tensor import Node, Tensor
@@ -75,6 +77,15 @@ class _Scribe:
         self.taken.add(letter)
         return Name(*letter.split("_"))
 
+    def fresh_each(self, made: Sequence[Tensor], tensors: Sequence[Tensor]) -> list[Name]:
+        """Names for tensors; those that are made of the same one have the same."""
+        given = {one: self.given[tensor] for one, tensor in zip(made, tensors, strict=True) if tensor in self.given}
+        names: dict[Tensor, Name] = {}
+        for one, tensor in zip(made, tensors, strict=True):
+            if one not in names:
+                names[one] = given.get(one) or self.fresh(tensor)
+        return [names[one] for one in made]
+
     def name(self, tensor: Tensor, name: Name, places: _Places) -> None:
         self.read[tensor] = lambda indices: Reference(name, places(indices))
 
@@ -87,6 +98,8 @@ class _Scribe:
             operation = node.operation
             if isinstance(operation, Scan):
                 self.scan(node, operation, loops, places)
+            elif isinstance(operation, AssociativeScan):
+                self.recurrence(node, operation, loops, places)
             elif isinstance(operation, Weight) or node.outputs[0] in self.read:
                 continue
             elif not isinstance(operation, (*SPELLING, *VIEWS)):
@@ -129,7 +142,7 @@ class _Scribe:
     def scan(self, node: Node, scan: Scan, loops: Axes, places: _Places) -> None:
         """A recurrence: its step at time t, which reads what it carries at the time before, or some times before."""
         now = index(scan.axis)
-        names = [self.fresh(tensor) for tensor in node.outputs]
+        names = self.fresh_each(scan.step.outputs, node.outputs)
 
         def at(time: Expr) -> _Places:
             return lambda indices: places((*indices[: scan.front], time, *indices[scan.front :]))
@@ -150,6 +163,23 @@ class _Scribe:
                 self.statements.append(Statement(Reference(name, indices), said, (), inside, where))
         for tensor, name in zip(node.outputs, names, strict=True):
             self.name(tensor, name, places)
+
+    def recurrence(self, node: Node, scan: AssociativeScan, loops: Axes, places: _Places) -> None:
+        """An associative scan, by what each step makes of the one before it."""
+        (a, b), h = node.inputs, node.outputs[0]
+        name, now = self.fresh(h), index_each(h.axes)
+        self.nodes, self.scope = [node], now
+        time = scan.place % len(now)
+        before = (*now[:time], now[time] - ONE, *now[time + 1 :])
+        if scan.dense:
+            channel = self.running(h.axes[-1], *now)
+            product = (self.formula(a, (*now, channel)), Reference(name, places((*before[:-1], channel))))
+            carried: Formula = Reduced("add", (channel,), Applied("multiply", product))
+        else:
+            carried = Applied("multiply", (self.formula(a, now), Reference(name, places(before))))
+        said = Applied("add", (carried, self.formula(b, now)))
+        self.statements.append(Statement(Reference(name, places(now)), said, tuple(self.nodes), loops))
+        self.name(h, name, places)
 
     def sliced(self, sequence: Tensor, front: int, now: Expr) -> Callable[[Indices], Formula]:
         return lambda indices: self.formula(sequence, (*indices[:front], now, *indices[front:]))

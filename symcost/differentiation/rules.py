@@ -12,13 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from symcost.addressing import Gather, ScatterAdd
+from symcost.associative import AssociativeScan
 from symcost.axes import Term, equation
 from symcost.differentiation.fitting import Rule, broadcast, summed_to
 from symcost.differentiation.transposes import TRANSPOSES
-from symcost.functional import einsum, exp, rearrange, total
+from symcost.expressions import ONE, ZERO
+from symcost.functional import einsum, exp, pad, rearrange, take, total
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
-from symcost.tensor import Tensor, elementwise
-from symcost.views import Detached
+from symcost.tensor import Tensor, elementwise, record
+from symcost.views import Detached, Flip
 
 # --- products --------------------------------------------------------------------------------------------------------
 
@@ -162,7 +164,34 @@ def _reduce(operation: Reduce, inputs: Sequence[Tensor], y: Tensor, gradient: Te
     return [everywhere(gradient / total(chosen, *operation.places, keep=operation.keep)) * chosen]
 
 
-RULES: dict[type[Operation], Rule] = {Einsum: _einsum, Elementwise: _elementwise, Reduce: _reduce, **TRANSPOSES}
+# --- recurrences that an operation runs by itself ---------------------------------------------------------------------
+
+
+def _associative_scan(
+    operation: AssociativeScan, inputs: Sequence[Tensor], h: Tensor, gradient: Tensor
+) -> list[Tensor]:
+    """Of h_t = a_t h_(t-1) + b_t: db_t = dh_t + a_(t+1)^T db_(t+1), a scan backwards, and da_t = db_t h_(t-1).
+
+    Martin and Cundy, Parallelizing linear recurrent neural nets over sequence length, ICLR 2018, section 2.2.
+    """
+    place, length = operation.place, h.axes[operation.place].size
+    in_a = place - 1 if operation.dense else place
+    behind = take(pad(inputs[0], in_a, ZERO, ONE), in_a, ONE, length)
+    if operation.dense:
+        behind = rearrange("... i j -> ... j i", behind)
+    turned = (record(Flip(at), x)[0] for at, x in ((in_a, behind), (place, gradient)))
+    of_b = record(Flip(place), record(operation, *turned)[0])[0]
+    before = take(pad(h, place, ONE, ZERO), place, ZERO, length)
+    return [einsum("... i, ... j -> ... i j", of_b, before) if operation.dense else of_b * before, of_b]
+
+
+RULES: dict[type[Operation], Rule] = {
+    Einsum: _einsum,
+    Elementwise: _elementwise,
+    Reduce: _reduce,
+    AssociativeScan: _associative_scan,
+    **TRANSPOSES,
+}
 """What each operation makes of the gradient of its output."""
 
 

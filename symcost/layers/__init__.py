@@ -29,6 +29,8 @@ from symcost.layers.convolution import Conv1d, Conv2d, Conv3d, DepthwiseConv1d, 
 from symcost.layers.dense import Bilinear, Linear
 from symcost.layers.embedding import Embedding, EmbeddingBag, OneHotEmbedding
 from symcost.layers.filters import IIR
+from symcost.layers.linear_recurrence import QRNN, SRU, LinearRecurrence
+from symcost.layers.multiscale import MultiscaleRNN
 from symcost.layers.normalisation import (
     BatchNorm1d,
     BatchNorm2d,
@@ -82,6 +84,7 @@ __all__ = [
     "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
     "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d",
     "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "IIR",
+    "LinearRecurrence", "SRU", "QRNN", "MultiscaleRNN",
     "SinusoidalPositionalEncoding", "LearnedPositionalEncoding", "RotaryPositionalEncoding", "ALiBi",
     "Attention", "MultiheadAttention", "GroupedQueryAttention", "ScaledDotProductAttention",
     "FeedForward", "GatedFeedForward", "TransformerEncoderLayer", "TransformerDecoderLayer",

@@ -1,4 +1,9 @@
-"""Recurrent layers: stacked, one- or two-directional, with PyTorch's two biases a gate or with one."""
+"""Recurrent layers: stacked, one- or two-directional, with PyTorch's two biases a gate or with one.
+
+``dilation`` d takes the state from d steps ago instead of the step before, h_t = f(x_t, h_(t-d)) (Chang et al., Dilated
+recurrent neural networks, NeurIPS 2017). The work stays, the state is d times as large, and d chains of steps run side
+by side.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from sympy import Expr
 
 from symcost.dimensions import dimension
 from symcost.errors import ShapeError
-from symcost.expressions import Size, exceeds, same
+from symcost.expressions import ONE, Size, exceeds, same
 from symcost.functional import concat, scan, weight
 from symcost.layer import Layer
 from symcost.layers.cells import (
@@ -68,6 +73,7 @@ class RNN(Layer):
     dropout: float = 0.0  # nothing is dropped at inference
     bidirectional: bool = False
     biases: int = 2
+    dilation: Size = ONE
 
     takes = "... t i"
     axis_meanings: ClassVar = _CHANNELS
@@ -83,7 +89,7 @@ class RNN(Layer):
             def step(z_t: Tensor, h: Tensor) -> Tensor:
                 return elman_step(z_t, h, U, b, self.nonlinearity)
 
-            return scan(step, z, over="t", carry=[self.hidden_size], reverse=reverse)[0]
+            return scan(step, z, over="t", carry=[self.hidden_size], reverse=reverse, delays=[self.dilation])[0]
 
         return _stacked(self, direction, x, self.hidden_size)
 
@@ -104,6 +110,7 @@ class LSTM(Layer):
     bidirectional: bool = False
     proj_size: Size | None = None
     biases: int = 2
+    dilation: Size = ONE
 
     takes = "... t i"
     axis_meanings: ClassVar = {"g": "4 gates of hidden channels", **_CHANNELS}
@@ -133,7 +140,7 @@ class LSTM(Layer):
                 h, c = lstm_step(z_t, h, c, U, b)
                 return (projected(h, R, None, "h p") if R else h), c
 
-            return scan(step, z, over="t", carry=[P, H], reverse=reverse)[0]
+            return scan(step, z, over="t", carry=[P, H], reverse=reverse, delays=[self.dilation] * 2)[0]
 
         return _stacked(self, direction, x, P)
 
@@ -152,6 +159,7 @@ class GRU(Layer):
     dropout: float = 0.0  # nothing is dropped at inference
     bidirectional: bool = False
     biases: int = 2
+    dilation: Size = ONE
 
     takes = "... t i"
     axis_meanings: ClassVar = {"g": "3 gates of hidden channels", **_CHANNELS}
@@ -166,6 +174,6 @@ class GRU(Layer):
             def step(a_t: Tensor, h: Tensor) -> Tensor:
                 return gru_step(a_t, h, U, b)
 
-            return scan(step, a, over="t", carry=[self.hidden_size], reverse=reverse)[0]
+            return scan(step, a, over="t", carry=[self.hidden_size], reverse=reverse, delays=[self.dilation])[0]
 
         return _stacked(self, direction, x, self.hidden_size)

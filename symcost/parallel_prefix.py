@@ -1,0 +1,145 @@
+"""Parallel prefix: what an associative operator makes of the first 1, 2, ..., n elements, by the published algorithms.
+
+Each comes with two formulas that hold for every n: how often it applies the operator (its *combines*), and how many
+applications follow one another (its *levels*). With k = ceil(log2 n):
+
+=============  ==============================  ====================  ==================================
+algorithm      combines                        levels                source
+=============  ==============================  ====================  ==================================
+sequential     n - 1                           n - 1
+kogge-stone    n k - 2^k + 1                   k                     Kogge and Stone, 1973
+sklansky       2^k k / 2                       k                     Sklansky, 1960
+brent-kung     2 2^k - 2 - k                   2 k - 2, at least k   Brent and Kung, 1982
+blelloch       2 (2^k - 1)                     2 k                   Blelloch, CMU-CS-90-190, 1990
+=============  ==============================  ====================  ==================================
+
+The last three are defined for powers of two: elements that change nothing are put behind the others, up to 2^k, and
+are combined as they are. Hillis and Steele, 1986, gave Kogge and Stone's algorithm for a data-parallel machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from sympy import Expr, Integer, ceiling, log
+
+from symcost.expressions import maximum, normal
+
+Combine: TypeAlias = Callable[[Any, Any], Any]  # of what comes first, and what comes behind it
+
+
+class Algorithm(NamedTuple):
+    """One way to make all prefixes of n elements: its formulas, and the way itself."""
+
+    combines: Callable[[Expr], Expr]
+    levels: Callable[[Expr], Expr]
+    run: Callable[[Sequence[Any], Combine, Any], list[Any]]
+    pads: bool  # up to a power of two
+    pairs: bool = True  # any two neighbours are combined; else only what begins with the first, with the next one
+
+
+def rounds(n: Expr) -> Expr:
+    """How often a number must be doubled to go from 1 to n or beyond: ceil(log2 n).
+
+    >>> from symcost.dimensions import dimension
+    >>> [int(rounds(Integer(n))) for n in (1, 2, 3, 8, 9)], rounds(dimension("T")).func
+    ([0, 1, 2, 3, 4], ceiling)
+    """
+    return Integer((int(n) - 1).bit_length()) if n.is_Integer else ceiling(log(n, 2))
+
+
+def prefixes(algorithm: str, elements: Sequence[Any], combine: Combine, identity: Any) -> list[Any]:
+    """What each prefix comes to, as the algorithm really makes it; ``identity`` changes nothing.
+
+    >>> [prefixes(each, "abcde", lambda first, behind: first + behind, "")[4] for each in ALGORITHMS]
+    ['abcde', 'abcde', 'abcde', 'abcde', 'abcde']
+    """
+    chosen, count = ALGORITHMS[algorithm], len(elements)
+    missing = 2 ** int(rounds(Integer(count))) - count if chosen.pads else 0
+    return chosen.run([*elements, *[identity] * missing], combine, identity)[:count]
+
+
+def _sequential(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
+    made = [elements[0]]
+    for each in elements[1:]:
+        made.append(combine(made[-1], each))
+    return made
+
+
+def _kogge_stone(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
+    """Each with the one 1, 2, 4, ... places before it."""
+    made, reach = list(elements), 1
+    while reach < len(made):
+        made = [*made[:reach], *map(combine, made[:-reach], made[reach:])]
+        reach *= 2
+    return made
+
+
+def _sklansky(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
+    """In blocks of 2, 4, 8, ...: all of the second half with the last of the first."""
+    made, half = list(elements), 1
+    while half < len(made):
+        made = [combine(made[i - i % half - 1], each) if i & half else each for i, each in enumerate(made)]
+        half *= 2
+    return made
+
+
+def _swept_up(elements: Sequence[Any], combine: Combine) -> list[Any]:
+    """The last of each block of 2, 4, 8, ... comes to the whole block."""
+    made, half = list(elements), 1
+    while half < len(made):
+        for last in range(2 * half - 1, len(made), 2 * half):
+            made[last] = combine(made[last - half], made[last])
+        half *= 2
+    return made
+
+
+def _brent_kung(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
+    """Up to whole blocks, then down: the middle of each block with the last of the block before it."""
+    made = _swept_up(elements, combine)
+    half = len(made) // 4
+    while half:
+        for middle in range(3 * half - 1, len(made), 2 * half):
+            made[middle] = combine(made[middle - half], made[middle])
+        half //= 2
+    return made
+
+
+def _blelloch(elements: Sequence[Any], combine: Combine, identity: Any) -> list[Any]:
+    """Up to whole blocks, then down: a block hands what stands before it to both halves, to the second with the first.
+
+    That leaves what stands before each element; one place on, it is what the prefix comes to.
+    """
+    made = _swept_up(elements, combine)
+    whole, made[-1] = made[-1], identity
+    half = len(made) // 2
+    while half:
+        for last in range(2 * half - 1, len(made), 2 * half):
+            before, first = made[last], made[last - half]
+            made[last - half], made[last] = before, combine(before, first)
+        half //= 2
+    return [*made[1:], whole]
+
+
+def _of_kogge_stone(n: Expr) -> Expr:
+    return normal(n * rounds(n) - 2 ** rounds(n) + 1)
+
+
+def _depth_of_brent_kung(n: Expr) -> Expr:
+    """The last round up and the first round down are of different elements, and one."""
+    return maximum([rounds(n), normal(2 * rounds(n) - 2)])
+
+
+ALGORITHMS: dict[str, Algorithm] = {
+    "sequential": Algorithm(lambda n: normal(n - 1), lambda n: normal(n - 1), _sequential, pads=False, pairs=False),
+    "kogge-stone": Algorithm(_of_kogge_stone, rounds, _kogge_stone, pads=False),
+    "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _sklansky, pads=True),
+    "brent-kung": Algorithm(
+        lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)), _depth_of_brent_kung, _brent_kung, pads=True
+    ),
+    "blelloch": Algorithm(
+        lambda n: normal(2 * 2 ** rounds(n) - 2), lambda n: normal(2 * rounds(n)), _blelloch, pads=True
+    ),
+}
+"""The algorithms, by the names of those who published them."""
