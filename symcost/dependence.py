@@ -21,6 +21,7 @@ from symcost.addressing import ArgMax, Gather, ScatterAdd
 from symcost.analysis.latency import Latencies
 from symcost.applicable import Applicable
 from symcost.arithmetic import Array, Present, absent
+from symcost.associative import AssociativeScan
 from symcost.axes import elements
 from symcost.axes import equation as sides
 from symcost.constants import Constant
@@ -32,6 +33,7 @@ from symcost.expressions import ONE, ZERO
 from symcost.interpret import Executable, Execution
 from symcost.notation import text
 from symcost.operations import Operation
+from symcost.parallel_prefix import prefixes
 from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Input, Node
@@ -125,12 +127,40 @@ class Dependence(Execution):
 
     def visit(self, node: Node, inputs: list[Array], path: str, name: str) -> list[Array]:
         arrays = [np.asarray(x, dtype=self.dtype) for x in inputs]  # a slice of one axis is no array
+        if isinstance(node.operation, AssociativeScan):
+            return [self._recurrence(node, node.operation, arrays, path + name)]
         made = super().visit(node, arrays, path, name)
         if isinstance(node.operation, Structured) or node.operation.free or self.one_step:
             return made
         if node not in self.steps:
             self.steps[node] = self._step(node)
         return [self.kept.advance(y, path + name, *self.steps[node]) for y in made]
+
+    def _recurrence(self, node: Node, scan: AssociativeScan, inputs: list[Array], name: str) -> Array:
+        """An associative scan, by its algorithm: each application of the operator is behind the pairs that it takes."""
+        axes = tuple(tensor.axes for tensor in node.inputs)
+        length, time = scan.length(axes), scan.place % inputs[1].ndim
+        within = self.within if self.within is not None else ONE  # a layer, where it is a step
+        latency = number(self.latencies.of_application(scan, axes) * within)
+        applied = elements(axes[1]) / length * scan.combines(length)
+        work = node.cost.work * (ONE / applied) if applied != 0 else Work()
+
+        def mixed(x: Array, axes: int) -> Array:
+            return self.kept.over(x, tuple(range(-axes, 0)), keep=True) if scan.dense else x
+
+        def combine(first: tuple[Array, Array], behind: tuple[Array, Array]) -> tuple[Array, Array]:
+            (_, h), (a, b) = first, behind
+            factor = mixed(a, 2)
+            used = self.kept.join(self.kept.join(factor[..., 0] if scan.dense else factor, mixed(h, 1)), mixed(b, 1))
+            made = self.kept.advance(np.broadcast_to(used, b.shape), name, latency, work)
+            if scan.algorithm == "sequential":
+                return a, made
+            both = self.kept.advance(self.kept.join(mixed(first[0], 2), factor), name, latency, Work())
+            return np.broadcast_to(both, a.shape), made
+
+        steps = list(zip(*(np.moveaxis(x, time, 0) for x in inputs), strict=True))
+        nothing = tuple(np.full_like(x, self.kept.nothing) for x in steps[0])
+        return np.stack([h for _, h in prefixes(scan.algorithm, steps, combine, nothing)], axis=time)
 
     def _step(self, node: Node) -> tuple[int, Work]:
         """How long a node takes, and the work for each number that comes out of it."""
@@ -213,6 +243,8 @@ def holds_steps(equation: Equation) -> bool:
 
 
 def _is_step(operation: Operation) -> bool:
+    if isinstance(operation, AssociativeScan):
+        return True
     if isinstance(operation, Call):
         return not operation.free if operation.layer.is_network else holds_steps(operation.equation)
     return isinstance(operation, Structured) and not operation.free

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes, bands, equation
 from symcost.bands import Band
 from symcost.constants import Constant
@@ -275,6 +276,23 @@ def _upsample(operation: Upsample, inputs: tuple[Axes, ...], outputs: tuple[Axes
     return (tuple(Span(first, last) if n == place else Span.at(Linear.along(n)) for n in range(len(axes))),)
 
 
+def _associative_scan(
+    operation: AssociativeScan, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]
+) -> tuple[Spans, ...]:
+    """All steps up to this one; of a matrix that mixes channels, and of what it is applied to, all of them."""
+    a, b = inputs
+    time = operation.place % len(b)
+    found: list[Spans] = []
+    for axes in (a, b):
+        own = [Span.at(Linear.along(place)) for place in range(len(b))]
+        if operation.dense:
+            own[-1] = Span.whole(b[-1].size)
+            own += [Span.whole(axis.size) for axis in axes[len(b) :]]
+        own[time] = Span(Linear(), Linear.along(time))
+        found.append(tuple(own))
+    return tuple(found)
+
+
 def _gather(operation: Gather, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> tuple[Spans, ...]:
     numbers, table = inputs
     rows = (Span.at(Linear.along(len(numbers) + place)) for place in range(len(table) - 1))
@@ -302,6 +320,7 @@ _RULES: dict[type[Operation], _Rule] = {
     Detached: lambda operation, inputs, outputs: (_same(inputs[0]),),
     Upsample: _upsample,
     Gather: _gather,
+    AssociativeScan: _associative_scan,
     ScatterAdd: lambda operation, inputs, outputs: tuple(map(_every, inputs)),
 }
 """What each operation reads; a new one is a row."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sympy import Expr, Integer, Min, Mul, ceiling, log
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes, Axis, bands, elements
 from symcost.errors import DimensionError, UndecidedError, UnpricedError, unknown
 from symcost.expressions import ONE, ZERO, in_dimensions, normal
@@ -84,11 +85,23 @@ class Latencies:
             return _known_depth(operation)
         if operation.free or self.step == "layer":
             return ZERO
+        if isinstance(operation, AssociativeScan):
+            return normal(operation.levels(operation.length(inputs)) * self.of_application(operation, inputs))
         if self.step == "operation" or operation.name in self._by_name:
             return self._by_name.get(operation.name, ONE)
         if type(operation) not in FOLDINGS:
             raise UnpricedError("its depth is not known", where=f"operation {operation.name!r}")
         return self._folded(FOLDINGS[type(operation)](operation, inputs))
+
+    def of_application(self, scan: AssociativeScan, inputs: tuple[Axes, ...]) -> Expr:
+        """How long the operator of an associative scan takes: a product, or as many as a matrix has rows, and a sum."""
+        if self.step == "layer":
+            return ONE
+        add = self._by_name.get("add", ONE)
+        if self.step == "operation":
+            return normal(self._by_name.get("einsum" if scan.dense else "multiply", ONE) + add)
+        rows = inputs[1][-1].size if scan.dense else ONE
+        return normal(self._folded(Folding("multiply", "add", rows)) + add)
 
     def of_layer(self, layer: str) -> Expr:
         """How long a layer takes, by the name of its class, where a layer is a step."""

@@ -14,6 +14,7 @@ from symcost.analysis.depth.loops import Loop, Way
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Sizes, Times, joined, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.cost import Cost
 from symcost.equation import Equation, Structured
@@ -152,7 +153,7 @@ class Timing:
             return Made([()] * len(node.outputs), [])
         if isinstance(node.operation, Call):
             return self._call(node, node.operation, before, within, weights=weights)
-        if isinstance(node.operation, Structured):
+        if type(node.operation) in self.turns:
             return self.turns[type(node.operation)](self, node, before, within, weights=weights)
         return self._plain(node, before, within)
 
@@ -306,7 +307,7 @@ def latest_of(peaks: Iterable[Peak], order: Order) -> Peak:
 def loops(equation: Equation) -> bool:
     """Whether there is a loop in an equation, or a network, whose layers count by themselves."""
     return any(
-        isinstance(node.operation, Structured)
+        isinstance(node.operation, Structured | AssociativeScan)
         and (not isinstance(node.operation, Call) or node.operation.layer.is_network or loops(node.operation.equation))
         for node in equation.nodes
     )

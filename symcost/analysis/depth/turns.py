@@ -1,4 +1,4 @@
-"""What is gone through again and again: recurrences over time, repetitions, prefixes."""
+"""What goes on and on: recurrences over time, associative scans, repetitions, prefixes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from sympy import Expr, sympify
 
-from symcost.analysis.dependence import Linear, Span
+from symcost.analysis.dependence import Linear, Span, spans
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
-from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
+from symcost.analysis.depth.recurrence import Recurrence, advanced, read_later, recurred
 from symcost.analysis.depth.timing import Activity, Given, Made, Step, Timing, Within, latest_of, loops
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.differentiation.structured import Iteration
 from symcost.equation import Equation
@@ -241,7 +242,35 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
     return Made([(made,)] * len(node.outputs), last)
 
 
+def _associative_scan(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
+    """So many applications of the operator after what it takes; of the sequential algorithm one for each step."""
+    scan: AssociativeScan = node.operation  # type: ignore[assignment]
+    axes, (made,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
+    sizes, length = timing.sizes(made.axes), scan.length(axes)
+    read = zip(before, spans(scan, axes, (made.axes,)), strict=True)
+    found = [seen(each, span, sizes, timing.order) for times, span in read for each in times]
+    start = latest((each for each in found if each is not None), sizes, timing.order)
+    once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
+    via = (Step(within.names, once),)
+    steps = normal(once * scan.levels(length))
+    done = [Activity(node, within.names, start, sizes, node.cost, steps, within.around)]
+    if scan.algorithm != "sequential":
+        return Made([tuple(each.later(steps, (Step(within.names, steps),)) for each in start)], done)
+    time = scan.place % len(made.axes)
+    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, via)})
+    timing.loops += loop.loops(timing.order)
+    (round_,) = loop.ways(timing.order)[0][0]
+    moving = [each if any(time in dict(ramp.place.steps) for ramp in each.ramps) else None for each in start]
+    late = [each.later(once, via) if kept else each for each, kept in zip(start, moving, strict=True)]
+    reached = (one for each in late for one in advanced(each, round_, loop, timing.order))
+    return Made([latest(reached, sizes, timing.order)], done)
+
+
 TURNS: dict[type[Operation], Callable[..., Made]] = {
-    Scan: _scan, Repetition: _repetition, Prefixes: _prefixes, Iteration: _iteration,
-}  # fmt: skip
+    Scan: _scan,
+    AssociativeScan: _associative_scan,
+    Repetition: _repetition,
+    Prefixes: _prefixes,
+    Iteration: _iteration,
+}
 """What holds an equation and goes through it more than once; a new one is a row."""
