@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Integer, Max, floor, sympify
+from sympy import Expr, Integer, floor, sympify
 
 from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.expressions import ZERO, normal
@@ -114,8 +114,7 @@ def _combined(best: Loop, others: list[Loop], time: Expr, order: Order) -> Fille
         if not any(_covers(other, pair, best, order) for other in kept):
             kept = [other for other in kept if not _covers(pair, other, best, order)] + [pair]
     candidates = [sympify(steps) + _times(best, time - used) for used, steps in kept]
-    steps = candidates[0] if len(candidates) == 1 else Max(*candidates, evaluate=False)
-    return Filled(steps, Integer(max(used for used, _ in kept)))
+    return Filled(sympify(order.largest(candidates)), Integer(max(used for used, _ in kept)))
 
 
 def _with(known: list[Steps], more: Iterable[Steps], order: Order) -> list[Steps]:

@@ -45,11 +45,12 @@ class Ready:
     ramps: tuple[Ramp, ...] = ()
     via: Way = ()
     exact: bool = True
+    only_last: bool = False  # so late is only the last place, others are there before
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What equal ones have in common, but for how many steps."""
-        return (*(ramp.shape for ramp in self.ramps), self.exact)
+        return (*(ramp.shape for ramp in self.ramps), self.exact, self.only_last)
 
     def later(self, steps: Expr, via: Way = ()) -> Ready:
         """So many steps later."""
@@ -152,7 +153,7 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
             return None
         steps = _reached(ramp, normal(order.larger(place.offset, ZERO)), order)
         latency, via, exact = latency + steps.steps, joined(via, rounds(ramp.loops, steps)), exact and steps.exact
-    return Ready(latency, tuple(ramps), via, exact)
+    return Ready(latency, tuple(ramps), via, exact, ready.only_last)
 
 
 def _put(place: Linear, spans: Sequence[Span], sizes: Sizes) -> Linear:

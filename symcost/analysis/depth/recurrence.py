@@ -90,9 +90,11 @@ def _behind(ready: Ready, step: Peak) -> Ready:
 
 def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterator[Ready]:
     """When something is there that goes along a way, by the step at which it arrives."""
+    if ready.only_last and walk.loops:
+        ready = replace(ready, exact=False, only_last=False)
     moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
     if any(_falls(ramp, loop.now) for ramp in ready.ramps) and walk.loops:
-        ready = _at_first(ready, loop.now, order)
+        ready = at_first(ready, loop.now, order)
         moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
     if not walk.loops:
         yield _shifted(ready, walk, loop)
@@ -101,7 +103,7 @@ def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterat
     elif len(moving) == 1 and moving[0].place.steps == ((loop.now, ONE),):
         yield from _overtaken(ready, moving[0], walk, loop, order)
     else:
-        first = _at_first(ready, loop.now, order)
+        first = at_first(ready, loop.now, order)
         unbounded = all(each.delay == ONE for ramp in moving for each in ramp.loops)
         yield replace(_from(first, ZERO, walk, loop), exact=ready.exact and unbounded)
         yield replace(_shifted(ready, walk, loop), exact=ready.exact and unbounded)
@@ -115,7 +117,7 @@ def _falls(ramp: Ramp, now: int) -> bool:
     return any(axis == now and step.is_negative for axis, step in ramp.place.steps)
 
 
-def _at_first(ready: Ready, now: int, order: Order) -> Ready:
+def at_first(ready: Ready, now: int, order: Order) -> Ready:
     """When the first step's is ready, of what comes by steps: the last one where a ramp falls."""
     latency, via, exact, kept = ready.latency, ready.via, ready.exact, []
     for ramp in ready.ramps:
@@ -171,7 +173,7 @@ def _overtaken(ready: Ready, ramp: Ramp, walk: Walk, loop: Recurrence, order: Or
         exact = ready.exact and together and order.at_least(ramp.top, last + ahead)
         yield replace(ready.later(_expr(walk.latency), walk.via), ramps=(*others, made), exact=exact)
         return
-    yield _from(_at_first(replace(ready, ramps=(*others, ramp)), loop.now, order), ZERO, walk, loop)
+    yield _from(at_first(replace(ready, ramps=(*others, ramp)), loop.now, order), ZERO, walk, loop)
     yield _shifted(ready, walk, loop)
     ended = filled(ramp.loops, ramp.top, order)
     at_end = Ready(ready.latency + ended.steps, others, joined(ready.via, rounds(ramp.loops, ended)), ready.exact)

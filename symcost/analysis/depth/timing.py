@@ -72,6 +72,7 @@ class Activity:
     around: int  # how many loops are around
     parts: int = 1  # of the layer, where that is the node
     copies: tuple[tuple[Expr, Expr], ...] = ()
+    levels: Expr = ONE  # of an algorithm, over which its work is spread
     partial: bool = False  # others like it come before or after, at steps that are not told
 
     @property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from sympy import Expr, sympify
 
 from symcost.analysis.dependence import Linear, Span, spans
+from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
-from symcost.analysis.depth.recurrence import Recurrence, advanced, read_later, recurred
+from symcost.analysis.depth.recurrence import Recurrence, advanced, at_first, read_later, recurred
 from symcost.analysis.depth.timing import Activity, Given, Made, Step, Timing, Within, latest_of, loops
+from symcost.analysis.depth.walks import Walk
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.differentiation.structured import Iteration
@@ -247,23 +249,39 @@ def _associative_scan(timing: Timing, node: Node, before: Given, within: Within,
     scan: AssociativeScan = node.operation  # type: ignore[assignment]
     axes, (made,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
     sizes, length = timing.sizes(made.axes), scan.length(axes)
-    read = zip(before, spans(scan, axes, (made.axes,)), strict=True)
-    found = [seen(each, span, sizes, timing.order) for times, span in read for each in times]
-    start = latest((each for each in found if each is not None), sizes, timing.order)
+    factors, terms = (
+        [ready for each in times if (ready := seen(each, span, sizes, timing.order))]
+        for times, span in zip(before, spans(scan, axes, (made.axes,)), strict=True)
+    )
+    start = latest((*factors, *terms), sizes, timing.order)
     once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
-    via = (Step(within.names, once),)
-    steps = normal(once * scan.levels(length))
-    done = [Activity(node, within.names, start, sizes, node.cost, steps, within.around)]
+    levels = scan.levels(length)
+    steps = normal(once * levels)
+    own = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
+    done = [replace(own, levels=levels, partial=True)]
     if scan.algorithm != "sequential":
-        return Made([tuple(each.later(steps, (Step(within.names, steps),)) for each in start)], done)
+        behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
+        return Made([tuple(replace(each, only_last=True) for each in behind)], done)
+    applied = Walk(once, via=(Step(within.names, once),))
     time = scan.place % len(made.axes)
-    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, via)})
+    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
     timing.loops += loop.loops(timing.order)
-    (round_,) = loop.ways(timing.order)[0][0]
-    moving = [each if any(time in dict(ramp.place.steps) for ramp in each.ramps) else None for each in start]
-    late = [each.later(once, via) if kept else each for each, kept in zip(start, moving, strict=True)]
-    reached = (one for each in late for one in advanced(each, round_, loop, timing.order))
-    return Made([latest(reached, sizes, timing.order)], done)
+    return Made([latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)], done)
+
+
+def _in_turn(
+    start: Iterable[Ready], terms: Iterable[Ready], applied: Walk, loop: Recurrence, order: Order
+) -> Iterator[Ready]:
+    """One application after another: the first step takes none, but hands on what it adds."""
+    (round_,) = loop.ways(order)[0][0]
+    for each in terms:
+        yield from advanced(at_first(each, loop.now, order), round_, loop, order)
+    onward = applied.then(round_, order)
+    for each in start:
+        if any(loop.now in dict(ramp.place.steps) for ramp in each.ramps):
+            yield from (replace(made, exact=False) for made in advanced(each, onward, loop, order))
+        else:
+            yield from advanced(each, onward.then(Walk(delay=ONE), order), loop, order)
 
 
 TURNS: dict[type[Operation], Callable[..., Made]] = {

@@ -62,6 +62,11 @@ def _intervals(activity: Activity, work: Expr, order: Order) -> Iterator[Interva
     last, ready = reduce(lambda one, other: one if order.at_least(one[0], other[0]) else other, ends)
     ramps = [each for each in ready.ramps if each.loops]
     others = [each for each in activity.start if each is not ready]
+    if activity.levels != ONE:
+        end = normal(last + activity.steps - activity.steps / activity.levels)
+        every, share = activity.steps / activity.levels, normal(work / activity.levels)
+        yield Interval(normal(ready.latency), end, normal(every), share, exact=False)
+        return
     if not ramps:
         yield Interval(normal(ready.latency), normal(ready.latency), ZERO, work, exact=not others)
         return
