@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from symcost.axes import Axes, elements, picked, shown
-from symcost.cost import Work
+from symcost.cost import Cost, Work
 from symcost.errors import ShapeError, unknown
 from symcost.expressions import ONE, same
 from symcost.operations import Operation
@@ -25,7 +25,7 @@ class AssociativeScan(Operation):
     Work: what one application of the operator takes (2 products and an addition a place; of a matrix of N x N,
     N^3 + N^2 multiply-accumulates and N additions), as often as the algorithm applies it. The sequential one has
     h_(t-1) itself: it takes a_t h_(t-1) + b_t alone (a product and an addition; N^2 multiply-accumulates and N
-    additions).
+    additions). State: h_t of one step, whatever the algorithm.
     """
 
     place: int  # of the steps, in b
@@ -68,16 +68,23 @@ class AssociativeScan(Operation):
             raise ShapeError(f"steps along {b[-1]}", where=self.name, expected="another axis than that of the matrices")
         return (b,)
 
+    def step(self, inputs: tuple[Axes, ...]) -> Axes:
+        """The axes of h_t of one step."""
+        b = inputs[1]
+        return picked(b, [place for place in range(len(b)) if place != self.place % len(b)])
+
     def application(self, inputs: tuple[Axes, ...]) -> Work:
         """What one application of the operator takes, for all other axes at once."""
-        b = inputs[1]
-        places = elements(picked(b, [place for place in range(len(b)) if place != self.place % len(b)]))
+        places = elements(self.step(inputs))
         both = ONE if ALGORITHMS[self.algorithm].pairs else 0  # the product of a' and a too
         if not self.dense:
             return Work(mul=places * (1 + both), add=places)
-        N = b[-1].size
+        N = inputs[1][-1].size
         return Work(mac=places * N * (1 + both * N), dots=places * (1 + both * N), add=places)
 
     def work(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Work:
         whole: Work = self.application(inputs) * self.combines(self.length(inputs))
         return whole
+
+    def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
+        return Cost(work=self.work(inputs, outputs), state=elements(self.step(inputs)))

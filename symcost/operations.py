@@ -2,8 +2,9 @@
 
 An operation knows no tensor and no number; its meaning in NumPy stands in ``symcost.meaning``. Here are those that
 compute; views, which only look, stand in ``symcost.views``, those that move numbers by their place in
-``symcost.addressing``, and structured operations, which hold an equation of their own (a call, a repetition, a scan),
-in ``symcost.structure``. Axes are given by their place from the end, so that leading axes never matter.
+``symcost.addressing``, the associative scan in ``symcost.associative``, and structured operations, which hold an
+equation of their own (a call, a repetition, a scan), in ``symcost.structure``. Axes are given by their place from the
+end, so that leading axes never matter.
 """
 
 from __future__ import annotations

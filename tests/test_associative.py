@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,20 @@ def test_the_sequential_one_costs_what_a_scan_does_but_for_the_first_step() -> N
     loop = scan(lambda a_t, b_t, h: a_t * h + b_t, a, b, over="t", carry=[H])
 
     assert Network("loop", (a, b), loop).work == recurrence().work + Work(mul=H, add=H)
+
+
+@NAMES
+@DENSE
+def test_its_state_is_that_of_one_step(dense: bool, algorithm: str) -> None:
+    assert recurrence(B, algorithm=algorithm, dense=dense).state == B * H
+
+
+def test_at_sizes_and_out_of_a_pickle_it_is_the_same() -> None:
+    net = recurrence(algorithm="blelloch")
+    again = pickle.loads(pickle.dumps(net))
+
+    assert (again.total, again.depth) == (net.total, net.depth)
+    assert (net.at(T=8).depth, net.at(T=8, H=2).work) == (6, Work(mul=56, add=28))
 
 
 def test_its_combines_and_levels_are_those_of_its_algorithm() -> None:

@@ -25,12 +25,30 @@ def chain(*layers: Any) -> sc.Network:
 
 
 @pytest.mark.parametrize(
+    ("layer", "steps"),
+    [
+        (sc.RNN(H, H, dilation=4), "ceil(T/4)"),
+        (sc.LSTM(H, H, 3, dilation=H), "3*ceil(T/H)"),
+        (sc.MultiscaleRNN(H, H, (2, 4)), "ceil(T/2)"),
+        (sc.IIR(H, 3), "T"),
+        (sc.LinearRecurrence(H, H), "T - 1"),
+        (sc.LinearRecurrence(H, H, algorithm="sklansky"), "ceil(log2(T))"),
+        (sc.QRNN(H, H, 3, algorithm="blelloch"), "2*ceil(log2(T))"),
+    ],
+    ids=repr,
+)
+def test_steps_that_do_not_wait_for_one_another_are_one(layer: Any, steps: str) -> None:
+    assert chain(layer).depth == sc.read(steps)
+
+
+@pytest.mark.parametrize(
     "name", sorted(n for n, each in sc.CATALOGUE.items() if each.__module__.startswith("symcost."))
 )
 def test_a_layer_is_one_step_unless_it_recurs_or_only_looks(name: str) -> None:
     layer = sc.CATALOGUE[name].example()
     steps = {
-        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix"], T),
+        **dict.fromkeys(["RNN", "LSTM", "GRU", "IIR", "EveryPrefix", "MultiscaleRNN", "SRU"], T),
+        **dict.fromkeys(["LinearRecurrence", "QRNN"], T - 1),
         **dict.fromkeys(["Identity", "Flatten", "Concat", "Dropout", "UpsamplingNearest1d", "UpsamplingNearest2d"], 0),
         "PixelShuffle": 0,
         "Repeat": L,

@@ -120,8 +120,7 @@ def _contraction(operation: Einsum, node: Node, meanings: Meanings) -> tuple[Fac
 
 def _applications(scan: AssociativeScan, inputs: tuple[Axes, ...], meanings: Meanings) -> dict[str, tuple[Factor, ...]]:
     """The applications of a scan's operator, what each takes at a place, and the places."""
-    b = inputs[1]
-    places = picked(b, [place for place in range(len(b)) if place != scan.place % len(b)])
+    places = scan.step(inputs)
     times = Factor(scan.combines(scan.length(inputs)), f"applications of the operator, {scan.algorithm}")
     once = scan.application(inputs)
     counts = [*once.items(), ("dot", once.dots)]
