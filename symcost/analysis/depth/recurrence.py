@@ -129,7 +129,7 @@ def at_first(ready: Ready, now: int, order: Order) -> Ready:
         exact = exact and (within == ramp.top or order.at_least(ramp.top, within))
         made = filled(ramp.loops, order.larger(within, ZERO), order)
         latency, via, exact = latency + made.steps, joined(via, rounds(ramp.loops, made)), exact and made.exact
-    return Ready(latency, tuple(kept), via, exact)
+    return Ready(latency, tuple(kept), via, exact, ready.only_last)
 
 
 def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:

@@ -249,21 +249,24 @@ def _associative_scan(timing: Timing, node: Node, before: Given, within: Within,
     scan: AssociativeScan = node.operation  # type: ignore[assignment]
     axes, (made,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
     sizes, length = timing.sizes(made.axes), scan.length(axes)
+    time, one_by_one = scan.place % len(made.axes), scan.algorithm == "sequential"
+    own = Span.at(Linear.along(time))
+    read = [(*span[:time], own, *span[time + 1 :]) if one_by_one else span for span in spans(scan, axes, (made.axes,))]
     factors, terms = (
         [ready for each in times if (ready := seen(each, span, sizes, timing.order))]
-        for times, span in zip(before, spans(scan, axes, (made.axes,)), strict=True)
+        for times, span in zip(before, read, strict=True)
     )
     start = latest((*factors, *terms), sizes, timing.order)
     once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
     levels = scan.levels(length)
     steps = normal(once * levels)
-    own = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
-    done = [replace(own, levels=levels, partial=True)]
-    if scan.algorithm != "sequential":
+    whole = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
+    done = [replace(whole, levels=levels, partial=True)]
+    if not one_by_one:
         behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
-        return Made([tuple(replace(each, only_last=True) for each in behind)], done)
+        together = not any(ready.ramps for times in before for ready in times)
+        return Made([tuple(replace(each, exact=each.exact and together, only_last=True) for each in behind)], done)
     applied = Walk(once, via=(Step(within.names, once),))
-    time = scan.place % len(made.axes)
     loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
     timing.loops += loop.loops(timing.order)
     return Made([latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)], done)
