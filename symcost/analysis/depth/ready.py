@@ -148,12 +148,19 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
         if not place.is_fixed:
             ramps.append(replace(ramp, place=place))
             exact = exact and all(step.is_integer is not False for _, step in place.steps)
+            exact = exact and (_is_dense(ramp, spans) or order.at_least(ramp.top, end_of(place, sizes)))
             continue
         if order.at_least(-ONE, place.offset):
             return None
         steps = _reached(ramp, normal(order.larger(place.offset, ZERO)), order)
         latency, via, exact = latency + steps.steps, joined(via, rounds(ramp.loops, steps)), exact and steps.exact
     return Ready(latency, tuple(ramps), via, exact, ready.only_last)
+
+
+def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:
+    """Whether, of several places that are read, each is next to the one before: then the last one of all may be read."""
+    ranges = (abs(step) for axis, step in ramp.place.steps if axis >= 0 and spans[axis].first != spans[axis].last)
+    return all(step == ONE for step in ranges)
 
 
 def _put(place: Linear, spans: Sequence[Span], sizes: Sizes) -> Linear:
