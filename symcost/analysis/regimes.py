@@ -57,6 +57,7 @@ class Regimes:
     taken_off: tuple[Expr, ...] = ()
     sources: Mapping[Expr, Mapping[str, Expr]] = field(default_factory=dict)
     holds: tuple[Condition, ...] = ()  # where the cost holds
+    declared: Premises = NOTHING
 
 
 def regimes_of(expression: Expr, variables: Iterable[Symbol] = (), known: Premises = NOTHING) -> Regimes:

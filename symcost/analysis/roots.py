@@ -174,3 +174,8 @@ class PositiveRoot(Function):  # type: ignore[misc]   # sympy is untyped
 
     nargs = 2
     is_positive = True
+
+
+def value_of(root: Root) -> Expr:
+    """The value of a root, or what stands for it where only its equation is known."""
+    return PositiveRoot(root.equation, root.symbol) if root.value is None else root.value

@@ -9,6 +9,7 @@ its real roots (Sturm, 1829). What is not proved is not decided.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -44,6 +45,9 @@ def _signs(expression: Expr, known: Premises) -> frozenset[int]:
     expression = known.applied(expression)
     if expression.is_number:
         return frozenset({number_sign(expression)})
+    supposed = next((given for whole, given in known.given if whole == expression), None)
+    if supposed is not None:
+        return frozenset({supposed})
     over, under = over_and_under(expression)
     result = frozenset({1})
     for factor, power in [*factors(over), *factors(under)]:
@@ -147,7 +151,8 @@ def _substitutions(known: Premises, symbols: Iterable[Symbol]) -> Iterator[tuple
     for margin in (ZERO, _MARGIN) if ends else (ZERO,):
         start = {symbol: _above(symbol, least, most, margin) for symbol, (least, most) in bounds.items()}
         for chosen in ([], relations, *several) if relations else ([],):
-            yield functools.reduce(_with_relation, chosen, start), not ends or margin != ZERO
+            variables, reaching = functools.reduce(_with_relation, chosen, (start, not ends or margin != ZERO))
+            yield variables, reaching
 
 
 def _above(symbol: Symbol, least: Expr, most: Expr | None, margin: Expr) -> Expr:
@@ -161,17 +166,28 @@ def _above(symbol: Symbol, least: Expr, most: Expr | None, margin: Expr) -> Expr
     return (least + (most + margin) * variable) / (1 + variable)
 
 
-def _with_relation(variables: dict[Symbol, Expr], relation: Expr) -> dict[Symbol, Expr]:
-    """The same, by variables of which one is replaced by how far a relation is from equality."""
+def _with_relation(written: tuple[dict[Symbol, Expr], bool], relation: Expr) -> tuple[dict[Symbol, Expr], bool]:
+    """The same, by variables of which one is replaced by how far a relation is from equality.
+
+    A variable that is at most so much is that much times t / (1 + t), which comes near the end.
+    """
+    variables, reaching = written
     over = expand(fraction(together(relation.xreplace(variables)))[0])
-    polynomial = Poly(over)
-    for variable in sorted(polynomial.gens, key=str, reverse=True):
-        slope = Poly(over, variable)
-        if slope.degree() == 1 and slope.LC().is_number and slope.LC() > 0:
-            rest = slope.TC()
-            replaced = expand((Symbol(f"{variable.name}_more", nonnegative=True) - rest) / slope.LC())
-            return {symbol: each.xreplace({variable: replaced}) for symbol, each in variables.items()}
-    return variables
+    gens = sorted((each for each in Poly(over).gens if each.is_Symbol), key=str, reverse=True)
+    slopes = {each: Poly(over, each) for each in gens}
+    linear = [each for each, slope in slopes.items() if slope.degree() == 1 and slope.LC().is_number]
+    for variable in sorted(linear, key=lambda each: bool(slopes[each].LC() < 0)):
+        slope, rest = slopes[variable].LC(), slopes[variable].TC()
+        more = Symbol(f"{variable.name}_more", nonnegative=True)
+        replaced = expand((more - rest) / slope) if slope > 0 else -rest / slope * more / (1 + more)
+        made = {symbol: each.xreplace({variable: replaced}) for symbol, each in variables.items()}
+        return made, reaching and bool(slope > 0)
+    return written
+
+
+def _is_root(generator: Expr) -> bool:
+    """Whether it is a square root, say: what stands in an answer is real, so it is at least zero."""
+    return bool(generator.is_Pow and generator.exp.is_Rational and not generator.exp.is_Integer)
 
 
 def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[int]:
@@ -181,7 +197,7 @@ def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[i
         polynomial = Poly(over, *(generator for generator in Poly(over).gens if not generator.is_number))
     except PolynomialError:
         return EVERY
-    if not all(generator.is_nonnegative for generator in polynomial.gens):
+    if not all(generator.is_nonnegative or _is_root(generator) for generator in polynomial.gens):
         return EVERY
     coefficients = polynomial.coeffs()
     if not all(each.is_number for each in coefficients):
@@ -190,5 +206,6 @@ def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[i
     if len(found) != 1:
         return EVERY
     (direction,) = found
-    nowhere_zero = (0,) * len(polynomial.gens) in polynomial.monoms()
+    may_vanish = [not generator.is_positive for generator in polynomial.gens]
+    nowhere_zero = any(not any(itertools.compress(powers, may_vanish)) for powers in polynomial.monoms())
     return frozenset({direction} if nowhere_zero else {0, direction})
