@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Add, Expr, floor
+from sympy import Add, Expr, Symbol, floor
 
-from symcost.analysis.growth import Relations
+from symcost.analysis.growth import Growth, Relation, Relations, growth
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.relations import premises, whole
 from symcost.analysis.signs import sign, signs
 from symcost.conditions import Condition, refuse_sizes, undecided
-from symcost.errors import DimensionError
+from symcost.errors import DimensionError, FormulaError, UndecidedError
 from symcost.expressions import normal
 
 
@@ -101,3 +101,46 @@ def _contradiction(
     found = ", ".join(map(str, alone[:1] or relations.relations))
     needed = " and ".join(map(str, [condition] if alone or not others else [*others, condition]))
     return DimensionError(found or "no size", where="assume", expected=f"sizes of which {needed}")
+
+
+def growth_of(
+    cost: Expr, conditions: Iterable[Condition], variables: Iterable[Symbol | str] | None = None, assume: Any = ()
+) -> Growth:
+    """How a cost grows where a network exists.
+
+    >>> from symcost.formula import read
+    >>> print(growth_of(read("H^2*T + N*T^2"), [Condition("divides", read("N"), read("H"))]))
+    O(T H (T + H))
+
+    Raises:
+        DimensionError: the dimensions cannot grow so, or conditions and relations contradict each other.
+        UndecidedError: an order is not known.
+    """
+    declared, grows = Relations.of(assume), None if variables is None else list(variables)
+    required = [each for each in map(_bound, conditions) if each is not None]
+    if not required:
+        return growth(cost, grows, declared)
+    needed = " and ".join(map(str, required))
+    try:
+        relations = declared + Relations(tuple(required))
+    except DimensionError:
+        raise DimensionError(str(declared), where="assume", expected=f"sizes of which {needed}") from None
+    try:
+        return growth(cost, grows, relations)
+    except DimensionError:
+        growth(cost, grows, declared)  # refused for itself, if it is
+        names = ", ".join(map(str, grows or ()))
+        raise DimensionError(
+            f"{names} cannot grow alone", where="growth", expected=f"sizes of which {needed}",
+            remedy="let other dimensions grow too",
+        ) from None  # fmt: skip
+
+
+def _bound(condition: Condition) -> Relation | None:
+    """A condition as a relation, if growth can use it."""
+    made = Relation(condition.smaller, "<=", condition.larger)
+    try:
+        Relations.of([made])
+    except (FormulaError, UndecidedError):
+        return None
+    return made

@@ -98,7 +98,35 @@ def by_cases(answer: Callable[[Premises], SignChart], known: Premises) -> SignCh
     if len(known.given) >= _MOST_CASES:
         return SignChart(open=((asked, known.given),))
     cases = [known.supposing(asked, each) for each in (1, -1, 0) if each in signs(asked, known)]
-    return functools.reduce(SignChart.__add__, (by_cases(answer, each) for each in cases))
+    found = [by_cases(answer, each) for each in cases]
+    plain = [_without_case(each, len(known.given)) for each in found]
+    if all(_said(each) == _said(plain[0]) for each in plain):
+        return plain[0]
+    return functools.reduce(SignChart.__add__, found)
+
+
+def _without_case(found: SignChart, place: int) -> SignChart:
+    """The same chart without what is supposed at one place, if that does not matter."""
+
+    def less(supposed: Supposed) -> Supposed:
+        return supposed[:place] + supposed[place + 1 :]
+
+    points, intervals = (
+        tuple(replace(each, supposed=less(each.supposed)) for each in parts)
+        for parts in (found.points, found.intervals)
+    )
+    asked = tuple((what, less(supposed)) for what, supposed in found.open)
+    return replace(found, points=points, intervals=intervals, open=asked)  # type: ignore[arg-type]
+
+
+def _said(found: SignChart) -> tuple[object, ...]:
+    """What a chart says, whatever the roots are those of."""
+    points = tuple((value_of(x.root), x.below, x.above, x.conditions, x.supposed) for x in found.points)
+    ends = tuple(
+        (*(end and value_of(end) for end in (each.lower, each.upper)), each.sign, each.supposed)
+        for each in found.intervals
+    )  # fmt: skip
+    return points, ends, found.open, found.runs
 
 
 def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason: str) -> SignChart:
