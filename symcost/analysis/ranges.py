@@ -17,7 +17,7 @@ def ends_of(symbol: Symbol, known: Premises) -> list[tuple[int, Expr]]:
     >>> ends_of(read("K"), Premises(at_least=(read("K - N"), read("T - K"), read("C - K^2"), read("T + 1 - K"))))
     [(1, N), (-1, T), (-1, sqrt(C))]
     """
-    found = list(dict.fromkeys(end for each in (symbol - 1, *known.at_least) if (end := _end(each, symbol, known))))
+    found = list(dict.fromkeys(end for each in (symbol - 1, *known.at_least) if (end := end_of(each, symbol, known))))
     kept: list[tuple[int, Expr]] = []
     for direction, end in found:
         if any(_keeps_within(direction, other, end, known) for side, other in kept if side == direction):
@@ -32,8 +32,8 @@ def _keeps_within(direction: int, end: Expr, other: Expr, known: Premises) -> bo
     return -1 not in signs(direction * (end - other), known)
 
 
-def _end(relation: Expr, symbol: Symbol, known: Premises) -> tuple[int, Expr] | None:
-    """A relation c x^n + d >= 0 as an end of the range of x."""
+def end_of(relation: Expr, symbol: Symbol, known: Premises) -> tuple[int, Expr] | None:
+    """A relation c x^n + d >= 0 as an end of the range of x: 1 or -1, and the value; none if it is no such relation."""
     if not (relation.has(symbol) and relation.is_polynomial(symbol)):
         return None
     polynomial = Poly(relation, symbol)

@@ -18,7 +18,7 @@ from sympy import Expr, Integer, Poly, Symbol
 from symcost.analysis.change_of_variable import change_of
 from symcost.analysis.integer_signs import Run, only_grows, runs, sampled_runs
 from symcost.analysis.premises import NOTHING, Premises
-from symcost.analysis.ranges import ends_of
+from symcost.analysis.ranges import end_of, ends_of
 from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots, value_of
 from symcost.analysis.signs import factors, over_and_under, sign, signs
 from symcost.expressions import ONE, normal
@@ -200,6 +200,7 @@ def _eventual(polynomial: Poly, known: Premises) -> int:
 def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premises) -> SignChart:
     """The chart of the points that lie in the declared range, or may."""
     ends = ends_of(symbol, known)
+    ends_without = [each for each in known.at_least if each.has(symbol) and end_of(each, symbol, known) is None]
     kept: list[Point] = []
     beyond: dict[int, list[Point]] = {1: [], -1: []}  # below the least size, above the largest
     at_end = set[int]()
@@ -214,7 +215,7 @@ def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premise
             unsure = [(direction, end, each) for direction, end, each in conditions if -1 in signs(each, known)]
             below, above = (0 if side in here else each for side, each in ((1, point.below), (-1, point.above)))
             upper = tuple((each, end) for direction, end, each in unsure if direction < 0)
-            inside = tuple(each for _, _, each in unsure)
+            inside = (*(each for _, _, each in unsure), *_unsure(point.root, ends_without, known))
             kept.append(replace(point, below=below, above=above, conditions=inside, beyond=upper))
     last = kept[-1].above if kept else beyond[-1][0].below if beyond[-1] else eventual
     roots_of = [None, *(each.root for each in kept), None]
@@ -225,6 +226,12 @@ def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premise
     ]
     within = intervals[1 if 1 in at_end else 0 : -1 if -1 in at_end else None]
     return SignChart(tuple(kept), tuple(within), tuple(each.root for side in (1, -1) for each in beyond[side]))
+
+
+def _unsure(root: Root, relations: list[Expr], known: Premises) -> list[Expr]:
+    """Of relations that are no ends of a range what they say at a root, where it is not known to hold."""
+    said = [normal(each.xreplace({root.symbol: value_of(root)})) for each in relations]
+    return [each for each in said if -1 in signs(each, known)]
 
 
 def _keeping(root: Root, direction: int, end: Expr, known: Premises) -> Expr:
