@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sympy import Integer
 
 import symcost as sc
-from symcost.analysis.existence import distance, range_of
+from symcost.analysis.existence import distance, growth_of, range_of
 from symcost.analysis.ratio import Ended
 from symcost.analysis.signs import number_sign
 from symcost.conditions import Condition, at_most, decided
@@ -248,7 +248,42 @@ def test_the_table_says_which_sizes_there_are():
     assert "Cost at" not in str(table)  # no window is longer
 
 
+# --- growth ---
+
+
+def test_growth_keeps_to_where_a_network_exists():
+    conditions = (Condition("divides", N, E),)
+    assert growth_of(E * T**2 + N * T**2, conditions) == sc.growth(E * T**2)
+    assert growth_of(E * T**2 + N * T**2, ()) == sc.growth(E * T**2 + N * T**2)
+    rounded = (at_most(K, sc.read("floor(T/2) + floor(T/3)")),)  # no relation that growth can use
+    assert growth_of(K + T, rounded) == sc.growth(K + T)
+
+
+def test_what_cannot_grow_alone_is_refused_by_name():
+    conditions = (at_most(K, T),)
+    with pytest.raises(DimensionError, match="growth: K cannot grow alone; expected sizes of which K <= T; let other"):
+        growth_of(K * T, conditions, ["K"])
+    with pytest.raises(DimensionError, match="assume: T < K; expected sizes of which K <= T"):
+        growth_of(K * T, conditions, None, ["T < K"])
+    with pytest.raises(DimensionError, match="while K, T grow: K <= 3 cannot hold"):
+        growth_of(K * T, conditions, None, ["K <= 3"])
+    assert growth_of(K * T, conditions, ["T"]) == sc.growth(K * T, ["T"])
+
+
 # --- the others ---
+
+
+@pytest.mark.parametrize(
+    ("cost", "assume", "terms"),
+    [
+        ("T*H + 3*K*H", ["7*K + 5 <= T"], ["H*T"]),
+        ("T*H + K*H", ["T + 1 <= K"], ["H*K"]),
+        ("T*H + K*H/4", ["K <= T + 1"], ["H*T"]),  # K is at most 2 T
+        ("T*H + K*H", ["K <= T + H"], ["H*T", "H*K"]),  # nothing follows for K and T alone
+    ],
+)
+def test_relations_between_sums_leave_regimes_out(cost, assume, terms):
+    assert {str(each.term) for each in sc.regimes(sc.read(cost), assume=assume).regimes} == set(terms)
 
 
 def test_a_regime_beyond_a_window_is_none():

@@ -62,7 +62,7 @@ def test_irrational_ends_are_the_whole_numbers_beside_them(number, divisor):
 
 def test_answers_keep_to_inequalities_of_logarithms():
     (crossover,) = sc.compare(sc.read("T^2"), sc.read("H*T"), by=T, assume=["log2(T) <= 10"]).crossovers
-    assert (crossover.at, crossover.conditions) == (H, (H <= 1024,))
+    assert (crossover.at, [str(each) for each in crossover.conditions]) == (H, ["1024 >= H"])
     assert sc.solve(sc.read("T"), T, macs=10**6, assume=["log2(T) <= 10"]).largest == 1024
     assert sc.growth("T^2 + H*K", assume=["2*log2(T) <= log2(H) + log2(K)"]) == sc.growth("H*K")
     assert sc.compare(sc.read("T*H"), sc.read("H"), by=T, assume=["log2(H) = 5"]).costs["H"] == 32

@@ -173,8 +173,8 @@ def _with_relation(written: tuple[dict[Symbol, Expr], bool], relation: Expr) -> 
     """
     variables, reaching = written
     over = expand(fraction(together(relation.xreplace(variables)))[0])
-    gens = sorted((each for each in Poly(over).gens if each.is_Symbol), key=str, reverse=True)
-    slopes = {each: Poly(over, each) for each in gens}
+    symbols = sorted((each for each in over.free_symbols if over.is_polynomial(each)), key=str, reverse=True)
+    slopes = {each: Poly(over, each) for each in symbols}
     linear = [each for each, slope in slopes.items() if slope.degree() == 1 and slope.LC().is_number]
     for variable in sorted(linear, key=lambda each: bool(slopes[each].LC() < 0)):
         slope, rest = slopes[variable].LC(), slopes[variable].TC()
@@ -193,6 +193,8 @@ def _is_root(generator: Expr) -> bool:
 def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[int]:
     """The signs that the coefficients leave open, with variables that are at least zero."""
     over, _ = fraction(together(factor.xreplace(variables)))
+    if over.is_number:
+        return frozenset({number_sign(over)})
     try:
         polynomial = Poly(over, *(generator for generator in Poly(over).gens if not generator.is_number))
     except PolynomialError:
