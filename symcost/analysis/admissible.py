@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sympy import Expr, Integer, Min, Poly, Symbol, divisors, floor
 
 from symcost.analysis.roots import Unsolved
+from symcost.analysis.signs import whole_below
 from symcost.conditions import Condition, decided
 from symcost.expressions import normal
 
@@ -144,6 +145,8 @@ class Admissible:
         return None if None in rounded else Min(*rounded)
 
     def _rounded(self, end: Expr) -> Expr | None:
+        if end.is_number:
+            end = Integer(whole_below(end))
         if not self.tried:
             if len(self.classes.rests) != 1:
                 return None

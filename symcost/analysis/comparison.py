@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Symbol, ceiling, floor
+from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero, supposed
@@ -20,6 +20,7 @@ from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import Limit, Open, limit, ratio
 from symcost.analysis.roots import Root, Unsolved, order, value_of
 from symcost.analysis.sign_chart import Interval, Point, SignChart, by_cases, chart, sign_chart
+from symcost.analysis.signs import whole_below
 from symcost.expressions import normal
 from symcost.notation import text
 
@@ -133,7 +134,7 @@ def questions_of(found: SignChart) -> tuple[Question, ...]:
 
 def _crossover(point: Point, names: tuple[str, str], by: Symbol) -> Crossover:
     at = value_of(point.root)
-    first = int(floor(at)) + 1 if at.is_number and point.below != point.above else None
+    first = whole_below(at) + 1 if at.is_number and point.below != point.above else None
     conditions = (*supposed(point.supposed), *map(at_least_zero, point.conditions))
     return Crossover(by, at, _cheaper(point.below, names), _cheaper(point.above, names), conditions, first)
 
@@ -249,8 +250,8 @@ def whole_runs(found: SignChart) -> tuple[Run, ...]:
     """The intervals and points of a chart in numbers, as runs of whole numbers."""
     made: list[Run] = []
     for each in found.intervals:
-        lower = 0 if each.lower is None else int(floor(value_of(each.lower)))
-        upper = None if each.upper is None else int(ceiling(value_of(each.upper))) - 1
+        lower = 0 if each.lower is None else whole_below(value_of(each.lower))
+        upper = None if each.upper is None else -whole_below(-value_of(each.upper)) - 1
         if upper is None or upper > lower:
             made.append(Run(lower + 1, upper, each.sign))
     points = (value_of(each.root) for each in found.points)

@@ -109,8 +109,8 @@ def growth_of(
     """How a cost grows where a network exists.
 
     >>> from symcost.formula import read
-    >>> print(growth_of(read("H^2*T + N*T^2"), [Condition("divides", read("N"), read("H"))]))
-    O(T H (T + H))
+    >>> print(growth_of(read("H*T^2 + N*T^2"), [Condition("divides", read("N"), read("H"))]))
+    O(T^2 H)
 
     Raises:
         DimensionError: the dimensions cannot grow so, or conditions and relations contradict each other.

@@ -17,7 +17,7 @@ from symcost.analysis.ranges import ends_of
 from symcost.analysis.ratio import Open, limit
 from symcost.analysis.roots import Unsolved, value_of
 from symcost.analysis.sign_chart import Point, sign_chart
-from symcost.analysis.signs import number_sign, sign
+from symcost.analysis.signs import number_sign, sign, whole_below
 from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.expressions import ONE, normal
@@ -170,7 +170,7 @@ class _Whole:
 
     def beside(self, at: Expr, direction: int) -> int | None:
         """Of the sizes on both sides of a place the one of the least cost, or with -1 of the largest."""
-        lower, upper = self._below(int(floor(at))), self._above(int(ceiling(at)))
+        lower, upper = self._below(whole_below(at)), self._above(-whole_below(-at))
         return self._least([each for each in (lower, upper) if each is not None], direction)
 
     def _below(self, number: int) -> int | None:

@@ -13,10 +13,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
-from sympy import Expr, Integer, Poly, Symbol
+from sympy import Expr, Integer, Poly, Pow, Symbol
 
 from symcost.analysis.change_of_variable import change_of
-from symcost.analysis.integer_signs import Run, only_grows, runs, sampled_runs
+from symcost.analysis.integer_signs import FURTHEST, GROWN, Run, only_grows, runs, sampled_runs
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ranges import end_of, ends_of
 from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots, value_of
@@ -138,8 +138,11 @@ def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason:
     try:
         return SignChart(runs=tuple(runs(expression, symbol, first, last)))
     except Unsolved:
-        found = tuple(sampled_runs(expression, symbol, first, last))
-        certain = only_grows(expression, symbol) or only_grows(normal(-expression), symbol)
+        if any(power.exp.has(symbol) for power in expression.atoms(Pow)):
+            return SignChart(open=((f"{reason}; it grows too fast to be tried", known.given),))
+        direction = only_grows(expression, symbol) - only_grows(normal(-expression), symbol)
+        found = tuple(sampled_runs(expression, symbol, first, last, GROWN if direction else FURTHEST))
+        certain = direction and (found[-1].sign == direction or (last is not None and last <= GROWN))
         return SignChart(runs=found, open=() if certain else ((f"{reason}; {SAMPLED}", known.given),))
 
 

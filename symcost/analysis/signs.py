@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sympy import Expr, Poly, PolynomialError, Rational, S, Symbol, expand, factor_list, fraction, together
+from sympy import Expr, Poly, PolynomialError, Rational, S, Symbol, expand, factor_list, fraction, log, together
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.expressions import ONE, ZERO, dimensions_of, term_count
@@ -71,6 +71,23 @@ def number_sign(number: Expr) -> int:
     if abs(value) < S(10) ** (5 - _PRECISION) and number.equals(0):
         return 0
     return 1 if value > 0 else -1
+
+
+def whole_below(number: Expr) -> int:
+    """The largest whole number that is at most a real number, however large that is.
+
+    >>> from symcost.formula import read
+    >>> whole_below(read("sqrt(10)")), whole_below(read("-7/2")), whole_below(read("sqrt(10^400 + 1)")) == 10**200
+    (3, -4, True)
+    """
+    if number.is_Rational:
+        return int(number.p // number.q)
+    digits = max(int(log(abs(number.evalf(_PRECISION)), 10).evalf()), 0) + _PRECISION
+    near = number.evalf(digits)
+    nearest = int(near.round()) if near.is_Float else int(near)
+    if abs(near - nearest) > S(10) ** (10 - _PRECISION):
+        return nearest - bool(near < nearest)
+    return nearest - (number_sign(number - nearest) < 0)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -38,7 +38,7 @@ class Relations:
         """
         if isinstance(assume, Relations):
             return assume
-        given = [assume] if isinstance(assume, str | Relation | Relational) else assume
+        given = assume if isinstance(assume, Iterable) and not isinstance(assume, str) else [assume]
         relations = cls(tuple(dict.fromkeys(map(Relation.of, given))))
         Constraints.of(relations.inequalities).refuse_contradictions()
         return relations
