@@ -143,7 +143,8 @@ def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason:
         direction = only_grows(expression, symbol) - only_grows(normal(-expression), symbol)
         found = tuple(sampled_runs(expression, symbol, first, last, GROWN if direction else FURTHEST))
         certain = direction and (found[-1].sign == direction or (last is not None and last <= GROWN))
-        return SignChart(runs=found, open=() if certain else ((f"{reason}; {SAMPLED}", known.given),))
+        looked = "looked for up to 2^1024, and it may change beyond" if direction else SAMPLED
+        return SignChart(runs=found, open=() if certain else ((f"{reason}; {looked}", known.given),))
 
 
 def chart(expression: Expr, symbol: Symbol, known: Premises) -> SignChart:

@@ -20,6 +20,7 @@ from symcost.expressions import ONE, ZERO, dimensions_of, term_count
 
 EVERY = frozenset({-1, 0, 1})
 _MOST_FACTORED = 60  # terms of a polynomial that is taken apart
+_MOST_BITS = 4096
 _MARGIN = Rational(1, 1024)  # beyond the largest size, so that it lies within
 _PRECISION = 40  # digits to which a number is known before it is called zero
 
@@ -77,7 +78,7 @@ def whole_below(number: Expr) -> int:
     """The largest whole number that is at most a real number, however large that is.
 
     >>> from symcost.formula import read
-    >>> whole_below(read("sqrt(10)")), whole_below(read("-7/2")), whole_below(read("sqrt(10^400 + 1)")) == 10**200
+    >>> whole_below(read("sqrt(10)")), whole_below(read("-7/2")), whole_below(read("sqrt(10^70 + 1)")) == 10**35
     (3, -4, True)
     """
     if number.is_Rational:
@@ -95,13 +96,18 @@ def factors(expression: Expr) -> tuple[tuple[Expr, int], ...]:
     """The irreducible factors with their powers, the number among them; the whole if it is too long to take apart."""
     if expression.is_number or expression.is_Symbol:
         return ((expression, 1),)
-    if term_count(expression) > _MOST_FACTORED:
+    if term_count(expression) > _MOST_FACTORED or _is_long(expression):
         return ((expression, 1),)
     try:
         number, found = factor_list(expression)
     except PolynomialError:
         return ((expression, 1),)
     return ((number, 1), *((factor, int(power)) for factor, power in found))
+
+
+def _is_long(expression: Expr) -> bool:
+    """Whether it has numbers of so many digits that taking it apart takes too long."""
+    return any(max(abs(each.p), each.q).bit_length() > _MOST_BITS for each in expression.atoms(Rational))
 
 
 def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
