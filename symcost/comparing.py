@@ -11,16 +11,14 @@ from sympy import Expr, Symbol
 
 from symcost import dimensions
 from symcost.analysis.comparison import Crossover, Pair, Question, Region, pair, regions
-from symcost.analysis.growth import Relations
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit
-from symcost.analysis.relations import premises
 from symcost.conditions import Condition
 from symcost.conventions import Convention, line_of
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, conditions_of, cost_of, network_of, refuse_foreign, symbol_of
+from symcost.priced import Priced, cost_of, existing, network_of, symbol_of
 from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
@@ -31,7 +29,8 @@ class Comparison:
 
     Each of two or more has a name; ``pairs`` are all pairs of them, and ``regions`` say where which is the cheapest.
     Of two, ``difference``, ``ratio`` and ``limit`` are those of the only pair. The metric is empty if all of them are
-    costs already.
+    costs already. The ``premises`` are what is declared; ``holds`` says where the networks exist beyond that. All that
+    is said here keeps to both.
     """
 
     by: Symbol
@@ -41,7 +40,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     regions: tuple[Region, ...]
     unassigned: tuple[Question, ...] = ()  # why regions are missing, if any are
-    holds: tuple[Condition, ...] = ()  # where the costs hold
+    holds: tuple[Condition, ...] = ()
 
     @property
     def only(self) -> Pair:
@@ -117,16 +116,16 @@ def compare(
     """
     if len(compared) < 2:
         raise DimensionError(f"{len(compared)} to compare", where="compare", expected="two or more")
-    relations, compared = Relations.of(assume), tuple(map(network_of, compared))
-    known = premises(relations, given)
+    compared = tuple(map(network_of, compared))
     costs = _named(compared, metric, list(names))
-    refuse_foreign(given, compared, relations)
+    range_ = existing(compared, assume, given)
+    known = range_.premises
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
     where = regions(applied, found, symbol, known)
-    return Comparison(symbol, applied, counted, known, found, *where, holds=conditions_of(*compared))
+    return Comparison(symbol, applied, counted, range_.declared, found, *where, holds=range_.holds)
 
 
 def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:

@@ -6,11 +6,12 @@ the costs hold where it does, and say so.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sympy import Add, Expr, Symbol, floor
+from sympy import Add, Expr, Symbol, floor, gcd
 
 from symcost.errors import ShapeError
 from symcost.expressions import ONE, exceeds, normal, resized_fields
@@ -54,11 +55,25 @@ def at_most(smaller: Expr, larger: Expr) -> Condition:
 def decided(condition: Condition) -> bool | None:
     """Whether a condition holds for all sizes (True), for none (False), or for some (None)."""
     if condition.relation == "divides":
-        quotient = normal(condition.larger / condition.smaller)
-        return True if quotient.is_integer else False if quotient.is_number else None
+        return _is_whole(normal(condition.larger / condition.smaller))
     if exceeds(condition.larger, condition.smaller):
         return True
     return False if exceeds(condition.smaller, condition.larger + ONE) else None
+
+
+def _is_whole(quotient: Expr) -> bool | None:
+    """Whether a quotient is whole for all sizes (True), for none (False), or for some (None).
+
+    The sum of multiples of some numbers is a multiple of their greatest common divisor: (4 K + 1)/8 is never whole.
+    """
+    if quotient.is_integer is not None or quotient.is_number:
+        return bool(quotient.is_integer)
+    number, rest = quotient.as_coeff_Add()
+    shares = [term.as_coeff_Mul() for term in Add.make_args(rest)]
+    if not all(share.is_Rational and whole.is_integer for share, whole in shares):
+        return None
+    step = functools.reduce(gcd, (share for share, _ in shares), ONE)
+    return None if (number / step).is_integer else False
 
 
 def of_size(length: Expr) -> Iterator[Condition]:
@@ -103,12 +118,13 @@ def refuse_sizes(conditions: Iterable[Condition], sizes: Mapping[Symbol, Expr], 
 def undecided(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     """Each condition of which it is not known whether it holds, once, in the order in which they are met.
 
-    What divides a size divides its multiples: that is not said again.
+    What divides a size divides its multiples, and the divisors of what divides it do: that is not said again.
     """
     open_ones = [each for each in dict.fromkeys(conditions) if decided(each) is None]
     return tuple(each for each in open_ones if not any(_implies(other, each) for other in open_ones if other != each))
 
 
 def _implies(first: Condition, second: Condition) -> bool:
-    both_divide = first.relation == second.relation == "divides" and first.smaller == second.smaller
-    return both_divide and bool((second.larger / first.larger).is_integer)
+    if not first.relation == second.relation == "divides":
+        return False
+    return bool((second.larger / first.larger).is_integer and (first.smaller / second.smaller).is_integer)

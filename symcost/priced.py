@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol, sympify
 
+from symcost.analysis.existence import Range, range_of
 from symcost.analysis.growth import Relations
-from symcost.conditions import Condition
+from symcost.analysis.relations import premises
 from symcost.conventions import CONVENTIONS, Convention, convention, is_convention
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest, unknown
@@ -71,10 +72,23 @@ def expression_of(value: Any) -> Expr:
     return normal(expression)
 
 
-def conditions_of(*priced: Any) -> tuple[Condition, ...]:
-    """What must hold of the sizes of networks and layers for their costs to hold."""
-    networks = map(network_of, priced)
-    return tuple(dict.fromkeys(each for some in networks if isinstance(some, Network) for each in some.conditions))
+def existing(priced: Iterable[Any], assume: Any = (), given: Mapping[str, Any] | None = None) -> Range:
+    """Where the costs of all of some networks, layers and costs hold, under relations and at given sizes.
+
+    >>> import symcost as sc
+    >>> [str(each) for each in existing([sc.MultiheadAttention()], given={"E": 512}).holds]
+    ['N divides 512']
+
+    Raises:
+        DimensionError: a size is given that nothing depends on, or relations and networks contradict each other.
+        ShapeError: a network does not exist at the given sizes.
+    """
+    relations, priced = Relations.of(assume), tuple(map(network_of, priced))
+    premises(relations, given)  # what cannot be said at all is refused first
+    refuse_foreign(given, priced, relations)
+    networks = [each for each in priced if isinstance(each, Network)]
+    conditions = dict.fromkeys(condition for each in networks for condition in each.conditions)
+    return range_of(conditions, relations, given, f"network {networks[0].name!r}" if len(networks) == 1 else "")
 
 
 def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Relations) -> None:
@@ -82,7 +96,7 @@ def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relat
     known = {
         symbol.name
         for each in map(network_of, priced)
-        for symbol in (each.dimensions if isinstance(each, Network) else sympify(each).free_symbols)
+        for symbol in (each.dimensions if isinstance(each, Network) else getattr(each, "free_symbols", ()))
     }
     said = {symbol.name for symbol in relations.dimensions}
     for name in given or {}:

@@ -10,15 +10,13 @@ from sympy import Add, Expr, Symbol
 
 from symcost.analysis import elimination
 from symcost.analysis.budget import Solution, solve_budget
-from symcost.analysis.growth import Relations
 from symcost.analysis.optimum import Optimum, elasticity_of, optimum_of
 from symcost.analysis.premises import Premises
 from symcost.analysis.regimes import Regimes, regimes_of
-from symcost.analysis.relations import premises
 from symcost.conventions import CONVENTIONS, Convention
 from symcost.errors import DimensionError, nearest
 from symcost.network import Network
-from symcost.priced import METRICS, Priced, conditions_of, cost_of, network_of, refuse_foreign, symbol_of
+from symcost.priced import METRICS, Priced, cost_of, existing, network_of, symbol_of
 
 
 def solve(
@@ -51,12 +49,10 @@ def solve(
             expected="one, such as macs=10**9", remedy=f"there are {known_metrics}",
         )  # fmt: skip
     ((metric, allowed),) = within.items()
-    relations, both = Relations.of(assume), (network_of(priced), network_of(allowed))
-    known = premises(relations, given)
+    both = network_of(priced), network_of(allowed)
     cost, budget = (cost_of(each, metric) for each in both)
-    refuse_foreign(given, both, relations)
-    found = solve_budget(cost, budget, symbol_of(size), known)
-    return replace(found, holds=conditions_of(*both))
+    where = existing(both, assume, given)
+    return replace(solve_budget(cost, budget, symbol_of(size), where.premises, where.holds), declared=where.declared)
 
 
 def eliminate(
@@ -81,8 +77,11 @@ def eliminate(
     Raises:
         DimensionError: the parameters do not depend on the size, or the name is taken.
     """
-    costs = cost_of(cost, metric), cost_of(parameters, "parameters")
-    return elimination.eliminate(*costs, symbol_of(size), symbol_of(name), premises(assume, given))
+    both = network_of(cost), network_of(parameters)
+    costs = cost_of(both[0], metric), cost_of(both[1], "parameters")
+    where = existing(both, assume, given)
+    found = elimination.eliminate(*costs, symbol_of(size), symbol_of(name), where.premises)
+    return replace(found, holds=where.holds)
 
 
 def reuse(
@@ -102,8 +101,10 @@ def reuse(
     Raises:
         DimensionError: there are no parameters.
     """
-    used = cost if parameters is None else parameters
-    return elimination.reuse(cost_of(cost, metric), cost_of(used, "parameters"), premises(assume, given))
+    both = network_of(cost), network_of(cost if parameters is None else parameters)
+    where = existing(both, assume, given)
+    found = elimination.reuse(cost_of(both[0], metric), cost_of(both[1], "parameters"), where.premises)
+    return replace(found, holds=where.holds)
 
 
 def regimes(
@@ -125,12 +126,12 @@ def regimes(
     Raises:
         DimensionError: a term is no product of powers.
     """
-    known = premises(assume, given)
     network = network_of(priced)
-    found = regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), known)
-    found = replace(found, holds=conditions_of(network))
+    where = existing([network], assume, given)
+    found = regimes_of(cost_of(network, metric), tuple(map(symbol_of, variables)), where.premises)
+    found = replace(found, holds=where.holds, declared=where.declared)
     if isinstance(network, Network) and isinstance(metric, str) and metric not in ("depth", "width"):
-        return replace(found, sources=_sources(network, metric, known))
+        return replace(found, sources=_sources(network, metric, where.premises))
     return found
 
 
@@ -177,7 +178,9 @@ def optimum(
     Raises:
         DimensionError: the cost does not depend on the dimension, or has steps in it.
     """
-    return optimum_of(*_with_size(priced, size, metric), premises(assume, given))
+    network = network_of(priced)
+    where = existing([network], assume, given)
+    return optimum_of(*_with_size(network, size, metric), where.premises, where.holds)
 
 
 def _with_size(priced: Priced, size: Symbol | str, metric: str | Convention) -> tuple[Expr, Symbol]:

@@ -123,3 +123,16 @@ def test_every_table_says_where_it_holds() -> None:
     ]  # fmt: skip
     assert all(said in made.render("text") for made in tables)
     assert said in str(sc.explain(net))
+
+
+@pytest.mark.parametrize(
+    ("divisor", "size", "answer"),
+    [(2, 2 * K + 1, False), (8, 4 * K + 2, False), (8, 4 * K + 4, None), (3, K * T, None)],
+)
+def test_what_no_size_fulfils_is_decided(divisor: int, size: Expr, answer: bool | None) -> None:
+    assert decided(Condition("divides", Integer(divisor), size)) is answer
+
+
+def test_a_divisor_of_a_divisor_is_not_said_again() -> None:
+    found = undecided([Condition("divides", Integer(2), H), Condition("divides", Integer(6), H)])
+    assert [str(each) for each in found] == ["6 divides H"]

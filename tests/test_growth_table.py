@@ -58,9 +58,7 @@ def test_as_many_leading_terms_are_printed_as_are_asked_for():
 def test_a_bound_that_may_not_be_tight_has_a_note():
     valid = sc.Sequential("valid", sc.Input(T, I), sc.Conv1d(I, H, K))
 
-    assert growth_table(valid, ["macs"]).notes == (
-        "H I K^2 is taken off, and taken to be outweighed: a cost is not negative.",
-    )
+    assert growth_table(valid, ["macs"]).notes == ("H I K^2 is taken off (times 1), which may leave less.",)
     assert growth_table(valid, ["macs"], assume="K = o(T)").notes == ()
 
 
@@ -126,6 +124,21 @@ def test_every_format_writes_the_bound(run, format_, bound):
     _, out, _ = run("rnn", "--of", "macs", "--format", format_)
 
     assert bound in out
+
+
+def test_a_layer_of_the_catalogue_is_a_network(run):
+    status, out, _ = run("GroupedQueryAttention", "--assume", "T_cross = T_self")
+    assert status == 0
+    assert "Holds where G divides N and N divides E." in out
+    assert "O(T_self E (E + T_self))" in out
+
+
+def test_a_dimension_that_cannot_grow_alone_is_one_line(run):
+    status, out, err = run("Conv1d", "--in", "K")
+    assert (status, out) == (2, "")
+    assert (
+        err == "symcost: growth: K cannot grow alone; expected sizes of which K <= T; let other dimensions grow too\n"
+    )
 
 
 def test_sizes_may_be_given(run):

@@ -25,6 +25,8 @@ T, H, I, K = sc.T, sc.H, sc.I, sc.K
         (Le(K, T), (T - K,)),
         (Gt(T, Symbol("K")), (T - K - 1,)),
         ("K <= T/H", (T - H * K,)),
+        ("sqrt(T) <= H", (H**2 - T,)),
+        ("log2(T) < log2(H) + 3", (8 * H - T - 1,)),
         ("1 <= T", ()),  # known already
         ("0 < T", ()),
         ("2*H = 6*I + K", (6 * I + K - 2 * H, 2 * H - 6 * I - K)),  # no side is a dimension alone
@@ -55,6 +57,11 @@ def test_bounds_are_the_tightest():
     assert premises(["T >= 3", "T >= 5", "T <= 100", "2*T <= 60"]).bounds == {T: (5, 30)}
 
 
+def test_bounds_of_powers_are_whole():
+    assert premises(["T^2 <= 32", "K^3 >= 30"]).bounds == {T: (1, 5), K: (4, None)}
+    assert sc.solve(sc.read("T"), T, macs=100, assume=["T^2 <= 32"]).largest == 5
+
+
 def test_one_relation_may_stand_alone():
     assert premises("K <= T") == premises(["K <= T"])
     assert premises() == NOTHING == Premises()
@@ -81,7 +88,7 @@ def test_relations_are_taken_as_they_are():
         (["H = H + 1"], DimensionError, "cannot hold"),
         (["H = 3", "H = 4"], DimensionError, "cannot hold"),
         (["log2(T) <= H"], FormulaError, "log2(T) <= H cannot be used"),
-        (["sqrt(T) <= H"], DimensionError, "expected polynomials of dimensions on both sides"),
+        (["sqrt(T) + K <= H"], DimensionError, "expected polynomials of dimensions on both sides"),
         (["N = o(T)"], DimensionError, "assume: N = o(T); expected how large sizes are"),
     ],
 )

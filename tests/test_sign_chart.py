@@ -184,3 +184,14 @@ def test_numbers_as_coefficients_of_every_degree_are_decided(coefficients, step)
         wanted = number_sign((polynomial + T).xreplace({T: number}))
         inside = [each.sign for each in found.intervals if lies_in(each, number, {})]
         assert inside == [wanted] or wanted == 0
+
+
+def test_a_case_that_does_not_matter_is_not_supposed():
+    """(T - H)(T - H + 1) with T >= H: one root at H, whether H is 1 or more."""
+    found = chart("(T - H)*(T - H + 1)", "T >= H")
+    assert {(each.root.value, each.supposed) for each in found.points} == {(H, ())}
+
+
+def test_a_relation_that_is_no_end_is_a_condition():
+    (point,) = chart("T - H", "T^2 - T <= K").points
+    assert (point.root.value, point.conditions) == (H, (K - H**2 + H,))

@@ -25,6 +25,7 @@ from symcost.analysis.signs import EVERY, factors, number_sign, sign, signs
         ("K - T", ["K <= T"], {-1, 0}),
         ("6*H - T", ["T <= 6*H"], {0, 1}),
         ("T - H", ["H <= K", "K <= T"], {0, 1}),
+        ("T*H + T - K", ["K <= T*H"], {0, 1}),  # it is T and more; that the end is reached is not proved
         ("T - H", ["T >= 1024", "H <= 512"], {1}),
         ("T - H", ["T >= 512", "H <= 512"], {0, 1}),
         ("T*H - T*I - 4*T", ["H >= 6*I"], {1}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import positive_polynomials, sizes
-from sympy import CRootOf, Eq, Integer, Rational, floor, oo, sqrt
+from sympy import CRootOf, Eq, Integer, Rational, floor, log, oo, sqrt
 
 import symcost as sc
 from symcost.analysis.roots import PositiveRoot
@@ -365,3 +365,41 @@ def test_an_optimum_that_is_not_asked_well_is_refused():
         sc.optimum(sc.read("ceil(T/Q)*Q"), Q)
     with pytest.raises(DimensionError, match="0 minima over H"):
         sc.optimum(sc.read("H^2"), H).minimum  # noqa: B018
+
+
+# --- large numbers, and searches that end ---
+
+
+@pytest.mark.parametrize("digits", [50, 300, 1000])
+def test_a_budget_may_have_many_digits(digits):
+    found = sc.solve(sc.LSTM(I, H), H, macs=10**digits, given={"T": 3, "I": 3})
+    assert found.at(int(found.largest)) <= 10**digits < found.at(int(found.largest) + 1)
+
+
+def test_too_many_digits_are_a_question():
+    for cost in ("H^2 + 3*H", "H*ceil(H/7)"):
+        (question,) = sc.solve(sc.read(cost), H, macs=10**5000).questions
+        assert "looked for up to 2^1024, and it may change beyond" in question.open.reason
+
+
+def test_a_search_for_what_only_grows_goes_on_until_it_has_grown():
+    found = sc.solve(sc.read("H*log2(H)"), H, macs=10**30)
+    assert found.questions == ()
+    assert found.at(found.largest).evalf(50) <= 10**30 < found.at(found.largest + 1).evalf(50)
+    assert sc.solve(sc.read("H*log2(H)"), H, macs=10**400).questions != ()  # farther than is looked
+
+
+def test_powers_of_two_have_a_logarithm():
+    found = sc.solve(sc.read("2^L*T"), sc.L, macs=10**9, given={"T": 8}).only
+    assert (found.exact, found.largest, found.following) == (log(125_000_000) / log(2), 26, 27)
+    (crossover,) = sc.compare(sc.read("2^L*T"), sc.read("H*2^(2*L)"), by=sc.L).crossovers
+    assert crossover.at.xreplace({T: Integer(96), H: Integer(3)}) == 5  # 2^5 = 96/3
+    for cost in ("2^L*T + L", "3^L"):
+        found = sc.solve(sc.read(cost), sc.L, macs=10**9, given={"T": 8} if "T" in cost else {})
+        assert "it grows too fast to be tried" in found.questions[0].open.reason
+
+
+@pytest.mark.parametrize("assume", [3, None])
+def test_what_is_no_relation_is_refused(assume):
+    with pytest.raises(SymcostError, match="is no relation"):
+        sc.solve(sc.LSTM(I, H), H, macs=10, assume=assume)

@@ -1,4 +1,4 @@
-"""What an expression is a polynomial in: a dimension itself, a root of it, or its logarithm."""
+"""What an expression is a polynomial in: a dimension itself, a root of it, its logarithm, or 2 to its power."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Max, Min, Poly, PolynomialError, Rational, Symbol, cancel, ceiling, expand_log, floor, log
+from sympy import (
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Poly,
+    PolynomialError,
+    Pow,
+    Rational,
+    Symbol,
+    cancel,
+    ceiling,
+    expand,
+    expand_log,
+    floor,
+    log,
+)
 
 from symcost.analysis.roots import Root, Unsolved
 from symcost.expressions import normal
@@ -56,12 +72,23 @@ def change_of(expression: Expr, symbol: Symbol) -> Change:
             symbol, variable, lambda each: normal(expand_log(each).xreplace({log(symbol): variable * log(2)})),
             lambda value: 2**value, log(symbol) / log(2),
         )  # fmt: skip
+    if not spread.replace(Pow, lambda base, power: _without(base, power, symbol)).has(symbol):
+        variable = Symbol(f"two_to_{symbol.name}", positive=True)
+        return Change(
+            symbol, variable, lambda each: normal(expand(each).subs(2**symbol, variable)),
+            lambda value: log(value) / log(2), 2**symbol,
+        )  # fmt: skip
     degree = _root_degree(expression, symbol)
     variable = Symbol(f"{symbol.name}_root", positive=True)
     return Change(
         symbol, variable, lambda each: normal(each.subs(symbol, variable**degree)),
         lambda value: cancel(value) ** degree, symbol ** Rational(1, degree),
     )  # fmt: skip
+
+
+def _without(base: Expr, power: Expr, symbol: Symbol) -> Expr:
+    """A power of 2 with a whole multiple of a dimension as a number."""
+    return Integer(2) if base == 2 and (power / symbol).is_Integer and power != 0 else base**power
 
 
 def _root_degree(expression: Expr, symbol: Symbol) -> int:

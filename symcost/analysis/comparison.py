@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Symbol, ceiling, floor
+from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero, supposed
 from symcost.analysis.integer_signs import Run
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import Limit, Open, limit, ratio
-from symcost.analysis.roots import PositiveRoot, Root, Unsolved, order
+from symcost.analysis.roots import Root, Unsolved, order, value_of
 from symcost.analysis.sign_chart import Interval, Point, SignChart, by_cases, chart, sign_chart
+from symcost.analysis.signs import whole_below
 from symcost.expressions import normal
 from symcost.notation import text
 
@@ -133,7 +134,7 @@ def questions_of(found: SignChart) -> tuple[Question, ...]:
 
 def _crossover(point: Point, names: tuple[str, str], by: Symbol) -> Crossover:
     at = value_of(point.root)
-    first = int(floor(at)) + 1 if at.is_number and point.below != point.above else None
+    first = whole_below(at) + 1 if at.is_number and point.below != point.above else None
     conditions = (*supposed(point.supposed), *map(at_least_zero, point.conditions))
     return Crossover(by, at, _cheaper(point.below, names), _cheaper(point.above, names), conditions, first)
 
@@ -146,11 +147,6 @@ def _changes(found: tuple[Run, ...], names: tuple[str, str], by: Symbol) -> Iter
         at = Integer((before.last or 0) + 1 if equal else after.first)
         first = after.first if before.sign != after.sign else None
         yield Crossover(by, at, _cheaper(before.sign, names), _cheaper(after.sign, names), (), first)
-
-
-def value_of(root: Root) -> Expr:
-    """The value of a root, or what stands for it where only its equation is known."""
-    return PositiveRoot(root.equation, root.symbol) if root.value is None else root.value
 
 
 def _cheaper(sign: int | None, names: tuple[str, str]) -> str:
@@ -230,7 +226,7 @@ def _sign_between(found: SignChart, lower: Root | None, compared: Any) -> int:
 
 def _whole_regions(pairs: tuple[Pair, ...], costs: Mapping[str, Any], by: Symbol) -> Iterator[Region]:
     """The ranges of whole numbers, where the charts of some pairs have no other answer."""
-    runs = {each.names: each.chart.runs or _runs(each.chart) for each in pairs}
+    runs = {each.names: each.chart.runs or whole_runs(each.chart) for each in pairs}
     starts = sorted({run.first for each in runs.values() for run in each})
     merged: list[tuple[int, int | None, tuple[str, ...]]] = []
     for first, following in itertools.pairwise([*starts, None]):
@@ -250,14 +246,14 @@ def _sign_at(runs: tuple[Run, ...], number: int) -> int | None:
     return next((run.sign for run in reversed(runs) if run.first <= number), 0)
 
 
-def _runs(found: SignChart) -> tuple[Run, ...]:
-    """The intervals of a chart in numbers, as runs of whole numbers."""
+def whole_runs(found: SignChart) -> tuple[Run, ...]:
+    """The intervals and points of a chart in numbers, as runs of whole numbers."""
     made: list[Run] = []
     for each in found.intervals:
-        lower = 0 if each.lower is None else int(floor(value_of(each.lower)))
-        upper = None if each.upper is None else int(ceiling(value_of(each.upper))) - 1
+        lower = 0 if each.lower is None else whole_below(value_of(each.lower))
+        upper = None if each.upper is None else -whole_below(-value_of(each.upper)) - 1
         if upper is None or upper > lower:
             made.append(Run(lower + 1, upper, each.sign))
-        if each.upper is not None and value_of(each.upper).is_Integer:
-            made.append(Run(int(value_of(each.upper)), int(value_of(each.upper)), 0))
-    return tuple(made)
+    points = (value_of(each.root) for each in found.points)
+    made += [Run(int(each), int(each), 0) for each in points if each.is_Integer]
+    return tuple(sorted(made, key=lambda run: run.first))

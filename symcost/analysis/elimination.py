@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Expr, Poly, Rational, Symbol, cancel, log
 
 from symcost.analysis.premises import NOTHING, Premises
+from symcost.analysis.ranges import ends_of
 from symcost.analysis.ratio import Open, leading_terms, ratio
 from symcost.analysis.roots import Root, Undecided, Unsolved, positive_roots
 from symcost.analysis.signs import factors
+from symcost.conditions import Condition
 from symcost.dimensions import dimension, is_time, rank
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import dimensions_of, normal
@@ -29,6 +31,7 @@ class Elimination:
     size: Expr | None = None
     exact: bool = True
     reason: str = ""
+    holds: tuple[Condition, ...] = ()  # where the cost and the parameters hold
 
 
 def eliminate(
@@ -123,6 +126,7 @@ class Reuse:
 
     ratio: Expr
     knobs: dict[Symbol, Expr]
+    holds: tuple[Condition, ...] = field(default=(), repr=False)  # where cost and parameters hold
 
     @property
     def fixed(self) -> bool:
@@ -145,6 +149,8 @@ def reuse(cost: Expr, parameters: Expr, known: Premises = NOTHING) -> Reuse:
     quotient = ratio(known.applied(cost), known.applied(parameters))
     knobs = {}
     for symbol in sorted(quotient.free_symbols, key=rank):
+        if any(direction < 0 for direction, _ in ends_of(symbol, known)):
+            continue
         over, under = (leading_terms(known.applied(each), symbol, known) for each in (cost, parameters))
         if not isinstance(over, Open) and not isinstance(under, Open) and over[0] > under[0]:
             knobs[symbol] = over[0][0] - under[0][0]

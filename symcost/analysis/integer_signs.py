@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Max, Min, Mul, Poly, Pow, Symbol, ceiling, floor, log
 
-from symcost.analysis.roots import Unsolved
+from symcost.analysis.roots import Unsolved, refuse_long
 from symcost.analysis.signs import number_sign
 from symcost.expressions import normal
 
 _LONGEST_PERIOD = 360
 _MOST_PIECES = 64
 FURTHEST = 2**64  # as far as is looked where nothing is known but values
+GROWN = 2**1024  # as far as is looked where the sign changes once at most
 _MOST_WALKED = 10_000  # numbers of a range in which the residue classes differ
 
 
@@ -107,6 +108,7 @@ def _of_class(expression: Expr, symbol: Symbol, value: Expr) -> Poly:
 
 
 def _real_roots(polynomial: Poly) -> list[Expr]:
+    refuse_long(polynomial)
     return [] if polynomial.degree() < 1 else list(polynomial.real_roots())
 
 
@@ -140,13 +142,15 @@ def _merged(found: Iterable[Run]) -> list[Run]:
     return merged
 
 
-def sampled_runs(expression: Expr, symbol: Symbol, first: int = 1, last: int | None = None) -> list[Run]:
-    """The signs at powers of two up to 2^64, each change narrowed down to the whole number where it happens.
+def sampled_runs(
+    expression: Expr, symbol: Symbol, first: int = 1, last: int | None = None, furthest: int = FURTHEST
+) -> list[Run]:
+    """The signs at powers of two, each change narrowed down to the whole number where it happens.
 
     For what is no polynomial in pieces. Two changes between neighbouring powers are missed: who asks must say so.
     """
-    most = FURTHEST if last is None else min(last, FURTHEST)
-    places = [first, *(2**power for power in range(FURTHEST.bit_length()) if first < 2**power < most), most]
+    most = furthest if last is None else min(last, furthest)
+    places = [first, *(2**power for power in range(furthest.bit_length()) if first < 2**power < most), most]
     found: list[Run] = []
     for begin, end in itertools.pairwise(places):
         at_begin, at_end = (number_sign(expression.xreplace({symbol: Integer(each)})) for each in (begin, end))

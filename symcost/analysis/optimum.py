@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol, cancel, ceiling, diff, expand_log, floor, oo, together
 from sympy.core.relational import Relational
 
+from symcost.analysis.admissible import Admissible
 from symcost.analysis.change_of_variable import ROUNDED
-from symcost.analysis.comparison import Question, questions_of, value_of
+from symcost.analysis.comparison import Question, questions_of
 from symcost.analysis.conditions import at_least_zero, supposed
 from symcost.analysis.premises import NOTHING, Premises
+from symcost.analysis.ranges import ends_of
 from symcost.analysis.ratio import Open, limit
+from symcost.analysis.roots import Unsolved, value_of
 from symcost.analysis.sign_chart import Point, sign_chart
-from symcost.analysis.signs import number_sign, sign
+from symcost.analysis.signs import number_sign, sign, whole_below
+from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.expressions import ONE, normal
 from symcost.notation import text
@@ -50,7 +55,7 @@ class Extremum:
     """A size at which the slope of a cost is zero: ``kind`` is minimum, maximum or saddle.
 
     ``second`` is the second derivative there, ``second_sign`` its sign, where it is decided. ``whole`` is the whole
-    number beside it at which the cost is least (or largest), where it is a number.
+    size beside it at which the cost is least (or largest), where it is a number: one at which the cost holds.
     """
 
     at: Expr
@@ -76,6 +81,7 @@ class Optimum:
     extrema: tuple[Extremum, ...]
     best: Expr | None = None
     questions: tuple[Question, ...] = ()
+    holds: tuple[Condition, ...] = ()  # where the cost holds
 
     @property
     def minimum(self) -> Extremum:
@@ -98,8 +104,10 @@ _KINDS = {
 }  # fmt: skip
 
 
-def optimum_of(cost: Expr, size: Symbol, known: Premises = NOTHING) -> Optimum:
+def optimum_of(cost: Expr, size: Symbol, known: Premises = NOTHING, holds: tuple[Condition, ...] = ()) -> Optimum:
     """Where a cost is least and where it is largest, by the sign of its slope on both sides.
+
+    What of the conditions is an inequality is to be among the premises too.
 
     >>> from symcost.formula import read
     >>> found = optimum_of(read("T*Q*(N + P) + 2*T*N*P + T/Q*N*P"), read("Q")).minimum
@@ -114,16 +122,20 @@ def optimum_of(cost: Expr, size: Symbol, known: Premises = NOTHING) -> Optimum:
         raise DimensionError(f"the cost {text(cost)} does not depend on {size}", where="optimum")
     slope = _derivative(cost, size, "optimum")
     found = sign_chart(slope, size, known)
-    extrema = tuple(_extremum(point, cost, slope, size, known) for point in found.points)
     changes = [run.first for run in found.runs[1:]]
     near = tuple(Question(Open(f"the slope changes its sign just below {size} = {n}: no closed form")) for n in changes)
     questions = (*questions_of(found), *near)
-    numeric = cost.free_symbols == {size} and not found.open
-    best = _best(extrema, changes, cost, size, known) if numeric else None
-    return Optimum(size, cost, cancel(together(slope)), extrema, best, questions)
+    try:
+        whole = _Whole.of(cost, size, known, holds)
+        extrema = tuple(_extremum(point, cost, slope, size, known, whole) for point in found.points)
+        best = whole.best(extrema, changes) if whole and not found.open else None
+    except Unsolved as reason:
+        extrema, best = tuple(_extremum(point, cost, slope, size, known, None) for point in found.points), None
+        questions = (*questions, Question(Open(str(reason))))
+    return Optimum(size, cost, cancel(together(slope)), extrema, best, questions, holds)
 
 
-def _extremum(point: Point, cost: Expr, slope: Expr, size: Symbol, known: Premises) -> Extremum:
+def _extremum(point: Point, cost: Expr, slope: Expr, size: Symbol, known: Premises, whole: _Whole | None) -> Extremum:
     at = value_of(point.root)
     kind = _KINDS.get((point.below, point.above), "saddle")
     conditions = (*supposed(point.supposed), *map(at_least_zero, point.conditions))
@@ -134,37 +146,62 @@ def _extremum(point: Point, cost: Expr, slope: Expr, size: Symbol, known: Premis
     if direction is None and second is not None:
         direction = sign(second, known)
     value = normal(cost.xreplace({size: at})) if closed else None
-    whole = _beside(at, kind, cost, size, known) if cost.free_symbols == {size} else None
-    return Extremum(at, value, kind, second, direction, conditions, whole)
+    near = None if whole is None or kind == "saddle" else whole.beside(at, 1 if kind == "minimum" else -1)
+    return Extremum(at, value, kind, second, direction, conditions, near)
 
 
-def _beside(at: Expr, kind: str, cost: Expr, size: Symbol, known: Premises) -> int | None:
-    """Of the whole numbers beside an extremum the better one."""
-    least, most = known.bounds.get(size, (ONE, None))
-    near = {max(floor(at), ceiling(least)), ceiling(at)}
-    inside = sorted(each for each in near if each >= least and (most is None or each <= most))
-    if not inside or kind == "saddle":
-        return None
-    chosen = inside[0]
-    for other in inside[1:]:
-        difference = number_sign(cost.xreplace({size: other}) - cost.xreplace({size: chosen}))
-        chosen = other if (difference < 0) == (kind == "minimum") and difference else chosen
-    return int(chosen)
+@dataclass(frozen=True)
+class _Whole:
+    """The whole sizes of a cost in which nothing but the size is open: those at which it holds, in a range."""
 
+    cost: Expr
+    sizes: Admissible
+    least: int
+    most: int | None
 
-def _best(extrema: tuple[Extremum, ...], changes: list[int], cost: Expr, size: Symbol, known: Premises) -> Expr | None:
-    """The whole size of the least cost: beside where the slope changes, or an end of the range."""
-    least, most = known.bounds.get(size, (ONE, None))
-    ends = [ceiling(least), *([floor(most)] if most is not None else [])]
-    beside = [*(each.whole for each in extrema if each.whole is not None), *changes, *(n - 1 for n in changes)]
-    best = ends[0]
-    for other in [*ends[1:], *map(Integer, beside)]:
-        if number_sign(cost.xreplace({size: other}) - cost.xreplace({size: best})) < 0:
-            best = other
-    if most is not None:
+    @classmethod
+    def of(cls, cost: Expr, size: Symbol, known: Premises, holds: tuple[Condition, ...]) -> _Whole | None:
+        sizes = Admissible.of(size, (each.at_sizes(known.sizes) for each in holds))
+        ends = all(end.is_number for _, end in ends_of(size, known))
+        if cost.free_symbols != {size} or not sizes.is_numeric or not ends:
+            return None
+        least, most = known.bounds.get(size, (ONE, None))
+        return cls(cost, sizes, int(ceiling(least)), None if most is None else int(floor(most)))
+
+    def beside(self, at: Expr, direction: int) -> int | None:
+        """Of the sizes on both sides of a place the one of the least cost, or with -1 of the largest."""
+        lower, upper = self._below(whole_below(at)), self._above(-whole_below(-at))
+        return self._least([each for each in (lower, upper) if each is not None], direction)
+
+    def _below(self, number: int) -> int | None:
+        return self.sizes.below(number if self.most is None else min(number, self.most), self.least)
+
+    def _above(self, number: int) -> int | None:
+        return self.sizes.above(max(number, self.least), self.most)
+
+    def _least(self, numbers: Iterable[int], direction: int = 1) -> int | None:
+        """The first of the numbers at which the cost is the least."""
+        best: int | None = None
+        for each in numbers:
+            if best is None or direction * self._compared(each, best) < 0:
+                best = each
         return best
-    bottom = limit(cost, size)
-    if isinstance(bottom, Open):
-        return None
-    lower = bottom == -oo or (bottom != oo and number_sign(bottom - cost.xreplace({size: best})) < 0)
-    return oo if lower else best
+
+    def _compared(self, one: int, other: int) -> int:
+        size = self.sizes.size
+        return number_sign(self.cost.xreplace({size: Integer(one)}) - self.cost.xreplace({size: Integer(other)}))
+
+    def best(self, extrema: tuple[Extremum, ...], changes: list[int]) -> Expr | None:
+        """The size of the least cost: beside where the slope changes, or an end of the range."""
+        ends = [self._above(self.least), *([] if self.most is None else [self._below(self.most)])]
+        turns = [each for number in changes for each in (self._above(number), self._below(number - 1))]
+        found = [each for each in (*ends, *(each.whole for each in extrema), *turns) if each is not None]
+        best = self._least(found)
+        if best is None or self.most is not None:
+            return None if best is None else Integer(best)
+        bottom = limit(self.cost, self.sizes.size)
+        if isinstance(bottom, Open):
+            return None
+        there = self.cost.xreplace({self.sizes.size: Integer(best)})
+        lower = bottom == -oo or (bottom != oo and number_sign(bottom - there) < 0)
+        return oo if lower else Integer(best)

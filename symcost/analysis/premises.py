@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Poly, Symbol
+from sympy import Expr, Poly, Rational, Symbol, ceiling, floor
 
 from symcost.expressions import ONE, dimensions_of, normal, substitute
 
@@ -36,15 +36,19 @@ class Premises:
         found: dict[Symbol, tuple[Expr, Expr | None]] = {}
         for polynomial in self.at_least:
             symbols = dimensions_of(polynomial)
-            if len(symbols) != 1 or not polynomial.is_polynomial(*symbols) or Poly(polynomial, *symbols).degree() != 1:
+            if len(symbols) != 1 or not polynomial.is_polynomial(*symbols):
                 continue
             (symbol,) = symbols
-            slope, offset = Poly(polynomial, symbol).all_coeffs()
+            of_symbol = Poly(polynomial, symbol)
+            slope, offset, power = of_symbol.LC(), of_symbol.TC(), of_symbol.degree()
+            if len(of_symbol.monoms()) > 2 or (len(of_symbol.monoms()) == 2 and offset == 0):
+                continue
             least, most = found.get(symbol, (ONE, None))
             if slope > 0:
-                least = max(least, -offset / slope)
+                least = max(least, -offset / slope if power == 1 else ceiling((-offset / slope) ** Rational(1, power)))
             else:
-                most = -offset / slope if most is None else min(most, -offset / slope)
+                end = -offset / slope if power == 1 else floor((-offset / slope) ** Rational(1, power))
+                most = end if most is None else min(most, end)
             found[symbol] = (least, most)
         return found
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sympy import Add, Expr, Integer, Rational, Symbol, cancel, ceiling, expand_log, floor, fraction, log, oo, together
 
 from symcost.analysis.premises import NOTHING, Premises
+from symcost.analysis.ranges import ends_of
 from symcost.analysis.signs import sign
 from symcost.errors import DimensionError
 from symcost.expressions import ZERO, normal, total
@@ -23,6 +24,14 @@ class Open:
 
     def __str__(self) -> str:
         return f"undecided: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Ended(Open):
+    """A limit that is none: the dimension does not grow without end."""
+
+    def __str__(self) -> str:
+        return f"no limit: {self.reason}"
 
 
 Limit: TypeAlias = Expr | Open
@@ -48,14 +57,18 @@ def limit(quotient: Expr, symbol: Symbol, known: Premises = NOTHING) -> Limit:
     """What a quotient comes to as a dimension grows: an expression in the others, 0 or oo; or why that is open.
 
     Of sums of powers of the dimension and of its logarithm the fastest terms decide. Floors and ceilings of what
-    grows come to their arguments.
+    grows come to their arguments. What has an end does not grow.
 
     >>> from symcost.formula import read
     >>> T = read("T")
     >>> limit(read("T^2*H + 3*T")/read("2*T^2 + T"), T), limit(1/T, T), limit(T, T)
     (H/2, 0, oo)
     """
-    over, under = fraction(together(known.applied(quotient)))
+    quotient = known.applied(quotient)
+    ends = [end for direction, end in ends_of(symbol, known) if direction < 0]
+    if ends and quotient.has(symbol):
+        return Ended(f"{symbol} is at most {' and '.join(map(text, ends))}")
+    over, under = fraction(together(quotient))
     above, below = leading_terms(over, symbol, known), leading_terms(under, symbol, known)
     if isinstance(above, Open) or isinstance(below, Open):
         return above if isinstance(above, Open) else below

@@ -57,6 +57,7 @@ class Regimes:
     taken_off: tuple[Expr, ...] = ()
     sources: Mapping[Expr, Mapping[str, Expr]] = field(default_factory=dict)
     holds: tuple[Condition, ...] = ()  # where the cost holds
+    declared: Premises = NOTHING
 
 
 def regimes_of(expression: Expr, variables: Iterable[Symbol] = (), known: Premises = NOTHING) -> Regimes:
@@ -132,11 +133,22 @@ def _declared(symbols: tuple[Symbol, ...], known: Premises) -> list[Inequality]:
     """That sizes are 1 or more, and the declared relations between two terms, as inequalities."""
     least = [Inequality(Fraction(1), tuple(int(other == each) for other in symbols), False) for each in symbols]
     for relation in known.at_least:
-        added = [term for term in Add.make_args(relation) if not term.could_extract_minus_sign()]
-        taken = [-term for term in Add.make_args(relation) if term.could_extract_minus_sign()]
-        if len(added) == len(taken) == 1 and relation.free_symbols <= set(symbols):
-            least.append(_over(_plane(added[0], symbols), _plane(taken[0], symbols), strict=False))
+        terms = Add.make_args(relation)
+        if not relation.free_symbols <= set(symbols):
+            continue
+        taken = [_plane(-term, symbols) for term in terms if term.could_extract_minus_sign()]
+        larger = _at_most([_plane(term, symbols) for term in terms if not term.could_extract_minus_sign()])
+        least += [_over(larger, each, strict=False) for each in taken if larger is not None]
     return least
+
+
+def _at_most(planes: list[Inequality]) -> Inequality | None:
+    """One term that the sum of some is at most, where all sizes are 1 or more: T + 1 is at most 2 T."""
+    number = sum((each.number for each in planes), Fraction(0))
+    for largest in planes:
+        if all(a >= b for each in planes for a, b in zip(largest.powers, each.powers, strict=True)):
+            return Inequality(number, largest.powers)
+    return None
 
 
 def _dominates(term: Expr, planes: dict[Expr, Inequality], extra: list[Inequality]) -> bool:

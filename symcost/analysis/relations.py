@@ -41,7 +41,9 @@ def _with_order(said: Premises, relation: Relation, declared: Relation) -> Premi
     """The premises and one more inequality, if it does not contradict what is known."""
     if relation.sign == "o":
         raise DimensionError(str(declared), where="assume", expected="how large sizes are, such as K <= T")
-    difference = _whole(normal(relation.right - relation.left), declared)
+    difference = whole(normal(relation.right - relation.left))
+    if difference is None:
+        raise DimensionError(str(declared), where="assume", expected="polynomials of dimensions on both sides")
     if relation.sign == "<":
         difference = normal(difference - 1)
     known = signs(difference, said)
@@ -50,10 +52,15 @@ def _with_order(said: Premises, relation: Relation, declared: Relation) -> Premi
     return said if -1 not in known else replace(said, at_least=(*said.at_least, difference))
 
 
-def _whole(difference: Expr, declared: Relation) -> Expr:
-    """A polynomial with whole coefficients that has the same sign."""
+def whole(difference: Expr) -> Expr | None:
+    """A polynomial with whole coefficients that has the same sign; None if there is none.
+
+    >>> from symcost.formula import read
+    >>> whole(read("T/H - K/2")), whole(read("T - log2(K)"))
+    (-H*K + 2*T, None)
+    """
     over, under = over_and_under(difference)
     if sign(under) != 1 or not over.is_polynomial(*over.free_symbols):
-        raise DimensionError(str(declared), where="assume", expected="polynomials of dimensions on both sides")
+        return None
     cleared: Expr = Poly(over).clear_denoms()[1].as_expr() if over.free_symbols else over
     return cleared

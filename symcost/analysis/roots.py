@@ -78,6 +78,7 @@ def positive_roots(factor: Expr, symbol: Symbol, known: Premises, multiplicity: 
         Unsolved: they have no closed form, and their number is not known.
     """
     polynomial = Poly(factor, symbol)
+    refuse_long(polynomial)
     step = functools.reduce(math.gcd, (power for (power,) in polynomial.monoms()), 0)
     if step == 0:
         return []
@@ -132,14 +133,19 @@ def _isolated(inner: Poly, polynomial: Poly, step: int, multiplicity: int) -> li
     """The roots of a polynomial with numbers for coefficients, isolated exactly."""
     if inner.degree() > _LARGEST_DEGREE:
         raise Unsolved(f"a polynomial of degree {polynomial.degree()}; roots are isolated up to {_LARGEST_DEGREE}")
-    if any(max(abs(each.p), each.q).bit_length() > _MOST_BITS for each in inner.coeffs()):
-        raise Unsolved(f"coefficients of more than {_MOST_BITS} bits")
     values = [value for value in inner.real_roots() if value > 0]
     below = number_sign(polynomial.TC()) if len(values) == 1 else None
     return [
         Root(_power_of(value, step), polynomial.as_expr(), polynomial.gen, multiplicity, below, number)
         for number, value in enumerate(values)
     ]
+
+
+def refuse_long(polynomial: Poly) -> None:
+    """Raises Unsolved if numbers in a polynomial have very many digits: whether they are squares takes too long."""
+    numbers = (each.as_coeff_Mul()[0] for each in polynomial.coeffs())
+    if any(each.is_Rational and max(abs(each.p), each.q).bit_length() > _MOST_BITS for each in numbers):
+        raise Unsolved(f"numbers of more than {_MOST_BITS} bits")
 
 
 def beside(root: Root, value: Expr, known: Premises) -> int | None:
@@ -174,3 +180,8 @@ class PositiveRoot(Function):  # type: ignore[misc]   # sympy is untyped
 
     nargs = 2
     is_positive = True
+
+
+def value_of(root: Root) -> Expr:
+    """The value of a root, or what stands for it where only its equation is known."""
+    return PositiveRoot(root.equation, root.symbol) if root.value is None else root.value

@@ -13,12 +13,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
-from sympy import Expr, Integer, Poly, Symbol
+from sympy import Expr, Integer, Poly, Pow, Symbol
 
 from symcost.analysis.change_of_variable import change_of
-from symcost.analysis.integer_signs import Run, only_grows, runs, sampled_runs
+from symcost.analysis.integer_signs import FURTHEST, GROWN, Run, only_grows, runs, sampled_runs
 from symcost.analysis.premises import NOTHING, Premises
-from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots
+from symcost.analysis.ranges import end_of, ends_of
+from symcost.analysis.roots import Root, Undecided, Unsolved, beside, needed, order, positive_roots, value_of
 from symcost.analysis.signs import factors, over_and_under, sign, signs
 from symcost.expressions import ONE, normal
 from symcost.notation import text
@@ -33,13 +34,15 @@ Supposed = tuple[tuple[Expr, int], ...]
 class Point:
     """A root, and the signs beside it; equal ones if the expression only touches zero there.
 
-    At an end of the declared range the sign outside is given as 0.
+    At an end of the range the sign outside is given as 0. The ``conditions`` are at least zero just if the root lies in
+    the range; those of them that keep it below an end are ``beyond``, each with the end.
     """
 
     root: Root
     below: int
     above: int
-    conditions: tuple[Expr, ...] = ()  # at least zero, if the root is to lie in the declared range
+    conditions: tuple[Expr, ...] = ()
+    beyond: tuple[tuple[Expr, Expr], ...] = ()
     supposed: Supposed = ()
 
 
@@ -95,7 +98,35 @@ def by_cases(answer: Callable[[Premises], SignChart], known: Premises) -> SignCh
     if len(known.given) >= _MOST_CASES:
         return SignChart(open=((asked, known.given),))
     cases = [known.supposing(asked, each) for each in (1, -1, 0) if each in signs(asked, known)]
-    return functools.reduce(SignChart.__add__, (by_cases(answer, each) for each in cases))
+    found = [by_cases(answer, each) for each in cases]
+    plain = [_without_case(each, len(known.given)) for each in found]
+    if all(_said(each) == _said(plain[0]) for each in plain):
+        return plain[0]
+    return functools.reduce(SignChart.__add__, found)
+
+
+def _without_case(found: SignChart, place: int) -> SignChart:
+    """The same chart without what is supposed at one place, if that does not matter."""
+
+    def less(supposed: Supposed) -> Supposed:
+        return supposed[:place] + supposed[place + 1 :]
+
+    points, intervals = (
+        tuple(replace(each, supposed=less(each.supposed)) for each in parts)
+        for parts in (found.points, found.intervals)
+    )
+    asked = tuple((what, less(supposed)) for what, supposed in found.open)
+    return replace(found, points=points, intervals=intervals, open=asked)  # type: ignore[arg-type]
+
+
+def _said(found: SignChart) -> tuple[object, ...]:
+    """What a chart says, whatever the roots are those of."""
+    points = tuple((value_of(x.root), x.below, x.above, x.conditions, x.supposed) for x in found.points)
+    ends = tuple(
+        (*(end and value_of(end) for end in (each.lower, each.upper)), each.sign, each.supposed)
+        for each in found.intervals
+    )  # fmt: skip
+    return points, ends, found.open, found.runs
 
 
 def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason: str) -> SignChart:
@@ -107,9 +138,13 @@ def _at_whole_numbers(expression: Expr, symbol: Symbol, known: Premises, reason:
     try:
         return SignChart(runs=tuple(runs(expression, symbol, first, last)))
     except Unsolved:
-        found = tuple(sampled_runs(expression, symbol, first, last))
-        certain = only_grows(expression, symbol) or only_grows(normal(-expression), symbol)
-        return SignChart(runs=found, open=() if certain else ((f"{reason}; {SAMPLED}", known.given),))
+        if any(power.exp.has(symbol) for power in expression.atoms(Pow)):
+            return SignChart(open=((f"{reason}; it grows too fast to be tried", known.given),))
+        direction = only_grows(expression, symbol) - only_grows(normal(-expression), symbol)
+        found = tuple(sampled_runs(expression, symbol, first, last, GROWN if direction else FURTHEST))
+        certain = direction and (found[-1].sign == direction or (last is not None and last <= GROWN))
+        looked = "looked for up to 2^1024, and it may change beyond" if direction else SAMPLED
+        return SignChart(runs=found, open=() if certain else ((f"{reason}; {looked}", known.given),))
 
 
 def chart(expression: Expr, symbol: Symbol, known: Premises) -> SignChart:
@@ -168,47 +203,47 @@ def _eventual(polynomial: Poly, known: Premises) -> int:
 
 def _in_range(points: list[Point], eventual: int, symbol: Symbol, known: Premises) -> SignChart:
     """The chart of the points that lie in the declared range, or may."""
-    ends = [end for each in (symbol - 1, *known.at_least) if (end := _end(each, symbol, known))]
+    ends = ends_of(symbol, known)
+    ends_without = [each for each in known.at_least if each.has(symbol) and end_of(each, symbol, known) is None]
     kept: list[Point] = []
     beyond: dict[int, list[Point]] = {1: [], -1: []}  # below the least size, above the largest
     at_end = set[int]()
     for point in points:
-        conditions = [(direction, _condition(point.root, direction, end, known)) for direction, end in ends]
-        missed = [direction for direction, each in conditions if each is not None and sign(each, known) == -1]
+        conditions = [(direction, end, _keeping(point.root, direction, end, known)) for direction, end in ends]
+        missed = [direction for direction, _, each in conditions if sign(each, known) == -1]
         if missed:
             beyond[missed[0]].append(point)
         else:
-            here = {direction for direction, each in conditions if each == 0}
+            here = {direction for direction, _, each in conditions if each == 0}
             at_end |= here
-            unsure = [each for _, each in conditions if each is not None and -1 in signs(each, known)]
+            unsure = [(direction, end, each) for direction, end, each in conditions if -1 in signs(each, known)]
             below, above = (0 if side in here else each for side, each in ((1, point.below), (-1, point.above)))
-            kept.append(replace(point, below=below, above=above, conditions=tuple(unsure)))
+            upper = tuple((each, end) for direction, end, each in unsure if direction < 0)
+            inside = (*(each for _, _, each in unsure), *_unsure(point.root, ends_without, known))
+            kept.append(replace(point, below=below, above=above, conditions=inside, beyond=upper))
     last = kept[-1].above if kept else beyond[-1][0].below if beyond[-1] else eventual
-    ends_of = [None, *(each.root for each in kept), None]
+    roots_of = [None, *(each.root for each in kept), None]
     signs_of = [*(each.below for each in kept), last]
     intervals = [
         Interval(lower, upper, each, known.given)
-        for (lower, upper), each in zip(itertools.pairwise(ends_of), signs_of, strict=True)
+        for (lower, upper), each in zip(itertools.pairwise(roots_of), signs_of, strict=True)
     ]
     within = intervals[1 if 1 in at_end else 0 : -1 if -1 in at_end else None]
     return SignChart(tuple(kept), tuple(within), tuple(each.root for side in (1, -1) for each in beyond[side]))
 
 
-def _end(relation: Expr, symbol: Symbol, known: Premises) -> tuple[int, Expr] | None:
-    """A relation c x + d >= 0 as an end of the range of x: 1 and the least value, or -1 and the largest."""
-    if not (relation.is_polynomial(symbol) and Poly(relation, symbol).degree() == 1):
-        return None
-    slope, offset = Poly(relation, symbol).all_coeffs()
-    direction = sign(slope, known)
-    return (direction, -offset / slope) if direction else None
+def _unsure(root: Root, relations: list[Expr], known: Premises) -> list[Expr]:
+    """Of relations that are no ends of a range what they say at a root, where it is not known to hold."""
+    said = [normal(each.xreplace({root.symbol: value_of(root)})) for each in relations]
+    return [each for each in said if -1 in signs(each, known)]
 
 
-def _condition(root: Root, direction: int, end: Expr, known: Premises) -> Expr | None:
-    """What is at least zero just if a root keeps to an end of the range; None if that is not known."""
+def _keeping(root: Root, direction: int, end: Expr, known: Premises) -> Expr:
+    """What is at least zero just if a root keeps to an end of the range."""
     position = beside(root, end, known)
     if position is not None:
         return Integer(-direction * position)
     if root.below is not None and end.is_rational_function(*end.free_symbols):
         over, under = over_and_under(root.equation.xreplace({root.symbol: end}))
         return normal(direction * root.below * over * under)
-    return None if root.value is None else normal(direction * (root.value - end))
+    return normal(direction * (value_of(root) - end))

@@ -9,16 +9,18 @@ its real roots (Sturm, 1829). What is not proved is not decided.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sympy import Expr, Poly, PolynomialError, Rational, S, Symbol, expand, factor_list, fraction, together
+from sympy import Expr, Poly, PolynomialError, Rational, S, Symbol, expand, factor_list, fraction, log, together
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.expressions import ONE, ZERO, dimensions_of, term_count
 
 EVERY = frozenset({-1, 0, 1})
 _MOST_FACTORED = 60  # terms of a polynomial that is taken apart
+_MOST_BITS = 4096
 _MARGIN = Rational(1, 1024)  # beyond the largest size, so that it lies within
 _PRECISION = 40  # digits to which a number is known before it is called zero
 
@@ -44,6 +46,9 @@ def _signs(expression: Expr, known: Premises) -> frozenset[int]:
     expression = known.applied(expression)
     if expression.is_number:
         return frozenset({number_sign(expression)})
+    supposed = next((given for whole, given in known.given if whole == expression), None)
+    if supposed is not None:
+        return frozenset({supposed})
     over, under = over_and_under(expression)
     result = frozenset({1})
     for factor, power in [*factors(over), *factors(under)]:
@@ -69,18 +74,40 @@ def number_sign(number: Expr) -> int:
     return 1 if value > 0 else -1
 
 
+def whole_below(number: Expr) -> int:
+    """The largest whole number that is at most a real number, however large that is.
+
+    >>> from symcost.formula import read
+    >>> whole_below(read("sqrt(10)")), whole_below(read("-7/2")), whole_below(read("sqrt(10^70 + 1)")) == 10**35
+    (3, -4, True)
+    """
+    if number.is_Rational:
+        return int(number.p // number.q)
+    digits = max(int(log(abs(number.evalf(_PRECISION)), 10).evalf()), 0) + _PRECISION
+    near = number.evalf(digits)
+    nearest = int(near.round()) if near.is_Float else int(near)
+    if abs(near - nearest) > S(10) ** (10 - _PRECISION):
+        return nearest - bool(near < nearest)
+    return nearest - (number_sign(number - nearest) < 0)
+
+
 @functools.lru_cache(maxsize=4096)
 def factors(expression: Expr) -> tuple[tuple[Expr, int], ...]:
     """The irreducible factors with their powers, the number among them; the whole if it is too long to take apart."""
     if expression.is_number or expression.is_Symbol:
         return ((expression, 1),)
-    if term_count(expression) > _MOST_FACTORED:
+    if term_count(expression) > _MOST_FACTORED or _is_long(expression):
         return ((expression, 1),)
     try:
         number, found = factor_list(expression)
     except PolynomialError:
         return ((expression, 1),)
     return ((number, 1), *((factor, int(power)) for factor, power in found))
+
+
+def _is_long(expression: Expr) -> bool:
+    """Whether it has numbers of so many digits that taking it apart takes too long."""
+    return any(max(abs(each.p), each.q).bit_length() > _MOST_BITS for each in expression.atoms(Rational))
 
 
 def _factor_signs(factor: Expr, known: Premises) -> frozenset[int]:
@@ -147,7 +174,8 @@ def _substitutions(known: Premises, symbols: Iterable[Symbol]) -> Iterator[tuple
     for margin in (ZERO, _MARGIN) if ends else (ZERO,):
         start = {symbol: _above(symbol, least, most, margin) for symbol, (least, most) in bounds.items()}
         for chosen in ([], relations, *several) if relations else ([],):
-            yield functools.reduce(_with_relation, chosen, start), not ends or margin != ZERO
+            variables, reaching = functools.reduce(_with_relation, chosen, (start, not ends or margin != ZERO))
+            yield variables, reaching
 
 
 def _above(symbol: Symbol, least: Expr, most: Expr | None, margin: Expr) -> Expr:
@@ -161,27 +189,40 @@ def _above(symbol: Symbol, least: Expr, most: Expr | None, margin: Expr) -> Expr
     return (least + (most + margin) * variable) / (1 + variable)
 
 
-def _with_relation(variables: dict[Symbol, Expr], relation: Expr) -> dict[Symbol, Expr]:
-    """The same, by variables of which one is replaced by how far a relation is from equality."""
+def _with_relation(written: tuple[dict[Symbol, Expr], bool], relation: Expr) -> tuple[dict[Symbol, Expr], bool]:
+    """The same, by variables of which one is replaced by how far a relation is from equality.
+
+    A variable that is at most so much is that much times t / (1 + t), which comes near the end.
+    """
+    variables, reaching = written
     over = expand(fraction(together(relation.xreplace(variables)))[0])
-    polynomial = Poly(over)
-    for variable in sorted(polynomial.gens, key=str, reverse=True):
-        slope = Poly(over, variable)
-        if slope.degree() == 1 and slope.LC().is_number and slope.LC() > 0:
-            rest = slope.TC()
-            replaced = expand((Symbol(f"{variable.name}_more", nonnegative=True) - rest) / slope.LC())
-            return {symbol: each.xreplace({variable: replaced}) for symbol, each in variables.items()}
-    return variables
+    symbols = sorted((each for each in over.free_symbols if over.is_polynomial(each)), key=str, reverse=True)
+    slopes = {each: Poly(over, each) for each in symbols}
+    linear = [each for each, slope in slopes.items() if slope.degree() == 1 and slope.LC().is_number]
+    for variable in sorted(linear, key=lambda each: bool(slopes[each].LC() < 0)):
+        slope, rest = slopes[variable].LC(), slopes[variable].TC()
+        more = Symbol(f"{variable.name}_more", nonnegative=True)
+        replaced = expand((more - rest) / slope) if slope > 0 else -rest / slope * more / (1 + more)
+        made = {symbol: each.xreplace({variable: replaced}) for symbol, each in variables.items()}
+        return made, reaching and bool(slope > 0)
+    return written
+
+
+def _is_root(generator: Expr) -> bool:
+    """Whether it is a square root, say: what stands in an answer is real, so it is at least zero."""
+    return bool(generator.is_Pow and generator.exp.is_Rational and not generator.exp.is_Integer)
 
 
 def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[int]:
     """The signs that the coefficients leave open, with variables that are at least zero."""
     over, _ = fraction(together(factor.xreplace(variables)))
+    if over.is_number:
+        return frozenset({number_sign(over)})
     try:
         polynomial = Poly(over, *(generator for generator in Poly(over).gens if not generator.is_number))
     except PolynomialError:
         return EVERY
-    if not all(generator.is_nonnegative for generator in polynomial.gens):
+    if not all(generator.is_nonnegative or _is_root(generator) for generator in polynomial.gens):
         return EVERY
     coefficients = polynomial.coeffs()
     if not all(each.is_number for each in coefficients):
@@ -190,5 +231,6 @@ def _by_coefficients(factor: Expr, variables: dict[Symbol, Expr]) -> frozenset[i
     if len(found) != 1:
         return EVERY
     (direction,) = found
-    nowhere_zero = (0,) * len(polynomial.gens) in polynomial.monoms()
+    may_vanish = [not generator.is_positive for generator in polynomial.gens]
+    nowhere_zero = any(not any(itertools.compress(powers, may_vanish)) for powers in polynomial.monoms())
     return frozenset({direction} if nowhere_zero else {0, direction})

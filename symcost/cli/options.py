@@ -11,7 +11,10 @@ from symcost.errors import FormulaError
 if TYPE_CHECKING:
     from symcost.network import Network
 
-NETWORK = "NETWORK is a named network (rnn, lstm, mnist, ...) or a TOML file."
+NETWORK = (
+    "NETWORK is a named network (rnn, lstm, ...), a layer of the catalogue (TransformerEncoderLayer, ...) or a TOML "
+    "file."
+)
 
 format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help="latex, markdown or text.")
 output_option = click.option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
@@ -24,11 +27,13 @@ at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="
 
 
 def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
-    """The network of a name or a file, at the sizes that ``--at`` gives."""
+    """The network of a name or a file, or a layer of the catalogue by itself, at the sizes that ``--at`` gives."""
     from symcost.importers import files
+    from symcost.layer import CATALOGUE
+    from symcost.sequential import alone
 
     given = given_sizes(sizes, "--at")
-    network = files.network(name)
+    network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
     return network.at(**given) if given else network
 
 

@@ -13,12 +13,12 @@ from symcost.analysis.budget import Allowed, Solution
 from symcost.analysis.comparison import Crossover, Pair, Question, Region
 from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.premises import Premises
-from symcost.analysis.ratio import Limit, Open
+from symcost.analysis.ratio import Ended, Limit, Open
 from symcost.analysis.regimes import Regimes
 from symcost.analysis.roots import PositiveRoot
 from symcost.conditions import Condition
 from symcost.expressions import normal
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 
 _SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
@@ -58,13 +58,14 @@ def _ratios(pairs: Iterable[Pair], by: Symbol) -> Table:
 
 def _limit(value: Limit, notes: Notes) -> Cell:
     if isinstance(value, Open):
-        return Cell("?", notes.mark(_sentence(value)))
+        return Cell("none" if isinstance(value, Ended) else "?", notes.mark(_sentence(value)))
     return Cell({oo: "without end", -oo: "without end, below zero"}.get(value, value))
 
 
 def _sentence(value: Open) -> Prose:
     if value.deciding is None:
-        return f"Undecided: {value.reason}."
+        said = str(value)
+        return f"{said[0].upper()}{said[1:]}."
     return ("Undecided: the sign of ", value.deciding, "; declare which it is.")
 
 
@@ -155,25 +156,44 @@ def solution_tables(found: Solution, convention: str) -> list[Table]:
     notes = Notes()
     size = found.size
     marks = tuple(mark for asked in found.questions for mark in notes.mark(_asked(asked.open, asked.conditions)))
-    rows = [Row(str(size), (*_allowed(each, found), Cell(_joined(each.conditions, " and ")))) for each in found.cases]
-    if not rows:
-        rows = [Row(str(size), (Cell("?", marks), *(Cell("") for _ in range(4))))]
-    headings = ("Exact", "Largest whole", "Cost there", "Cost at one more", "If")
+    rounded = [each for each in found.holds if each.relation == "divides" and (each.smaller + each.larger).has(size)]
+    rule = holding(rounded, "Of the sizes of which ")
+    rows = [
+        Row(str(size), (*_allowed(each, found, notes.mark(rule)), Cell(_joined(each.conditions, " and "))))
+        for each in found.cases
+    ]  # fmt: skip
+    if marks or not rows:
+        rows.append(Row(str(size), (Cell("?", marks), *(Cell("") for _ in range(4)))))
+    headings = ("Exact", "Largest whole", "Cost there", _next_heading(found), "If")
     symbols = found.cost.free_symbols | found.budget.free_symbols
-    remarks = (*legend((), found.holds), ("Cost ", found.cost, ", at most ", found.budget, "."), *legend(symbols))
+    remarks = (
+        *legend((), found.holds),
+        *_declared(found.declared),
+        ("Cost ", found.cost, ", at most ", found.budget, "."),
+        *legend(symbols),
+    )
     title = f"The largest {size} within a budget"
     columns = tuple(map(Column, headings))
     made = Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention)
     return [_compact(made)]
 
 
-def _allowed(each: Allowed, found: Solution) -> tuple[Cell, ...]:
+def _next_heading(found: Solution) -> str:
+    """What stands over the cost at the next size, which most often is one more."""
+    following = {each.following for each in found.cases if each.following is not None and each.largest is not None}
+    skipped = following - {each.largest + 1 for each in found.cases if each.largest is not None}
+    return f"Cost at {next(iter(skipped))}, the next" if skipped else "Cost at one more"
+
+
+def _allowed(each: Allowed, found: Solution, rule: tuple[int, ...]) -> tuple[Cell, ...]:
     exact: Prose = "" if each.exact is None else exact_value(each.exact)
-    largest: Prose = each.said if each.largest is None else each.largest
-    if each.largest is None or not each.largest.is_Integer or found.cost.free_symbols != {found.size}:
-        return Cell(exact), Cell(largest), Cell(""), Cell("")
-    number = int(each.largest)
-    return Cell(exact), Cell(largest), Cell(found.at(number)), Cell(found.at(number + 1))
+    if each.largest is None:
+        return Cell(exact), Cell(each.said), Cell(""), Cell("")
+    there, further = (
+        Cell("" if number is None or found.cost.free_symbols != {found.size} else found.at(int(number)))
+        for number in (each.largest if each.largest.is_Integer else None, each.following)
+    )
+    return Cell(exact), Cell(each.largest, rule), there, further
 
 
 # --- regimes ---------------------------------------------------------------------------------------------------------
@@ -188,7 +208,8 @@ def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
     nowhere = [*((term, "nowhere") for term in found.dominated), *((term, "taken off") for term in found.taken_off)]
     rows += [Row("", (Cell(term), Cell(_sources(found, term)), Cell(said))) for term, said in nowhere]
     columns = (Column("Term"), Column("From"), Column("Dominates where"))
-    table = Table(columns, tuple(rows), title, "", remarks=legend(found.variables, found.holds), convention=convention)
+    remarks = (*legend(found.variables, found.holds), *_declared(found.declared))
+    table = Table(columns, tuple(rows), title, "", remarks=remarks, convention=convention)
     meetings = tuple(
         Row("", (Cell(each.terms[0]), Cell(each.terms[1]), Cell(_joined([each.equation], ""))))
         for each in found.boundaries

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from sympy import Expr
 
 from symcost.analysis.scaling import time_scaling
+from symcost.conditions import Condition
 from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.dimensions import dimension
@@ -89,15 +90,15 @@ def _by_parameters(network: Network, by: Reading) -> Value:
 
 
 def _growth(network: Network, by: Reading) -> Expr:
-    return _order(network.cost(by), f"network {network.name!r}")
+    return _order(network.cost(by), f"network {network.name!r}", network.conditions)
 
 
-def _order(cost: Value, where: str) -> Expr:
+def _order(cost: Value, where: str, conditions: Iterable[Condition] = ()) -> Expr:
     """The bound of a cost in all its dimensions."""
-    from symcost.analysis.growth import growth  # see above
+    from symcost.analysis.existence import growth_of  # see above
 
     try:
-        return growth(cost).order
+        return growth_of(cost, conditions).order
     except UndecidedError as error:
         raise UnpricedError(str(error), where=where) from None
 

@@ -11,7 +11,8 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symcost.analysis.derivation import Derivation, derivation
-from symcost.analysis.growth import Growth, growth
+from symcost.analysis.existence import growth_of
+from symcost.analysis.growth import Growth
 from symcost.analysis.waiting import Wait, waits
 from symcost.conditions import refuse_sizes
 from symcost.conventions import Convention, convention
@@ -70,7 +71,7 @@ class Explanation:
     @cached_property
     def growth(self) -> Growth:
         """How the work grows, all dimensions growing."""
-        return growth(self.work.total)
+        return growth_of(self.work.total, self.network.conditions)
 
     def render(self, format: str = "text", templates: str | Path | None = None, level: int = 0) -> str:
         """The derivation in one of the formats: ``latex``, ``markdown``, ``text``.

@@ -7,7 +7,8 @@ from typing import Any
 
 from sympy import Expr
 
-from symcost.analysis.growth import Growth, Relations, growth
+from symcost.analysis.existence import growth_of
+from symcost.analysis.growth import Growth, Relations
 from symcost.conventions import CONVENTIONS, convention
 from symcost.dimensions import rank
 from symcost.errors import DimensionError, UndecidedError, UnpricedError, nearest, unknown
@@ -81,7 +82,7 @@ def _row(
     except UnpricedError as error:
         return Row(name, (Cell("?", notes.mark(f"{error}.")), Cell("?"), Cell("?")))
     try:
-        bound = growth(exact, grows, relations)
+        bound = growth_of(exact, network.conditions, grows, relations)
     except UndecidedError as error:
         return Row(name, (Cell(exact), Cell("?", notes.mark(f"{error}.")), Cell("?")))
     marks = tuple(mark for note in bound.notes for mark in notes.mark(note))

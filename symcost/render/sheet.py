@@ -79,8 +79,8 @@ class Sheet:
         return [row.cells[place].value for row in self.rows]
 
 
-def holding(conditions: Iterable[Condition]) -> Prose:
-    """The note that says where something holds; nothing if it does everywhere.
+def holding(conditions: Iterable[Condition], begin: str = "Holds where ") -> Prose:
+    """The note that says where something holds; nothing if it does everywhere. It may begin in other words.
 
     >>> from symcost.conditions import at_most
     >>> from symcost.dimensions import dimension
@@ -88,7 +88,7 @@ def holding(conditions: Iterable[Condition]) -> Prose:
     ('Holds where ', K, ' is at most ', T, '.')
     """
     said = [part for each in conditions for part in (" and ", each.smaller, f" {each.relation} ", each.larger)]
-    return ("Holds where ", *said[1:], ".") if said else ()
+    return (begin, *said[1:], ".") if said else ()
 
 
 def legend(symbols: Iterable[Symbol], conditions: Iterable[Condition] = ()) -> tuple[Prose, ...]:

@@ -5,7 +5,8 @@ rays, cone    which of them stay bounded in a cone of directions, by its extreme
 region        all the cones in which dimensions grow; maximal monomials
 terms         what is known of an expression: terms with numbers, terms by size, terms that may be anything
 reading       the rules by which an expression is read as terms; sums, those of finite sums
-relation      what a user declares; constraints, what that says of monomials; relations, several together
+relation      what a user declares; plain, without logarithms; constraints, what that says of monomials;
+              relations, several together
 leading       leading terms with their constants
 writing       O(T H (I + H))
 order         the growth of an expression

@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.growth.constraints import Constraints
+from symcost.analysis.growth.plain import plain
 from symcost.analysis.growth.region import Region
 from symcost.analysis.growth.relation import Relation
 from symcost.expressions import normal, substitute
@@ -37,7 +38,7 @@ class Relations:
         """
         if isinstance(assume, Relations):
             return assume
-        given = [assume] if isinstance(assume, str | Relation | Relational) else assume
+        given = assume if isinstance(assume, Iterable) and not isinstance(assume, str) else [assume]
         relations = cls(tuple(dict.fromkeys(map(Relation.of, given))))
         Constraints.of(relations.inequalities).refuse_contradictions()
         return relations
@@ -84,6 +85,9 @@ class Relations:
             one, other = (normal(substitute(side, found)) for side in (each.left, each.right))
             if each.sign == "=" and one == other:
                 continue
+            if each.sign == "=" and not (_is_solved(one, other) or _is_solved(other, one)):
+                equation = plain(Relation(one, "=", other))
+                one, other = equation.left, equation.right
             if each.sign == "=" and _is_solved(one, other):
                 found = _with(found, one, other)
             elif each.sign == "=" and _is_solved(other, one):
@@ -92,7 +96,7 @@ class Relations:
                 left += [(Relation(one, "<=", other), each), (Relation(other, "<=", one), each)]
             else:
                 left.append((Relation(one, each.sign, other), each))
-        return found, tuple(left)
+        return found, tuple((plain(relation), declared) for relation, declared in left)
 
 
 def _is_solved(symbol: Expr, value: Expr) -> bool:
