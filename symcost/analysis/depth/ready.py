@@ -158,7 +158,7 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
 
 
 def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:
-    """Whether, of several places that are read, each is next to the one before: then the last one of all may be read."""
+    """Whether, of several places that are read, each is next to the one before: the last of all is among them."""
     ranges = (abs(step) for axis, step in ramp.place.steps if axis >= 0 and spans[axis].first != spans[axis].last)
     return all(step == ONE for step in ranges)
 

@@ -94,7 +94,8 @@ def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterat
         ready = replace(ready, exact=False, only_last=False)
     moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
     if any(_falls(ramp, loop.now) for ramp in ready.ramps) and walk.loops:
-        ready = at_first(ready, loop.now, order)
+        first = at_first(ready, loop.now, order)
+        ready = replace(first, exact=first.exact and all(each.delay == 1 for each in walk.loops))
         moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
     if not walk.loops:
         yield _shifted(ready, walk, loop)
