@@ -16,8 +16,8 @@ from sympy import Expr, Symbol
 
 from symcost.analysis import totals
 from symcost.analysis.depth import schedule
+from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.schedule import Schedule
-from symcost.analysis.depth.timing import Activity
 from symcost.analysis.latency import Latencies
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.applicable import Applicable

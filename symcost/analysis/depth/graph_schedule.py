@@ -9,12 +9,13 @@ import networkx as nx
 from sympy import Expr, Max, Min, sympify
 
 from symcost.analysis.dependence import Linear
+from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.delay_graph import loops_of, walks_to
 from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
-from symcost.analysis.depth.timing import Activity, latest_of
+from symcost.analysis.depth.timing import latest_of
 from symcost.analysis.depth.walks import Walk, best
 from symcost.analysis.depth.width import intervals, width
 from symcost.analysis.premises import NOTHING, Premises

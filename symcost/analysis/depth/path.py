@@ -8,9 +8,9 @@ from functools import reduce
 
 from sympy import Expr, sympify
 
+from symcost.analysis.depth.activity import Renamed, Step
 from symcost.analysis.depth.loops import Loop, Way
 from symcost.analysis.depth.ready import Rounds
-from symcost.analysis.depth.timing import Renamed, Step
 from symcost.expressions import ONE, normal, total
 
 

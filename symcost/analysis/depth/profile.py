@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Mul, Symbol
 
+from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready
-from symcost.analysis.depth.timing import Activity
 from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import normal, substitute, total
 

@@ -11,12 +11,13 @@ from typing import Any
 from sympy import Expr, Max
 
 from symcost.analysis.conditions import at_least_zero
+from symcost.analysis.depth.activity import Activity, Within
 from symcost.analysis.depth.loops import Loop, Way, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
 from symcost.analysis.depth.profile import profile
 from symcost.analysis.depth.ready import AT_ONCE
-from symcost.analysis.depth.timing import Activity, Timing, Within, latest_of, loops
+from symcost.analysis.depth.timing import Timing, latest_of, loops
 from symcost.analysis.depth.turns import TURNS
 from symcost.analysis.depth.width import Width, intervals, width
 from symcost.analysis.latency import Latencies

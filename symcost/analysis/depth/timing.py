@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from sympy import Expr, Mul
+from sympy import Expr
 
 from symcost.analysis.dependence import spans
-from symcost.analysis.depth.loops import Loop, Way
+from symcost.analysis.depth.activity import Activity, Made, Step, Within
+from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Sizes, Times, joined, latest, peak, resting, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Sizes, Times, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
@@ -22,98 +23,6 @@ from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation, Priced
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something on a way, by the names of all in which it is, and how many steps it takes."""
-
-    names: tuple[str, ...]
-    steps: Expr
-
-
-@dataclass(frozen=True)
-class Renamed:
-    """A way that was found under other names: those that begin with the old ones begin with the new ones here."""
-
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-    way: Way
-
-
-@dataclass(frozen=True)
-class Within:
-    """Where one is: whether layers count as steps here, how long one turn of a loop is, how many loops are around."""
-
-    layers: bool = True
-    turn: Expr = ONE
-    around: int = 0
-    names: tuple[str, ...] = ()
-
-    def at(self, name: str, **changed: Any) -> Within:
-        """Further in."""
-        return replace(self, names=(*self.names, name), **changed)
-
-
-@dataclass(frozen=True)
-class Activity:
-    """Work that is done at the places of a tensor as soon as each is ready, in so many steps.
-
-    The ``cost`` is that of one turn of the loops around. Copies of it follow one another: how many, and by how many
-    steps each is later than the one before.
-    """
-
-    node: Node | None  # of a network
-    names: tuple[str, ...]
-    start: Times
-    sizes: Sizes
-    cost: Cost
-    steps: Expr
-    around: int  # how many loops are around
-    parts: int = 1  # of the layer, where that is the node
-    copies: tuple[tuple[Expr, Expr], ...] = ()
-    levels: Expr = ONE  # of an algorithm, over which its work is spread
-    partial: bool = False  # others like it come before or after, at steps that are not told
-
-    @property
-    def turns(self) -> Expr:
-        """How often the loops around go round, in all."""
-        return Mul(*(self.sizes[-1 - loop] for loop in range(self.around)))
-
-
-class Made(NamedTuple):
-    """When the outputs of an equation are ready, and what is done for them."""
-
-    outputs: list[Times]
-    done: list[Activity]
-
-    def later(self, steps: Expr, via: Way) -> Made:
-        """All of it, so many steps later, behind a way."""
-        if steps == 0 and not via:
-            return self
-        return self._each(lambda ready: replace(ready, latency=ready.latency + steps, via=joined(via, ready.via)))
-
-    def renamed(self, old: tuple[str, ...], new: tuple[str, ...]) -> Made:
-        """What was found at one place, at another one."""
-
-        def named(way: Way) -> Way:
-            return (Renamed(old, new, way),) if way else way
-
-        def ramp_named(ramp: Ramp) -> Ramp:
-            return replace(ramp, loops=tuple(replace(loop, via=named(loop.via)) for loop in ramp.loops))
-
-        if old == new:
-            return self
-        made = self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
-        done = [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done]
-        return Made(made.outputs, done)
-
-    def _each(self, change: Callable[[Ready], Ready]) -> Made:
-        return Made(
-            [tuple(map(change, times)) for times in self.outputs],
-            [replace(each, start=tuple(map(change, each.start))) for each in self.done],
-        )
-
 
 Given: TypeAlias = Sequence[Times]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Expr, sympify
 
-from symcost.analysis.dependence import Linear, Span, spans
-from symcost.analysis.depth.order import Order
+from symcost.analysis.dependence import Linear, Span
+from symcost.analysis.depth.activity import Activity, Made, Step, Within
+from symcost.analysis.depth.prefix_scan import associative_scan
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
-from symcost.analysis.depth.recurrence import Recurrence, advanced, at_first, read_later, recurred
-from symcost.analysis.depth.timing import Activity, Given, Made, Step, Timing, Within, latest_of, loops
-from symcost.analysis.depth.walks import Walk
+from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
+from symcost.analysis.depth.timing import Given, Timing, latest_of, loops
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.differentiation.structured import Iteration
@@ -244,52 +244,9 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
     return Made([(made,)] * len(node.outputs), last)
 
 
-def _associative_scan(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
-    """So many applications of the operator after what it takes; of the sequential algorithm one for each step."""
-    scan: AssociativeScan = node.operation  # type: ignore[assignment]
-    axes, (made,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
-    sizes, length = timing.sizes(made.axes), scan.length(axes)
-    time, one_by_one = scan.place % len(made.axes), scan.algorithm == "sequential"
-    own = Span.at(Linear.along(time))
-    read = [(*span[:time], own, *span[time + 1 :]) if one_by_one else span for span in spans(scan, axes, (made.axes,))]
-    factors, terms = (
-        [ready for each in times if (ready := seen(each, span, sizes, timing.order))]
-        for times, span in zip(before, read, strict=True)
-    )
-    start = latest((*factors, *terms), sizes, timing.order)
-    once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
-    levels = scan.levels(length)
-    steps = normal(once * levels)
-    whole = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
-    done = [replace(whole, levels=levels, partial=True)]
-    if not one_by_one:
-        behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
-        together = not any(ready.ramps for times in before for ready in times)
-        return Made([tuple(replace(each, exact=each.exact and together, only_last=True) for each in behind)], done)
-    applied = Walk(once, via=(Step(within.names, once),))
-    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
-    timing.loops += loop.loops(timing.order)
-    return Made([latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)], done)
-
-
-def _in_turn(
-    start: Iterable[Ready], terms: Iterable[Ready], applied: Walk, loop: Recurrence, order: Order
-) -> Iterator[Ready]:
-    """One application after another: the first step takes none, but hands on what it adds."""
-    (round_,) = loop.ways(order)[0][0]
-    for each in terms:
-        yield from advanced(at_first(each, loop.now, order), round_, loop, order)
-    onward = applied.then(round_, order)
-    for each in start:
-        if any(loop.now in dict(ramp.place.steps) for ramp in each.ramps):
-            yield from (replace(made, exact=False) for made in advanced(each, onward, loop, order))
-        else:
-            yield from advanced(each, onward.then(Walk(delay=ONE), order), loop, order)
-
-
 TURNS: dict[type[Operation], Callable[..., Made]] = {
     Scan: _scan,
-    AssociativeScan: _associative_scan,
+    AssociativeScan: associative_scan,
     Repetition: _repetition,
     Prefixes: _prefixes,
     Iteration: _iteration,

@@ -12,9 +12,9 @@ from functools import reduce
 
 from sympy import Expr, Min, floor, sympify
 
+from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.order import Order, as_number
 from symcost.analysis.depth.ready import peak
-from symcost.analysis.depth.timing import Activity
 from symcost.expressions import ONE, ZERO, normal, total
 
 
