@@ -378,7 +378,9 @@ def test_a_budget_may_have_many_digits(digits):
 
 def test_too_many_digits_are_a_question():
     for cost in ("H^2 + 3*H", "H*ceil(H/7)"):
-        (question,) = sc.solve(sc.read(cost), H, macs=10**5000).questions
+        found = sc.solve(sc.read(cost), H, macs=10**5000)
+        (question,), cases = found.questions, found.cases
+        assert cases == ()
         assert "looked for up to 2^1024, and it may change beyond" in question.open.reason
 
 
@@ -393,7 +395,7 @@ def test_powers_of_two_have_a_logarithm():
     found = sc.solve(sc.read("2^L*T"), sc.L, macs=10**9, given={"T": 8}).only
     assert (found.exact, found.largest, found.following) == (log(125_000_000) / log(2), 26, 27)
     (crossover,) = sc.compare(sc.read("2^L*T"), sc.read("H*2^(2*L)"), by=sc.L).crossovers
-    assert crossover.at.xreplace({T: Integer(96), H: Integer(3)}) == 5  # 2^5 = 96/3
+    assert crossover.at == log(T / H) / log(2)
     for cost in ("2^L*T + L", "3^L"):
         found = sc.solve(sc.read(cost), sc.L, macs=10**9, given={"T": 8} if "T" in cost else {})
         assert "it grows too fast to be tried" in found.questions[0].open.reason

@@ -125,6 +125,8 @@ def solve_budget(
     else:
         every = dict.fromkeys(each.supposed for each in found.intervals)
         cases = tuple(itertools.chain.from_iterable(map(asked.case, every)))
+    if found.runs and questions:
+        cases = tuple(each for each in cases if each.said != "any")  # as far as was looked, which is not all
     return Solution(size, cost, budget, cases, questions, holds)
 
 
