@@ -165,8 +165,8 @@ class Network(Applicable):
         """When everything is begun as soon as it can be."""
         self._known("work")
         chosen = reading(by)
-        work = chosen.read(self._equation)
-        return schedule.scheduled(self._equation, latencies, partial(_priced, chosen), work, known)
+        prices = schedule.Prices(chosen.read(self._equation), chosen.read, partial(_priced, chosen))
+        return schedule.scheduled(self._equation, latencies, prices, known)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

@@ -47,7 +47,9 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     work = total(each for _, each in done)
     loops = loops_of((walk for some in walks.values() for walk in some), order)
     found = width(intervals(done, order), order)
-    return Schedule("operation", end.latency, work, found, end.via, loops, done, order, end.exact, end.slack)
+    return Schedule(
+        "operation", end.latency, work, found, found.work, end.via, loops, done, order, end.exact, end.slack
+    )
 
 
 def _end(walk: Walk, time: Expr, order: Order) -> Peak:

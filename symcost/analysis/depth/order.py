@@ -62,11 +62,13 @@ class Order:
 
     def _chosen(self, difference: Expr, choice: Expr) -> bool:
         """Whether it is at least 0 with each argument of a ``Max`` that is taken off, or with one that is added."""
-        times, atom = choice.as_coeff_Mul()
-        if not isinstance(atom, Max | Min):
+        factors = Mul.make_args(choice)
+        atoms = [each for each in factors if isinstance(each, Max | Min)]
+        times = Mul(*(each for each in factors if each not in atoms))
+        if len(atoms) != 1 or not (times.is_positive or times.is_negative):
             return False
-        decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atom.args)
-        return any(decided) if (times > 0) == isinstance(atom, Max) else all(decided)
+        decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atoms[0].args)
+        return any(decided) if times.is_positive == isinstance(atoms[0], Max) else all(decided)
 
     def largest(self, candidates: Iterable[Steps]) -> Steps:
         """The largest; what cannot be decided stays as ``Max``."""

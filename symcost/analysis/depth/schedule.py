@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Expr, Max
 
 from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.depth.activity import Activity, Within
+from symcost.analysis.depth.levels import level_width
 from symcost.analysis.depth.loops import Loop, Way, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
@@ -46,6 +47,9 @@ class Bound:
 class Schedule:
     """When everything is begun as soon as it can be: how deep, how wide, along which way.
 
+    ``level_width`` is the most work in a step if generation waits for generation, and each shares its work evenly
+    among its steps: the lowest peak of all schedules that go level by level.
+
     ``depth`` is never too small. It is ``exact`` where none of the ``slack`` is below 0.
     """
 
@@ -53,6 +57,7 @@ class Schedule:
     depth: Expr
     work: Expr
     found: Width
+    level_width: Expr
     way: Way
     loops: tuple[Loop, ...]
     done: tuple[tuple[Activity, Expr], ...]  # with the work of one turn
@@ -123,10 +128,15 @@ class Schedule:
         return tuple(dict.fromkeys(pair for some in pairs for pair in some))
 
 
-def scheduled(
-    equation: Equation, latencies: Latencies, price: Callable[[Activity], Expr], work: Expr,
-    known: Premises = NOTHING,
-) -> Schedule:  # fmt: skip
+class Prices(NamedTuple):
+    """The work of a whole equation, and how that of a node, or of one turn of an activity, is read."""
+
+    whole: Expr
+    node: Callable[[Node], Expr]
+    activity: Callable[[Activity], Expr]
+
+
+def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: Premises = NOTHING) -> Schedule:
     """The schedule of an equation: every node waits for what it depends on, and no longer.
 
     Raises:
@@ -140,10 +150,12 @@ def scheduled(
         for each in timing.ends(times, tensor.axes)
     ]
     end, order = latest_of(ends, timing.order), timing.order
-    done = tuple((each, own) for each in made.done if (own := price(each)) != 0)
-    found = width(intervals(done, order), order)
-    loops_met = fewer(timing.loops, order)
-    return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, done, order, end.exact, end.slack)
+    done = tuple((each, own) for each in made.done if (own := prices.activity(each)) != 0)
+    widest, by_level = width(intervals(done, order), order), level_width(equation, timing, prices.node)
+    return Schedule(
+        latencies.step, end.latency, prices.whole, widest, by_level, end.via, fewer(timing.loops, order), done, order,
+        end.exact, end.slack,
+    )  # fmt: skip
 
 
 def depth(equation: Equation, step: str = "layer") -> Expr:

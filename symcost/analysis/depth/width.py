@@ -77,10 +77,13 @@ def _intervals(activity: Activity, work: Expr, order: Order) -> Iterator[Interva
     share = work / activity.sizes[axis]  # of one place
     before = normal(-ramp.place.offset) if step == ONE and not more else ZERO  # places that come before the ramp
     exact = bool(sure) and len(ramps) == 1 and not more and all(not each.ramps for each in others)
+    delay, latency = sympify(loop.delay), sympify(loop.latency)
+    if before == ONE == delay and [normal(each.latency + latency) for each in others] == [normal(ready.latency)]:
+        yield Interval(normal(others[0].latency), normal(last), latency, normal(share), exact=exact)
+        return
     for first in others[:1] if order.at_least(before, ONE) else ():
         yield Interval(normal(first.latency), normal(first.latency), ZERO, normal(before * share), exact=exact)
-    delay = sympify(loop.delay)
-    yield Interval(normal(ready.latency), normal(last), sympify(loop.latency), normal(share * delay), exact=exact)
+    yield Interval(normal(ready.latency), normal(last), latency, normal(share * delay), exact=exact)
 
 
 def _copied(made: Interval, count: Expr, later: Expr) -> Interval:
@@ -124,11 +127,32 @@ def width(found: Iterable[Interval], order: Order) -> Width:
 def _merged(found: Iterable[Interval]) -> list[Interval]:
     """Those at the same steps as one."""
     merged: dict[tuple[Expr, Expr, Expr], Interval] = {}
-    for each in (one.merged() for one in found):
+    for each in (one.merged() for one in _continued(found)):
         key = each.first, each.last, each.every
         old = merged.get(key)
         merged[key] = each if old is None else replace(old, work=old.work + each.work, exact=old.exact and each.exact)
     return [replace(each, work=normal(each.work)) for each in merged.values()]
+
+
+def _continued(found: Iterable[Interval]) -> list[Interval]:
+    """Those of which what was done the time before is one more."""
+    alone: dict[tuple[Expr, ...], Interval] = {}
+    copied: list[Interval] = []
+    for each in found:
+        if each.copies:
+            copied.append(each)
+        else:
+            key = each.first, each.last, each.every, each.work
+            if key in alone:
+                copied.append(each)  # another one like it
+            alone.setdefault(key, each)
+    made: list[Interval] = []
+    for each in copied:
+        (count, later), *more = each.copies or ((ZERO, ZERO),)
+        key = normal(each.first - later), normal(each.last - later), each.every, each.work
+        before = alone.pop(key, None) if count != 0 and not more else None
+        made.append(each if before is None else replace(before, copies=((normal(count + ONE), later),)))
+    return [*alone.values(), *made]
 
 
 def _meeting(interval: Interval, step: Expr, order: Order) -> tuple[bool, list[Expr]] | None:
