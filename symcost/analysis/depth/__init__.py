@@ -1,0 +1,1 @@
+"""Depth and width: time is a delay on an edge."""

@@ -1,0 +1,103 @@
+"""Ways through a graph whose edges have delays, gathered without walking them: a way, and the loops along it.
+
+Ways of any number of rounds are sums of one way and of loops, as often as one likes. Weights and delays commute, so
+the rules of commutative Kleene algebra (Conway, 1971) hold: (a + b)* = a* b*, and (a b*)* = 1 + a a* b*. With the
+largest for the sum, this is the algebra of timed event graphs (Baccelli, Cohen, Olsder and Quadrat, Synchronization
+and Linearity, 1992).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from symcost.analysis.depth.loops import Loop, Way, as_good, fewer
+from symcost.analysis.depth.order import Order, Steps
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A way of so many steps of computing in at least so many of time, and the loops that it may take on the way."""
+
+    latency: Steps = 0
+    delay: Steps = 0
+    loops: tuple[Loop, ...] = ()
+    via: Way = ()
+
+    def then(self, other: Walk, order: Order) -> Walk:
+        """One way and then another."""
+        loops = self.loops or other.loops
+        if self.loops and other.loops:
+            loops = fewer((*self.loops, *other.loops), order)
+        via = (self.via, other.via) if self.via and other.via else self.via or other.via
+        return Walk(self.latency + other.latency, self.delay + other.delay, loops, via)
+
+
+Walks: TypeAlias = tuple[Walk, ...]
+
+STAY: Walks = (Walk(),)
+
+
+def best(walks: Iterable[Walk], order: Order) -> Walks:
+    """The ways that are not certainly shorter than another; of two that differ in length alone, the longer."""
+    kept: list[Walk] = []
+    for walk in walks:
+        if any(_covers(other, walk, order) for other in kept):
+            continue
+        kept = [other for other in kept if not _covers(walk, other, order)]
+        alike = next((n for n, each in enumerate(kept) if _alike(each, walk)), None)
+        if alike is None:
+            kept.append(walk)
+        else:
+            kept[alike] = replace(kept[alike], latency=order.larger(kept[alike].latency, walk.latency))
+    return tuple(kept)
+
+
+def _alike(one: Walk, other: Walk) -> bool:
+    return one.delay == other.delay and {(each.latency, each.delay) for each in one.loops} == {
+        (each.latency, each.delay) for each in other.loops
+    }
+
+
+def _covers(one: Walk, other: Walk, order: Order) -> bool:
+    """Whether one way is at least as long as another in any time."""
+    if not order.at_least(other.delay, one.delay):
+        return False
+    if not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
+        return False
+    if order.at_least(one.latency, other.latency):
+        return True
+    spare = other.delay - one.delay  # in this time the first way may take rounds
+    rounds = ((_rounds(spare, loop.delay), loop.latency) for loop in one.loops)
+    return any(times and order.at_least(one.latency + times * latency, other.latency) for times, latency in rounds)
+
+
+def _rounds(spare: Steps, delay: Steps) -> int:
+    """How often a loop fits, as far as it is a number."""
+    return int(spare) // int(delay) if _is_number(spare) and _is_number(delay) else 0
+
+
+def _is_number(steps: Steps) -> bool:
+    return isinstance(steps, int) or bool(getattr(steps, "is_Integer", False))
+
+
+def after(one: Walks, other: Walks, order: Order) -> Walks:
+    """All ways made of one and another after it."""
+    if one is STAY or not other:
+        return other
+    if other is STAY or not one:
+        return one
+    return best((a.then(b, order) for a, b in itertools.product(one, other)), order)
+
+
+def again(walks: Walks, order: Order) -> Walks:
+    """Ways gone any number of times, none included."""
+    loops = fewer((Loop(each.latency, each.delay, each.via) for each in walks if not each.loops), order)
+    made: Walks = (Walk(loops=loops),)
+    for each in walks:
+        if each.loops:
+            once = replace(each, loops=fewer((*each.loops, Loop(each.latency, each.delay, each.via)), order))
+            made = best((*made, *after(made, (once,), order)), order)
+    return made
