@@ -13,7 +13,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd, Upsample
-from symcost.axes import Axes, Axis, bands, equation
+from symcost.axes import Axes, bands, equation
 from symcost.bands import Band
 from symcost.constants import Constant
 from symcost.expressions import ONE, ZERO, normal, total
@@ -201,7 +201,9 @@ def _rearrange(operation: Rearrange, inputs: tuple[Axes, ...], outputs: tuple[Ax
         for name in reversed(group):
             named[name] = _part(place, name == group[0], lengths[name], inner)
             inner *= lengths[name]
-    return ((*(Span.at(Linear.along(place)) for place in range(front)), *(_merged(g, named, lengths) for g in left.groups)),)
+    return (
+        (*(Span.at(Linear.along(place)) for place in range(front)), *(_merged(g, named, lengths) for g in left.groups)),
+    )
 
 
 def _part(place: int, is_outermost: bool, length: Expr, inner: Expr) -> Span:
@@ -230,6 +232,15 @@ def _merged(group: tuple[str, ...], named: Mapping[str, Span], lengths: Mapping[
 def _shifted(place: int, offset: Expr, axes: Axes) -> Spans:
     """Every axis as it is, but one that is shifted."""
     return tuple(Span.at(Linear.along(n) + (offset if n == place % len(axes) else ZERO)) for n in range(len(axes)))
+
+
+def _pad(operation: Pad, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> tuple[Spans, ...]:
+    """The place itself, further in front; what is put there may come from anywhere, but in these modes."""
+    (axes,) = inputs
+    found = list(_shifted(operation.place, -operation.before, axes))
+    if operation.mode not in ("zeros", "lowest"):
+        found[operation.place % len(axes)] = Span.whole(axes[operation.place].size)
+    return (tuple(found),)
 
 
 def _concat(operation: Concat, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> tuple[Spans, ...]:
@@ -284,7 +295,7 @@ _RULES: dict[type[Operation], _Rule] = {
     OverlapAdd: _overlap_add,
     Rearrange: _rearrange,
     Slice: lambda operation, inputs, outputs: (_shifted(operation.place, operation.start, inputs[0]),),
-    Pad: lambda operation, inputs, outputs: (_shifted(operation.place, -operation.before, inputs[0]),),
+    Pad: _pad,
     Concat: _concat,
     Broadcast: _broadcast,
     Flip: _flip,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import networkx as nx
 
 from symcost.analysis.depth.loops import Loop, fewer
-from symcost.analysis.depth.order import Order, Steps
+from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
 
 Name: TypeAlias = Hashable

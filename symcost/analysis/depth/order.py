@@ -108,8 +108,10 @@ def _without_logarithms(difference: Expr, known: Premises) -> Expr | None:
 
 def _inside(atom: Expr) -> Expr:
     """The x of log2(x), or of its ceiling."""
-    (logarithm,) = atom.atoms(log) if isinstance(atom, ceiling) and len(atom.atoms(log) - {log(2)}) == 0 else [
-        next(iter(sorted(atom.atoms(log) - {log(2)}, key=str)))
-    ]
+    (logarithm,) = (
+        atom.atoms(log)
+        if isinstance(atom, ceiling) and len(atom.atoms(log) - {log(2)}) == 0
+        else [next(iter(sorted(atom.atoms(log) - {log(2)}, key=str)))]
+    )
     inside: Expr = logarithm.args[0]
     return inside
