@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sympy import Expr
@@ -103,24 +103,25 @@ def path_length(layer: Applicable, axis: str = "", *, grows: Mapping[Any, Any] |
 
 def _asked(model: Applicable, axis: str) -> tuple[Equation, int, int]:
     """The equation, the input and the place of the axis in it that a question is about."""
-    equation = _equation(model)
-    named = [(number, place, each.name) for number, tensor in enumerate(equation.inputs)
-             for place, each in enumerate(tensor.axes)]  # fmt: skip
-    for number, place, name in named:
-        if name == axis if axis else _counts_time(name):
-            return equation, number, place
-    names = list(dict.fromkeys(name for _, _, name in named))
+    names: dict[str, None] = {}
+    for equation in _equations(model):
+        for number, tensor in enumerate(equation.inputs):
+            for place, each in enumerate(tensor.axes):
+                names[each.name] = None
+                if each.name == axis if axis else _counts_time(each.name):
+                    return equation, number, place
     raise ShapeError(
         f"no input has an axis {axis!r}" if axis else "no input has an axis that counts time", where=model.name,
         remedy=nearest(axis, names) if axis else f"name one: axis={' or '.join(map(repr, names))}",
     )  # fmt: skip
 
 
-def _equation(model: Applicable) -> Equation:
+def _equations(model: Applicable) -> Iterator[Equation]:
+    """The equation on one input, if a layer may be given one of several, then that on all."""
     if isinstance(model, Layer) and not model.variadic and len(given := model.example_inputs()) > 1:
         with contextlib.suppress(ShapeError):
-            return model.equation(given[0])
-    return model.equation()
+            yield model.equation(given[0])
+    yield model.equation()
 
 
 def _counts_time(name: str) -> bool:

@@ -110,6 +110,14 @@ def test_a_place_sees_from_a_first_position_to_a_last(layers: Any, first: Any, l
     assert [normal(each) for each in differences] == [0, 0, 0]
 
 
+def test_of_two_sequences_the_one_that_is_named_is_asked() -> None:
+    layer = sc.Attention(H, H, window=K)
+    assert sc.receptive_field(layer).size == sc.receptive_field(layer, "t_self").size == 2 * K - 1
+    assert sc.receptive_field(sc.Attention(H, H), "t_cross").size == sc.dimension("T_cross")
+    assert sc.receptive_field(sc.ScaledDotProductAttention()).size == 1  # a query is one step
+    assert sc.receptive_field(sc.TransformerDecoderLayer(H, 1, is_causal=True)).last == sc.dimensions.index("t_self")
+
+
 def test_branches_see_what_the_widest_of_them_does() -> None:
     x = sc.Input(T, H)
     near, far = sc.Conv1d(H, H, 3, padding="same"), sc.Conv1d(H, H, 7, padding="causal")
@@ -197,9 +205,11 @@ def check(layer: Any, arrays: list[NDArray[Any]], weights: Any, *, exact: bool, 
                 assert positions <= inside
                 if not ends and (first < 0 or last >= len(seen)):
                     continue
+                if not positions and "Transpose" in type(layer).__name__:
+                    continue  # with a stride wider than its kernel some places stay empty
                 if exact and field.gap == 1:
                     assert positions == inside
-                elif exact and "Transpose" not in type(layer).__name__:  # they may leave whole places out
+                elif exact and "Transpose" not in type(layer).__name__:
                     assert {first, last} & {*range(len(seen))} <= positions
 
 
@@ -246,7 +256,7 @@ def test_a_layer_over_time_sees_exactly_what_changes_it(layer: Any) -> None:
         min_size=1, max_size=4,
     )
 )  # fmt: skip
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_stack_of_convolutions_and_a_way_around_it_see_what_changes_them(drawn: Any) -> None:
     layers = [sc.Conv1d(2, 2, k, stride=s, dilation=d, padding=padding) for k, d, s, padding in drawn]
     needed = 40
@@ -267,6 +277,33 @@ def test_a_stack_of_convolutions_and_a_way_around_it_see_what_changes_them(drawn
     check(
         around, [np.random.default_rng(3).normal(size=(12, 2))], weights_for(around, ((12, 2),)), exact=True, ends=False
     )
+
+
+_LAYERS = [
+    sc.Conv1d(2, 2, 3, padding="same"),
+    sc.Conv1d(2, 2, 2, padding="causal", dilation=2),
+    sc.Attention(2, 2, window=2),
+    sc.Attention(2, 2, window=2, is_causal=True),
+    sc.Repeat(sc.Conv1d(2, 2, 2, padding="causal"), 3),
+    sc.RNN(2, 2),
+    sc.RNN(2, 2, bidirectional=True, num_layers=2),
+    sc.Tanh(),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(_LAYERS), st.booleans()), min_size=1, max_size=4))
+@settings(max_examples=20, deadline=None)
+def test_random_networks_see_what_changes_them(drawn: Any) -> None:
+    x = sc.Input(8, 2, axes="t i")
+    y = x
+    for layer, is_residual in drawn:
+        made = layer(y)
+        if made.shape[-1] == 4:
+            made = sc.Linear(4, 2)(made)
+        y = sc.Add()(made, y) if is_residual else made
+    net = sc.Network("random", x, y)
+    linear = all(isinstance(layer, sc.Conv1d | sc.Repeat) for layer, _ in drawn)  # others saturate in floats
+    check(net, [np.random.default_rng(4).normal(size=(8, 2))], weights_for(net, ((8, 2),)), exact=linear, ends=False)
 
 
 # --- what cannot be said ---------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ class ReceptiveField:
 
     Positions outside of the axis are padding. ``size`` is how many positions the place that sees the most has from
     first to last, also where a dilation leaves some out in between: ``gap`` is the most from one that is seen to the
-    next. Behind strides that are undone by up-sampling, first and last are bounds, less than a stride away.
+    next. First and last are exact in the middle; near the ends, padding in between may cut off more. They are bounds
+    behind strides that up-sampling undoes, and of windows that are not equally wide (adaptive pooling).
     """
 
     first: Expr
@@ -32,11 +33,6 @@ class ReceptiveField:
     gap: Expr
     length: Expr  # of the axis
     conditions: tuple[Condition, ...] = ()  # where there are so many positions
-
-    @property
-    def sees_all(self) -> bool:
-        """Whether every place certainly sees every position, be they many or few."""
-        return exceeds(ZERO, self.first) and exceeds(self.last, normal(self.length - ONE))
 
     def __str__(self) -> str:
         holds = "".join(f", where {each}" for each in self.conditions)
