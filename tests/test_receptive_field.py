@@ -256,7 +256,7 @@ def test_a_layer_over_time_sees_exactly_what_changes_it(layer: Any) -> None:
         min_size=1, max_size=4,
     )
 )  # fmt: skip
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_stack_of_convolutions_and_a_way_around_it_see_what_changes_them(drawn: Any) -> None:
     layers = [sc.Conv1d(2, 2, k, stride=s, dilation=d, padding=padding) for k, d, s, padding in drawn]
     needed = 40
@@ -292,7 +292,7 @@ _LAYERS = [
 
 
 @given(st.lists(st.tuples(st.sampled_from(_LAYERS), st.booleans()), min_size=1, max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_random_networks_see_what_changes_them(drawn: Any) -> None:
     x = sc.Input(8, 2, axes="t i")
     y = x
@@ -303,7 +303,8 @@ def test_random_networks_see_what_changes_them(drawn: Any) -> None:
         y = sc.Add()(made, y) if is_residual else made
     net = sc.Network("random", x, y)
     linear = all(isinstance(layer, sc.Conv1d | sc.Repeat) for layer, _ in drawn)  # others saturate in floats
-    check(net, [np.random.default_rng(4).normal(size=(8, 2))], weights_for(net, ((8, 2),)), exact=linear, ends=False)
+    weights = {name: each / 4 for name, each in weights_for(net, ((8, 2),)).items()}  # exponentials stay small
+    check(net, [np.random.default_rng(4).normal(size=(8, 2))], weights, exact=linear, ends=False)
 
 
 # --- what cannot be said ---------------------------------------------------------------------------------------------
