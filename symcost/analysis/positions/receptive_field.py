@@ -13,7 +13,7 @@ from symcost.axes import Axes
 from symcost.conditions import Condition, at_most, undecided
 from symcost.dimensions import index
 from symcost.equation import Equation
-from symcost.expressions import ONE, ZERO, exceeds, normal
+from symcost.expressions import ZERO, exceeds, normal
 from symcost.notation import text
 
 
