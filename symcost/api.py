@@ -4,6 +4,7 @@ from symcost import layers
 from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
+from symcost.analysis.positions.receptive_field import ReceptiveField
 from symcost.analysis.training import Training, training
 from symcost.architectures import ARCHITECTURES, architecture
 from symcost.comparing import Comparison, compare
@@ -30,6 +31,7 @@ from symcost.formula import read
 from symcost.importers.files import load
 from symcost.layer import CATALOGUE, Layer
 from symcost.layers import *  # noqa: F403 - every layer is public
+from symcost.mixing import layers_to_see, path_length, receptive_field
 from symcost.network import Network
 from symcost.notation import latex, text
 from symcost.render.columns import QUANTITIES
@@ -51,9 +53,10 @@ __all__ = [
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "Schedule",
+    "Gradients", "ReceptiveField", "Schedule",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
+    "receptive_field", "path_length", "layers_to_see",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",

@@ -23,7 +23,7 @@ NAMES = [
     "execute", "count", "weights_of",
     "SymcostError", "DimensionError", "FormulaError", "UnknownName", "ShapeError", "GraphError",
     "FileError", "RenderError", "UnpricedError", "UndecidedError",
-    "growth", "Growth", "Relations",
+    "growth", "Growth", "Relations", "receptive_field", "ReceptiveField", "path_length", "layers_to_see",
 ]  # fmt: skip
 
 

@@ -264,6 +264,8 @@ def test_list_names_every_network_and_table_with_a_line_each(prints):
         *([name, "network"] for name in sc.ARCHITECTURES),
         ["lecture", "table"],
         ["tensors", "table"],
+        ["attention-is-all-you-need", "table"],
+        ["dive-into-deep-learning", "table"],
     ]
     assert all(len(line.split()) > 2 for line in lines)
 

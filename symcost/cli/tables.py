@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from symcost.render.table import Table
 
 
-_TENSORS = "tensors"  # the one table that is no table of networks
-
-
-def _tensors() -> Table:
+def _made() -> dict[str, Callable[[], Table]]:
+    """The tables that come with symcost and are no tables of networks."""
+    from symcost.teaching.layer_types import LAYER_TYPES
     from symcost.teaching.tables import tensors_table
 
-    return tensors_table()
+    return {"tensors": tensors_table, **LAYER_TYPES}
 
 
 @click.command()
@@ -43,11 +43,13 @@ def table(
 ) -> None:
     """Print a table as LaTeX, Markdown or text.
 
-    TABLE is one that comes with symcost (lecture, tensors) or a TOML file.
+    TABLE is one that comes with symcost (lecture, tensors, attention-is-all-you-need, dive-into-deep-learning) or a
+    TOML file.
     """
     from symcost.importers import files
 
-    made = _tensors() if name == _TENSORS else files.table(name, convention, strict=strict)
+    known = _made()
+    made = known[name]() if name in known else files.table(name, convention, strict=strict)
     write_tables([made], format_, output, templates, "latex")
 
 
@@ -104,7 +106,8 @@ def list_names(format_: str | None, output: str | None, templates: str | None) -
     from symcost.importers import files
     from symcost.render import summary
 
-    titles = {name: files.title(path) for name, path in files.tables().items()} | {_TENSORS: _tensors().title}
+    titles = {name: files.title(path) for name, path in files.tables().items()}
+    titles |= {name: make().title for name, make in _made().items()}
     write_tables([summary.names_table(titles)], format_, output, templates, "text")
 
 
