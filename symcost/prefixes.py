@@ -37,7 +37,7 @@ class Prefixes(Structured):
     @property
     def length(self) -> Expr:
         """The length of the whole sequence."""
-        return self.taken[0][position(self.taken[0], self.axis)].size
+        return _lengths(self.taken, self.axis)[0]
 
     @cached_property
     def inner(self) -> Equation:
@@ -45,7 +45,7 @@ class Prefixes(Structured):
 
     def on_prefix(self, length: Expr) -> Equation:
         """The layer's equation on the first steps, so many of them."""
-        return _equation(self.layer, [_cut(axes, position(axes, self.axis), length) for axes in self.taken])
+        return _equation(self.layer, [_first_steps(axes, self.axis, length) for axes in self.taken])
 
     @cached_property
     def owners(self) -> Mapping[Hashable, Learned]:
@@ -81,11 +81,13 @@ class Prefixes(Structured):
 def every_prefix(layer: Called, inputs: Sequence[Tensor], axis: str, label: str = "") -> tuple[Tensor, ...]:
     """A layer on every prefix of its inputs along an axis; what it makes has as many steps as it takes.
 
+    An input that has no such axis is taken whole each time.
+
     Raises:
-        ShapeError: the inputs differ in length, or an output has another number of steps.
+        ShapeError: no input has the axis, they differ in length, or an output has another number of steps.
     """
     where = f"every prefix of {layer.name}"
-    lengths = [tensor.axes[position(tensor.axes, axis)].size for tensor in inputs]
+    lengths = _lengths([tensor.axes for tensor in inputs], axis)
     if not all(same(lengths[0], length) for length in lengths[1:]):
         raise ShapeError(f"axes {' and '.join(shown(x.axes) for x in inputs)}", where=where, expected="one length")
     operation = Prefixes(layer, axis, tuple(tensor.axes for tensor in inputs))
@@ -99,6 +101,17 @@ def every_prefix(layer: Called, inputs: Sequence[Tensor], axis: str, label: str 
 def _equation(layer: Called, taken: Sequence[Axes]) -> Equation:
     places = tuple(Tensor(axes) for axes in taken)
     return Equation(places, layer.apply(places, ""))
+
+
+def _lengths(taken: Sequence[Axes], axis: str) -> list[Expr]:
+    """How long the axis is in each input that has it."""
+    found = [each.size for axes in taken for each in axes if each.name == axis]
+    return found or [taken[0][position(taken[0], axis)].size]  # raises that it has none
+
+
+def _first_steps(axes: Axes, axis: str, length: Expr) -> Axes:
+    """The axes of the first steps; those of what has none of them as they are."""
+    return tuple(replace(each, size=length) if each.name == axis else each for each in axes)
 
 
 def _cut(axes: Axes, place: int, length: Expr) -> Axes:

@@ -34,6 +34,8 @@ class EveryPrefix(Layer):
     layer: Applicable  # a layer or a network
     axis: str = ""
 
+    variadic = True  # as many inputs as the layer takes
+
     def check(self) -> None:
         if not isinstance(self.layer, Applicable):
             raise ShapeError(f"EveryPrefix of {self.layer!r}", expected="a layer or a network")
