@@ -169,7 +169,7 @@ class Network(Applicable):
         >>> net.sampled().macs == net.macs, net.sampled().depth, net.sampled().state
         (True, 3*T, H)
         >>> net.sampled(cache=False).macs.factor()
-        T*(T + 1)*(3*E*H + 3*H**2 + H*V)/2
+        H*T*(T + 1)*(3*E + 3*H + V)/2
 
         Raises:
             GraphError: a step waits for later ones; the first layer that looks ahead is named.

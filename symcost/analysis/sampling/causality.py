@@ -19,6 +19,8 @@ from symcost.structure import Scan
 from symcost.tensor import Node, Tensor
 from symcost.views import Pad, Window
 
+_GIVE_A_SYMBOL = "give the length of its input a symbol such as T"
+
 
 def time_of(equation: Equation) -> Symbol:
     """The dimension over which a network runs: T, T_self, or the only one of time among its inputs.
@@ -33,7 +35,8 @@ def time_of(equation: Equation) -> Symbol:
             return times[usual]
     if len(times) != 1:
         found = f"inputs over {' and '.join(times)}" if times else "no input has a symbolic number of time steps"
-        raise DimensionError(found, where="sampling", expected="one dimension of time", remedy="say over=...")
+        remedy = f"choose one: over={next(iter(times))}" if times else _GIVE_A_SYMBOL
+        raise DimensionError(found, where="sampling", expected="one dimension of time", remedy=remedy)
     return next(iter(times.values()))
 
 
@@ -64,7 +67,7 @@ def stepwise(equation: Equation, over: Symbol) -> Flow:
     axes = [steps_of(tensor, over) for tensor in equation.inputs]
     if all(place is None for place in axes):
         names = [str(each) for tensor in equation.inputs for length in tensor.shape for each in length.free_symbols]
-        remedy = nearest(over.name, names) if names else "give its length a symbol such as T"
+        remedy = nearest(over.name, names) if names else _GIVE_A_SYMBOL
         raise DimensionError(f"no input has an axis of {over} steps", where="sampling", remedy=remedy)
     times: list[Times] = [BEFOREHAND if place is None else along(place) for place in axes]
     flow = Walk(over).along(equation, times)
