@@ -19,7 +19,7 @@ from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
-from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
+from symcost.errors import DimensionError, GraphError, ShapeError, SymcostError, UnpricedError, unknown
 from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
@@ -217,7 +217,7 @@ class Network(Applicable):
         cost = self.total
         expressions = (cost.weights, cost.biases, cost.activations, cost.state, cost.work.dots, *cost.work.values())
         found |= {symbol for expression in expressions for symbol in expression.free_symbols}
-        with contextlib.suppress(UnpricedError):
+        with contextlib.suppress(UnpricedError, DimensionError):  # not known, or a sum without a closed form
             found |= self.depth.free_symbols  # a bare node's may be in no other cost
         return sorted(found, key=lambda symbol: str(symbol.name))
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, Symbol, oo
 
 from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwise, time_of
-from symcost.analysis.sampling.flow import Flow
+from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
 from symcost.conditions import Condition, undecided
 from symcost.conventions import Convention
@@ -166,7 +166,7 @@ class Sampled:
         if self.cache:
             return held(self._flow, self.over)
         sequences = [x for x in self.model.inputs if steps_of(x, self.over) is not None]
-        return tuple(Held(x.label or "input", "sequence", (Part(x.elements, oo, False),)) for x in sequences)
+        return tuple(Held(x.label or "input", SEQUENCE, (Part(x.elements, oo, False),)) for x in sequences)
 
     @property
     def state(self) -> Expr:

@@ -14,7 +14,8 @@ from symcost.expressions import ONE
 from symcost.operations import Operation
 from symcost.tensor import Node, Tensor
 
-STATE, CACHE, QUEUE, MEMORY = "hidden state", "key-value cache", "queue", "made beforehand"
+STATE, CACHE, QUEUE = "hidden state", "key-value cache", "queue"
+MEMORY, SEQUENCE = "made beforehand", "sequence"
 
 _Maker: TypeAlias = "int | tuple[object, ...]"  # the number of an input, or the nodes and the tensor
 

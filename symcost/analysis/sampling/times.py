@@ -36,7 +36,7 @@ def along(axis: int) -> Times:
 
 def latest(read: Sequence[tuple[Times, Spans]], axes: Axes) -> Times:
     """When what reads some places of tensors is known: with the last of them."""
-    ways = [_put(way, places, latest=True) for times, places in read for way in times.ways]
+    ways = [_only(_put(way, places, latest=True), axes) for times, places in read for way in times.ways]
     return Times(_pruned(ways, axes), given=any(times.given for times, _ in read))
 
 
@@ -56,6 +56,11 @@ def _put(way: Linear, places: Spans, *, latest: bool) -> Linear:
         for axis, each in end.steps:
             steps[axis] = steps.get(axis, ZERO) + times * each
     return Linear.of(offset, steps)
+
+
+def _only(way: Linear, axes: Axes) -> Linear:
+    """The same without axes that have one place."""
+    return Linear(way.offset, tuple((axis, each) for axis, each in way.steps if axes[axis].size != ONE))
 
 
 def _pruned(ways: Iterable[Linear], axes: Axes) -> tuple[Linear, ...]:

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, oo
 
 from symcost.addressing import Gather
 from symcost.analysis.dependence import Linear, Span, Spans, spans
-from symcost.analysis.sampling.flow import CACHE, MEMORY, QUEUE, Ahead, Flow, Kept, Source
+from symcost.analysis.sampling.flow import CACHE, MEMORY, QUEUE, SEQUENCE, Ahead, Flow, Kept, Source
 from symcost.analysis.sampling.times import BEFOREHAND, WEIGHTS, Times, is_ahead, joined, lag, latest
 from symcost.axes import Axes, bands, elements
 from symcost.cost import Cost
@@ -258,7 +258,9 @@ def _only_repeats(operation: Call) -> bool:
 
 
 def _kind(node: Node) -> str:
-    """What is kept for a node: numbers that it finds within a band, or a queue of the last ones."""
+    """What is kept for a node: numbers that it finds within a band, a queue of the last ones, or all for reruns."""
+    if isinstance(node.operation, Prefixes):
+        return SEQUENCE
     banded = any(True for tensor in (*node.inputs, *node.outputs) for _ in bands(tensor.axes))
     return CACHE if banded and isinstance(node.operation, Einsum | Reduce) else QUEUE
 
