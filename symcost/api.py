@@ -38,6 +38,7 @@ from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
+from symcost.sampled import Sampled
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.teaching.lecture import lecture
@@ -49,7 +50,7 @@ __all__ = [
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients",
+    "Gradients", "Sampled",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",

@@ -336,6 +336,13 @@ def test_an_encoder_runs_once_and_before() -> None:
     assert {row.kind for row in kept.held} == {"hidden state", "made beforehand"}
 
 
+def test_the_networks_that_sample_by_hand_cost_what_is_derived() -> None:
+    model = sc.Sequential("model", sc.Input(T), sc.architecture("language-model"), sc.ArgMax())
+    for found, name in ((model.sampled(), "sampling"), (model.sampled(cache=False), "sampling-uncached")):
+        by_hand = sc.architecture(f"language-model-{name}")
+        assert (found.work, found.depth) == (by_hand.work, by_hand.depth)
+
+
 @pytest.mark.parametrize("heads", [1, 4])
 def test_after_a_prompt_each_step_asks_it_too(heads: int) -> None:
     """Pairs: T (2 P + T + 1) / 2 after a prompt of P, and w T - w (w - 1) / 2 within a window of w."""
