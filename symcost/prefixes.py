@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import functools
+import operator
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
-from sympy import Expr
+from sympy import Expr, Integer, Symbol
 
 from symcost.axes import Axes, position, shown
+from symcost.conditions import Condition, undecided
 from symcost.cost import Cost
 from symcost.dimensions import dimension
 from symcost.equation import Equation, Learned, Sizes, Structured
 from symcost.errors import ShapeError
-from symcost.expressions import same, summed
+from symcost.expressions import ONE, normal, same, summed
 from symcost.notation import text
 from symcost.structure import Called
 from symcost.tensor import Tensor, record
@@ -67,12 +70,32 @@ class Prefixes(Structured):
     def cost(self, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...]) -> Cost:
         once = self.inner.network_cost
         whole = once.at_sizes({LENGTH: self.length})
-        return replace(
+        by_formula = replace(
             whole,
             work=once.work.each(self.over_all),
             roles=tuple((role, work.each(self.over_all)) for role, work in once.roles),
             activations=self.over_all(once.activations),
         )
+        return functools.reduce(operator.add, self.amendments, by_formula)
+
+    @cached_property
+    def amendments(self) -> tuple[Cost, ...]:
+        """What prefixes cost more that are too short for the formula, such as those that a window does not fill."""
+        found = []
+        for number in range(1, valid_from(self.inner.conditions, LENGTH) or 1):
+            if self.length.is_Integer and number > self.length:
+                break
+            exact, formula = self.on_prefix(Integer(number)).network_cost, self.inner.network_cost
+            found.append(exact - formula.at_sizes({LENGTH: Integer(number)}))
+        return tuple(found)
+
+    def conditions(self, inputs: tuple[Axes, ...]) -> tuple[Condition, ...]:
+        """What must hold for prefixes of every length; shorter ones than a number says are amended."""
+        if valid_from(self.inner.conditions, LENGTH):
+            lengths: tuple[Expr, ...] = (self.length,)
+        else:
+            lengths = (ONE, self.length)
+        return undecided(each.at_sizes({LENGTH: length}) for each in self.inner.conditions for length in lengths)
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         return every_prefix(self.layer.at_sizes(sizes), inputs, self.axis, label)
@@ -96,6 +119,24 @@ def every_prefix(layer: Called, inputs: Sequence[Tensor], axis: str, label: str 
             found = f"of {text(LENGTH)} steps it makes {shown(tensor.axes)}"
             raise ShapeError(found, where=where, expected="one axis of as many steps")
     return record(operation, *inputs, label=label)
+
+
+def valid_from(conditions: Iterable[Condition], length: Symbol) -> int | None:
+    """The least length from which on formulas hold, 1 if they always do; None if no number says it.
+
+    >>> from symcost.conditions import at_most
+    >>> T, w = dimension("T"), dimension("w")
+    >>> valid_from([at_most(Integer(4), T)], T), valid_from([at_most(w, T)], T), valid_from([at_most(T, w)], T)
+    (4, None, 1)
+    """
+    least = 1
+    for each in conditions:
+        if each.larger.has(length):
+            needed = normal(each.smaller - each.larger + length)
+            if not (needed.is_Integer and each.relation == "is at most"):
+                return None
+            least = max(least, int(needed))
+    return least
 
 
 def _equation(layer: Called, taken: Sequence[Axes]) -> Equation:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sympy import Expr, Symbol, oo
+from sympy import Expr, Integer, Symbol, oo
 
 from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwise, time_of
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
@@ -25,6 +25,7 @@ from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, SymcostError, UndecidedError, UnpricedError
 from symcost.expressions import ONE, ZERO, exceeds, normal, size, sizes_given, substitute, summed, total
+from symcost.prefixes import valid_from
 from symcost.readings import Reading, reading
 from symcost.stepping import Model, every_prefix, one_step
 
@@ -46,7 +47,8 @@ class Sampled:
     """What sampling T steps costs, after a prompt of some steps if there is one, with caches or without.
 
     ``work``, ``cost(by)`` and ``depth`` are of all steps; ``work_at(t)``, ``cost_at(t)`` and ``state_at(t)`` of step t,
-    a number or a symbol, counted from 1 behind the prompt. ``state`` is what is kept in the end, ``held`` says by which
+    a number or a symbol, counted from 1 behind the prompt; with a symbol they hold where those of a pass over as many
+    steps do. ``state`` is what is kept in the end, ``held`` says by which
     layer. ``before`` is the work that is done once, before the first step: of what does not depend on it, such as an
     encoder, and of the prompt. To choose a word is counted if the network does it (``ArgMax``).
     """
@@ -144,16 +146,19 @@ class Sampled:
         return self._sum(lambda length: self._pass(metric, length))
 
     def _sum(self, of_prefix: Callable[[Expr], Expr]) -> Expr:
-        """The sum over the prefixes that are gone through: in closed form, or one by one where that might not hold."""
-        if not self._bounded:
-            return summed(of_prefix(self.prompt + _PREFIX), _PREFIX, self.steps)
-        if not (self.steps.is_Integer and self.prompt.is_Integer):
+        """The sum over the prefixes that are gone through: in closed form, those that it does not hold for apart."""
+        formula = of_prefix(self.prompt + _PREFIX)
+        least = valid_from(self.model.conditions, self.over)
+        if least is None or (least > 1 and not self.prompt.is_Integer):
             raise UndecidedError(
                 "the sum over all prefixes", where=self._where,
-                expected="formulas that hold for short ones too, not only where " + str(self._bounded[0]),
-                remedy=f"give {self.over} a number, by at({self.over}=...)",
+                expected=f"formulas that hold for short ones too, not only where {self._bounded[0]}",
+                remedy="give numbers by at(...) for all but the steps",
             )  # fmt: skip
-        return total(of_prefix(self.prompt + number) for number in range(1, int(self.steps) + 1))
+        last = int(self.steps) if self.steps.is_Integer else least
+        apart = range(1, min(last, least - 1 - int(self.prompt)) + 1) if least > 1 else ()
+        amended = (of_prefix(self.prompt + n) - substitute(formula, {_PREFIX: Integer(n)}) for n in apart)
+        return total([summed(formula, _PREFIX, self.steps), *amended])
 
     # --- state ---
 

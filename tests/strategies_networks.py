@@ -93,7 +93,10 @@ def _made(  # noqa: PLR0912 - a case for each kind of step
             case ("lstm", out):
                 x, c = sc.LSTM(value(c, env), value((out,), env))(x), (out,)
             case ("conv", out, width):
-                x, c = sc.Conv1d(value(c, env), value((out,), env), width, padding=env.get("padding", "same"))(x), (out,)
+                x, c = (
+                    sc.Conv1d(value(c, env), value((out,), env), width, padding=env.get("padding", "same"))(x),
+                    (out,),
+                )
             case ("residual", inner):
                 x = _and_back(inner, x, c, env, pool) + x
             case ("branches", first, second):

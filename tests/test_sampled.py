@@ -164,7 +164,7 @@ def test_what_is_kept_is_no_less_than_what_the_future_depends_on(chain: Any, see
     net = built(chain).at(T=steps, H=channels)
     generator = np.random.default_rng(seed)
     shapes = weights_of(net, (steps, channels))
-    weights = {name: generator.normal(size=shape) for name, shape in shapes.items()}
+    weights = {name: generator.normal(scale=0.5, size=shape) for name, shape in shapes.items()}
     x = generator.normal(size=(steps, channels))
 
     def later(change: Array) -> Array:
@@ -365,9 +365,16 @@ def test_a_window_that_is_longer_than_the_steps_so_far_is_counted_as_it_is() -> 
     assert found.state == expand(2 * E * (w - 1)) and found.at(w=5, T=3).state == 6 * E
     assert [found.at(w=3, E=1).state_at(step) for step in (1, 2, 3, 9)] == [2, 4, 4, 4]
     anew = net.sampled(cache=False)
-    with pytest.raises(UndecidedError, match=r"where w is at most T; give T a number, by at\(T=...\)"):
-        anew.macs  # noqa: B018
-    assert anew.at(T=5, w=3).macs == sum(net.at(T=n, w=3).macs for n in range(1, 6))
+    for unsaid in (anew, anew.at(T=5), net.sampled(cache=False, prompt=P).at(w=3)):
+        with pytest.raises(UndecidedError, match=r"short ones too, not only where .* is at most .*; give numbers by at"):
+            unsaid.macs  # noqa: B018
+    narrow, prompted = anew.at(w=4), net.sampled(cache=False, prompt=2).at(w=4)
+    for steps in (1, 2, 3, 4, 7):
+        passes = [net.at(T=length, w=4).macs for length in range(1, steps + 3)]
+        assert narrow.at(T=steps).macs == expand(sum(passes[:steps]))
+        assert prompted.at(T=steps).macs == expand(sum(passes[2:]))
+        if steps >= 4:
+            assert narrow.macs.xreplace({T: Integer(steps)}).expand() == narrow.at(T=steps).macs
 
 
 # --- published -------------------------------------------------------------------------------------------------------
