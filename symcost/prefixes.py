@@ -17,9 +17,10 @@ from symcost.cost import Cost
 from symcost.dimensions import dimension
 from symcost.equation import Equation, Learned, Sizes, Structured
 from symcost.errors import ShapeError
-from symcost.expressions import ONE, normal, same, summed
+from symcost.expressions import ONE, normal, same
 from symcost.notation import text
 from symcost.structure import Called
+from symcost.summation import summed
 from symcost.tensor import Tensor, record
 
 LENGTH = dimension("t_prefix")  # of a prefix, while it is not said which

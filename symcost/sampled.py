@@ -24,10 +24,12 @@ from symcost.conventions import Convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, SymcostError, UndecidedError, UnpricedError
-from symcost.expressions import ONE, ZERO, exceeds, normal, size, sizes_given, substitute, summed, total
+from symcost.expressions import ONE, ZERO, exceeds, normal, size, sizes_given, substitute, total
+from symcost.notation import text
 from symcost.prefixes import valid_from
 from symcost.readings import Reading, reading
 from symcost.stepping import Model, every_prefix, one_step
+from symcost.summation import summed
 
 STEP = dimension("t")
 """The step that the formulas of one step are about, from 1 on."""
@@ -241,6 +243,11 @@ class Sampled:
             self, model=self.model.at_sizes(inner) if inner else self.model,
             prompt=normal(substitute(self.prompt, given)), steps=normal(substitute(self.steps, given)),
         )  # fmt: skip
+
+    def __str__(self) -> str:
+        values = {"work": self.cost_at(), "depth": self.step_depth, "state": self.state_at()}
+        told = (f"{name} {text(value)}" for name, value in values.items())
+        return f"{self.model.name}, sampling with{'' if self.cache else 'out'} caches, step t: {', '.join(told)}"
 
     @functools.cached_property
     def _flow(self) -> Flow:

@@ -6,7 +6,7 @@ from sympy import Integer, expand
 
 import symcost as sc
 from symcost import dimension
-from symcost.errors import ShapeError
+from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import count, execute, weights_of
 
 T, H, E, V, D = map(dimension, "THEVD")
@@ -108,3 +108,18 @@ def test_what_is_no_sequence_is_taken_whole_each_time() -> None:
     assert anew.macs == expand(model.macs * (T + 1) / 2)
     small = anew.at(T=3, D=2, H=2)
     assert count(small, np.ones((3, 2)), np.ones((2, 2)))[1] == small.work
+
+
+def test_prefixes_wait_for_the_longer_of_two_and_of_three_there_is_no_formula() -> None:
+    x, y, z = sc.Input(T, H), sc.Input(D, H), sc.Input(V, H)
+    last = [sc.AdaptiveAvgPool1d(1)(sc.RNN(H, H)(each)) for each in (y, z)]
+    two = sc.Network("two", (x, y), sc.Add()(sc.RNN(H, H)(x), last[0]))
+    three = sc.Network("three", (x, y, z), sc.Add()(sc.RNN(H, H)(x), *last))
+    anew = sc.Network("anew", (x, y), sc.EveryPrefix(two, "t")(x, y))
+    assert anew.at(D=3, T=5).depth == sum(two.at(D=3, T=n).depth for n in range(1, 6))
+    assert anew.depth.xreplace({D: Integer(3), T: Integer(5)}) == anew.at(D=3, T=5).depth
+    unsaid = sc.Network("anew", (x, y, z), sc.EveryPrefix(three, "t")(x, y, z))
+    with pytest.raises(DimensionError, match="expected a polynomial; give its end"):
+        unsaid.depth  # noqa: B018
+    assert unsaid.dimensions == [D, H, T, V]
+    assert unsaid.at(D=3, V=2, T=2).depth == sum(three.at(D=3, V=2, T=n).depth for n in (1, 2))

@@ -334,6 +334,22 @@ def test_an_encoder_runs_once_and_before() -> None:
     assert kept.work == net.work and kept.cost_at() == expand((net.macs - encoder.macs) / T_self)
     assert kept.depth == expand(kept.depth_before + T_self * kept.step_depth)
     assert {row.kind for row in kept.held} == {"hidden state", "made beforehand"}
+    anew = net.sampled(cache=False)  # each step waits for the encoder or for the steps so far
+    sizes = {"T_cross": 3, "T_self": 5}
+    depths = [net.at(T_cross=3, T_self=steps).depth for steps in range(1, 6)]
+    assert anew.depth.xreplace({T_cross: Integer(3), T_self: Integer(5)}) == sum(depths) == anew.at(**sizes).depth
+
+
+def test_it_says_what_a_step_costs() -> None:
+    found = sc.architecture("stacked-rnn").sampled()
+    assert str(found) == "Stacked RNN, sampling with caches, step t: work 2 L H^2, depth L, state L H"
+    assert "without caches, step t: work 2 L H^2 t" in str(sc.architecture("stacked-rnn").sampled(cache=False))
+
+
+def test_a_batch_leads_words_and_scores_alike() -> None:
+    B = dimension("B")
+    net = sc.Sequential("model", sc.Input(B, T), sc.Embedding(V, E), sc.GRU(E, H), sc.Linear(H, V))
+    assert net.sampled().state == B * H and net.sampled().macs == net.macs
 
 
 def test_the_networks_that_sample_by_hand_cost_what_is_derived() -> None:
@@ -366,7 +382,9 @@ def test_a_window_that_is_longer_than_the_steps_so_far_is_counted_as_it_is() -> 
     assert [found.at(w=3, E=1).state_at(step) for step in (1, 2, 3, 9)] == [2, 4, 4, 4]
     anew = net.sampled(cache=False)
     for unsaid in (anew, anew.at(T=5), net.sampled(cache=False, prompt=P).at(w=3)):
-        with pytest.raises(UndecidedError, match=r"short ones too, not only where .* is at most .*; give numbers by at"):
+        with pytest.raises(
+            UndecidedError, match=r"short ones too, not only where .* is at most .*; give numbers by at"
+        ):
             unsaid.macs  # noqa: B018
     narrow, prompted = anew.at(w=4), net.sampled(cache=False, prompt=2).at(w=4)
     for steps in (1, 2, 3, 4, 7):
