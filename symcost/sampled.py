@@ -19,7 +19,7 @@ from sympy import Expr, Integer, Symbol, oo
 from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwise, time_of
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
-from symcost.conditions import Condition, undecided
+from symcost.conditions import Condition, refuse_sizes, undecided
 from symcost.conventions import Convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
@@ -50,9 +50,9 @@ class Sampled:
 
     ``work``, ``cost(by)`` and ``depth`` are of all steps; ``work_at(t)``, ``cost_at(t)`` and ``state_at(t)`` of step t,
     a number or a symbol, counted from 1 behind the prompt; with a symbol they hold where those of a pass over as many
-    steps do. ``state`` is what is kept in the end, ``held`` says by which
-    layer. ``before`` is the work that is done once, before the first step: of what does not depend on it, such as an
-    encoder, and of the prompt. To choose a word is counted if the network does it (``ArgMax``).
+    steps do. ``state`` is what is kept in the end, ``held`` says by which layer. ``before`` is the work that is done
+    once, before the first step: of what does not depend on it, such as an encoder, and of the prompt. To choose a word
+    is counted if the network does it (``ArgMax``).
     """
 
     model: Model
@@ -219,7 +219,7 @@ class Sampled:
 
     @functools.cached_property
     def network(self) -> Model:
-        """What runs at each step: with caches the network on a new place, without them on every prefix."""
+        """What runs: with caches the network on one new step, as deep as a step is; without, on every prefix."""
         return one_step(self.model, self._flow.handed, self.over) if self.cache else every_prefix(self.model, self.over)
 
     @property
@@ -235,14 +235,18 @@ class Sampled:
 
         Raises:
             DimensionError: there is no dimension of that name, or a value is no size.
+            ShapeError: the network does not take so many steps.
         """
         own = {self.over, *self.prompt.free_symbols, *self.steps.free_symbols}
         given = sizes_given(sizes, {*self.model.dimensions, *own})
         inner = {symbol: length for symbol, length in given.items() if symbol != self.over}
-        return replace(
+        made = replace(
             self, model=self.model.at_sizes(inner) if inner else self.model,
             prompt=normal(substitute(self.prompt, given)), steps=normal(substitute(self.steps, given)),
         )  # fmt: skip
+        always = (each for each in made.model.conditions if each not in made._bounded)
+        refuse_sizes(always, {self.over: normal(made.prompt + made.steps)}, self._where)
+        return made
 
     def __str__(self) -> str:
         values = {"work": self.cost_at(), "depth": self.step_depth, "state": self.state_at()}

@@ -340,6 +340,14 @@ def test_an_encoder_runs_once_and_before() -> None:
     assert anew.depth.xreplace({T_cross: Integer(3), T_self: Integer(5)}) == sum(depths) == anew.at(**sizes).depth
 
 
+def test_no_more_steps_are_sampled_than_there_are_positions() -> None:
+    positions = sc.LearnedPositionalEncoding(1024, E)
+    net = sc.Sequential("model", sc.Input(T, E), positions, sc.MultiheadAttention(E, 1, is_causal=True))
+    assert net.sampled(prompt=24).at(T=1000).state == 2048 * E
+    with pytest.raises(ShapeError, match="T=1025; expected sizes of which T is at most 1024"):
+        net.sampled(prompt=25).at(T=1000)
+
+
 def test_it_says_what_a_step_costs() -> None:
     found = sc.architecture("stacked-rnn").sampled()
     assert str(found) == "Stacked RNN, sampling with caches, step t: work 2 L H^2, depth L, state L H"
