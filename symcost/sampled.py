@@ -12,7 +12,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
@@ -20,14 +20,14 @@ from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwi
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
 from symcost.conditions import Condition, refuse_sizes, undecided
-from symcost.conventions import Convention
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
-from symcost.errors import DimensionError, SymcostError, UndecidedError, UnpricedError
+from symcost.errors import DimensionError, SymcostError, UndecidedError
 from symcost.expressions import ONE, ZERO, exceeds, normal, size, sizes_given, substitute, total
+from symcost.metrics import DOTS, Metric, metric, of_kind
 from symcost.notation import text
 from symcost.prefixes import valid_from
-from symcost.readings import Reading, reading
+from symcost.readings import Reading
 from symcost.stepping import Model, every_prefix, one_step
 from symcost.summation import summed
 
@@ -35,13 +35,6 @@ STEP = dimension("t")
 """The step that the formulas of one step are about, from 1 on."""
 
 _PREFIX = dimension("n_prefix")
-
-
-class _Metric(NamedTuple):
-    """Something that is added up: of a whole network, and of what is done before the first step."""
-
-    of_network: Callable[[Model], Expr]
-    of_cost: Callable[[Cost], Expr]
 
 
 @dataclass(frozen=True)
@@ -99,26 +92,14 @@ class Sampled:
         """Scalar operations of all steps: 2 for a multiply-accumulate, 1 for every other."""
         return self.cost("flops")
 
-    def _by_kind(self, value: Callable[[_Metric], Expr]) -> Work:
-        kinds = {kind: value(_of_kind(kind)) for kind in KINDS if kind in self.model.work}
-        return Work(kinds, dots=value(_Metric(lambda network: network.work.dots, lambda cost: cost.work.dots)))
+    def _by_kind(self, value: Callable[[Metric], Expr]) -> Work:
+        kinds = {kind: value(of_kind(kind)) for kind in KINDS if kind in self.model.work}
+        return Work(kinds, dots=value(DOTS))
 
-    def _priced(self, by: str | Reading) -> _Metric:
-        read = reading(by)
+    def _priced(self, by: str | Reading) -> Metric:
+        return metric(by, self._where)
 
-        def of_cost(cost: Cost) -> Expr:
-            if isinstance(read, Convention):
-                return read.work(cost)
-            if cost.work:
-                raise UnpricedError(
-                    f"what {read.name} counts before the first step is not known", where=self._where,
-                    remedy="choose a convention",
-                )  # fmt: skip
-            return ZERO
-
-        return _Metric(lambda network: network.cost(read), of_cost)
-
-    def _pass(self, metric: _Metric, length: Expr) -> Expr:
+    def _pass(self, metric: Metric, length: Expr) -> Expr:
         """The cost of one pass over so many steps: by the formula, or at numbers where it might not hold."""
         if length.is_Integer and self._bounded:
             return normal(metric.of_network(self.model.at_sizes({self.over: length})))
@@ -129,7 +110,7 @@ class Sampled:
         """The conditions that shorter sequences may not fulfil, such as that a window is no longer than they are."""
         return tuple(each for each in self.model.conditions if each.larger.has(self.over))
 
-    def _at(self, metric: _Metric, step: Any) -> Expr:
+    def _at(self, metric: Metric, step: Any) -> Expr:
         length = normal(self.prompt + _step(step))
         if not self.cache:
             return self._pass(metric, length)
@@ -137,12 +118,12 @@ class Sampled:
             return normal(self._pass(metric, length) - metric.of_cost(self._once))
         return normal(self._pass(metric, length) - self._pass(metric, normal(length - ONE)))
 
-    def _before(self, metric: _Metric) -> Expr:
+    def _before(self, metric: Metric) -> Expr:
         if not self.cache:
             return ZERO
         return self._pass(metric, self.prompt) if self.prompt != ZERO else normal(metric.of_cost(self._once))
 
-    def _in_all(self, metric: _Metric) -> Expr:
+    def _in_all(self, metric: Metric) -> Expr:
         if self.cache:
             return self._pass(metric, normal(self.prompt + self.steps))
         return self._sum(lambda length: self._pass(metric, length))
@@ -300,10 +281,6 @@ def _implies(one: Condition, other: Condition) -> bool:
 def _depth(network: Model) -> Expr:
     """The depth of a network."""
     return network.depth
-
-
-def _of_kind(kind: str) -> _Metric:
-    return _Metric(lambda network: network.work[kind], lambda cost: cost.work[kind])
 
 
 def _depends_on(cost: Cost, over: Symbol) -> bool:
