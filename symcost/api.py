@@ -41,6 +41,7 @@ from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
+from symcost.sampled import Sampled
 from symcost.scheduling import schedule
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
@@ -53,7 +54,7 @@ __all__ = [
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "ReceptiveField", "Schedule",
+    "Gradients", "ReceptiveField", "Sampled", "Schedule",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
     "receptive_field", "path_length", "layers_to_see",

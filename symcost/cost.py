@@ -183,6 +183,9 @@ class Cost:
     def __add__(self, other: Cost) -> Cost:
         return Cost.sum(Counter([self, other]))
 
+    def __sub__(self, other: Cost) -> Cost:
+        return Cost.sum({self: 1, other: -1}) if self != other else Cost()
+
     def __mul__(self, count: Any) -> Cost:
         return Cost.sum({self: count})
 

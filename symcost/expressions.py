@@ -15,10 +15,8 @@ from sympy import (
     Expr,
     Integer,
     Max,
-    Poly,
     S,
     Symbol,
-    bernoulli,
     ceiling,
     expand,
     floor,
@@ -123,32 +121,6 @@ def total(terms: Iterable[Any]) -> Expr:
     2*T + 2
     """
     return normal(Add(*terms))
-
-
-def summed(expression: Any, index: Symbol, last: Any) -> Expr:
-    """The sum over an index from 1 to ``last``, in closed form.
-
-    >>> t, T = dimension("t"), dimension("T")
-    >>> summed(t**2 + 1, t, T)
-    T**3/3 + T**2/2 + 7*T/6
-
-    Raises:
-        DimensionError: the expression is no polynomial in the index, and ``last`` is no number.
-    """
-    expanded = normal(expression)
-    if expanded.is_polynomial(index):
-        powers = Poly(expanded, index).terms()
-        return total(share * _sum_of_powers(int(power), last) for (power,), share in powers)
-    if not last.is_Integer:
-        raise DimensionError(f"the sum of {expression} over {index}", expected="a polynomial", remedy="give its end")
-    return total(expanded.xreplace({index: Integer(number)}) for number in range(1, int(last) + 1))
-
-
-def _sum_of_powers(power: int, last: Any) -> Expr:
-    """1 + 2^p + ... + last^p, by Faulhaber's formula."""
-    if power == 0:
-        return sympify(last)
-    return (bernoulli(power + 1, last + 1) - bernoulli(power + 1, 1)) / (power + 1)
 
 
 def dimensions_of(expression: Any) -> list[Symbol]:

@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Integer
 
 from symcost.arithmetic import Arithmetic, Array, CountedScalars, WholeArrays
-from symcost.axes import Axes, position, shown
+from symcost.axes import Axes, shown
 from symcost.cost import Work
 from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
@@ -153,8 +153,9 @@ class Execution:
 
 
 def _first(x: Array, axes: Axes, axis: str, length: int) -> Array:
-    """The first steps along an axis."""
-    return np.take(x, range(length), axis=position(axes, axis))
+    """The first steps along an axis; all of what does not have it."""
+    places = [place for place, each in enumerate(axes) if each.name == axis]
+    return np.take(x, range(length), axis=places[0]) if places else x
 
 
 def _check_numeric(node: Node) -> None:

@@ -26,11 +26,12 @@ from symcost.conditions import Condition
 from symcost.conventions import Convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
-from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
+from symcost.errors import DimensionError, GraphError, ShapeError, SymcostError, UnpricedError, unknown
 from symcost.expressions import ZERO, normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.readings import Reading, is_reading, reading, readings
+from symcost.sampled import Sampled, sampled
 from symcost.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -168,6 +169,28 @@ class Network(Applicable):
         prices = schedule.Prices(chosen.read(self._equation), chosen.read, partial(_priced, chosen))
         return schedule.scheduled(self._equation, latencies, prices, known)
 
+    def sampled(self, over: Symbol | str | None = None, *, cache: bool = True, prompt: Expr | int = 0) -> Sampled:
+        """The network as it samples: step by step over a dimension of time, each output the next step's input.
+
+        With caches, what later steps read again is kept, and T steps do the work of one causal pass. Without them each
+        step is a pass over all steps so far. Either way every step waits for the one before it. Without ``over`` it is
+        T, T_self, or the only dimension of time that inputs have. A ``prompt`` of some steps is read in one pass.
+
+        >>> import symcost as sc
+        >>> layers = sc.Embedding(sc.V, sc.E), sc.GRU(sc.E, sc.H), sc.Linear(sc.H, sc.V)
+        >>> net = sc.Sequential("model", sc.Input(sc.T), *layers)
+        >>> net.sampled().macs == net.macs, net.sampled().depth, net.sampled().state
+        (True, 3*T, H)
+        >>> net.sampled(cache=False).macs.factor()
+        H*T*(T + 1)*(3*E + 3*H + V)/2
+
+        Raises:
+            GraphError: a step waits for later ones; the first layer that looks ahead is named.
+            ShapeError: what a step makes is not what the next one takes.
+            DimensionError: no input has an axis of so many steps.
+        """
+        return sampled(self, over, cache=cache, prompt=prompt)
+
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """What must hold of its dimensions for it to make sense, such as that N divides H; empty at most sizes."""
@@ -207,7 +230,7 @@ class Network(Applicable):
         cost = self.total
         expressions = (cost.weights, cost.biases, cost.activations, cost.state, cost.work.dots, *cost.work.values())
         found |= {symbol for expression in expressions for symbol in expression.free_symbols}
-        with contextlib.suppress(UnpricedError):
+        with contextlib.suppress(UnpricedError, DimensionError):  # not known, or a sum without a closed form
             found |= self.depth.free_symbols  # a bare node's may be in no other cost
         return sorted(found, key=lambda symbol: str(symbol.name))
 
@@ -264,6 +287,10 @@ class Network(Applicable):
         """The network at the sizes of given inputs: a dimension of the caller's is none of its own from then on."""
         sizes = self._fitted(inputs)
         return self.at_sizes(sizes) if sizes else self
+
+    def beside(self, name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Network:
+        """Another network, of other tensors."""
+        return Network(name, inputs, outputs)
 
     def place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
         """The network, by its name as a node or its own."""

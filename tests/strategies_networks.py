@@ -69,7 +69,7 @@ def _one(name: str, env: Sizes) -> Any:
 
 
 def build(plan: Plan, env: Sizes | None = None, name: str = "random") -> sc.Network:
-    """The network of a plan, on an input of T steps and H channels."""
+    """The network of a plan, on an input of T steps and H channels; convolutions have the environment's padding."""
     env = env or DIMENSIONS
     x = sc.Input(env["T"], env["H"])
     return sc.Network(name, x, _made(plan, x, ("H",), env, {})[0])
@@ -93,7 +93,10 @@ def _made(  # noqa: PLR0912 - a case for each kind of step
             case ("lstm", out):
                 x, c = sc.LSTM(value(c, env), value((out,), env))(x), (out,)
             case ("conv", out, width):
-                x, c = sc.Conv1d(value(c, env), value((out,), env), width, padding="same")(x), (out,)
+                x, c = (
+                    sc.Conv1d(value(c, env), value((out,), env), width, padding=env.get("padding", "same"))(x),
+                    (out,),
+                )
             case ("residual", inner):
                 x = _and_back(inner, x, c, env, pool) + x
             case ("branches", first, second):

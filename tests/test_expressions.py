@@ -26,7 +26,6 @@ from symcost.expressions import (
     size,
     sizes_given,
     substitute,
-    summed,
     term_count,
     total,
 )
@@ -376,19 +375,3 @@ def test_a_product_of_a_few_sums_is_expandable() -> None:
 
 
 # --- sums ---
-
-
-@given(st.lists(st.integers(-5, 5), max_size=6), st.integers(1, 9))
-def test_sums_of_polynomials_are_those_that_one_adds_up(shares: list[int], last: int) -> None:
-    t, n = dimension("t"), dimension("n")
-    polynomial = sum((share * t**power for power, share in enumerate(shares)), Integer(0))
-    closed = summed(polynomial, t, n)
-    assert closed.xreplace({n: Integer(last)}) == sum(polynomial.xreplace({t: Integer(k)}) for k in range(1, last + 1))
-    assert summed(polynomial, t, Integer(last)) == closed.xreplace({n: Integer(last)})
-
-
-def test_a_sum_of_something_else_needs_a_number_to_end_at() -> None:
-    t, n = dimension("t"), dimension("n")
-    assert summed(floor(t / 2), t, Integer(5)) == 0 + 1 + 1 + 2 + 2
-    with pytest.raises(DimensionError, match=r"the sum of floor\(t/2\) over t; expected a polynomial; give its end"):
-        summed(floor(t / 2), t, n)

@@ -6,7 +6,7 @@ from sympy import Integer, expand
 
 import symcost as sc
 from symcost import dimension
-from symcost.errors import ShapeError
+from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import count, execute, weights_of
 
 T, H, E, V, D = map(dimension, "THEVD")
@@ -81,3 +81,45 @@ def test_the_length_may_be_any_expression() -> None:
     layer = sc.EveryPrefix(sc.Linear(H, V))
     assert layer.cost(sc.Input(2 * T, H, axes="t h")).work["mac"] == expand(T * (2 * T + 1) * H * V)
     assert layer.cost(sc.Input(Integer(3), H, axes="t h")).work["mac"] == 6 * H * V
+
+
+def test_prefixes_that_do_not_fill_a_window_are_counted_as_they_are() -> None:
+    w = dimension("w")
+    model = sc.Sequential("model", sc.Input(T, H), sc.MultiheadAttention(H, 1, is_causal=True, window=w))
+    anew = sc.Sequential("anew", sc.Input(T, H), sc.EveryPrefix(model))
+    assert [str(each) for each in anew.conditions] == ["w is at most 1", "w is at most T"]
+    narrow = anew.at(w=3)
+    assert [str(each) for each in narrow.conditions] == ["3 is at most T"]
+    for steps in (1, 2, 3, 5):
+        small = narrow.at(T=steps)
+        assert small.work == sc.Work.sum({model.at(w=3, T=n).work: 1 for n in range(1, steps + 1)})
+        assert count(small.at(H=2), np.ones((steps, 2)))[1] == small.at(H=2).work
+        if steps >= 3:
+            assert {kind: each.xreplace({T: Integer(steps)}).expand() for kind, each in narrow.work.items()} == dict(
+                small.work.items()
+            )
+
+
+def test_what_is_no_sequence_is_taken_whole_each_time() -> None:
+    x, memory = sc.Input(T, H), sc.Input(D, H, name="memory")
+    model = sc.Network("model", (x, memory), sc.Attention(H, H, projections="q")(x, memory))
+    y, asked = sc.Input(T, H), sc.Input(D, H)
+    anew = sc.Network("anew", (y, asked), sc.EveryPrefix(model)(y, asked))
+    assert anew.macs == expand(model.macs * (T + 1) / 2)
+    small = anew.at(T=3, D=2, H=2)
+    assert count(small, np.ones((3, 2)), np.ones((2, 2)))[1] == small.work
+
+
+def test_prefixes_wait_for_the_longer_of_two_and_of_three_there_is_no_formula() -> None:
+    x, y, z = sc.Input(T, H), sc.Input(D, H), sc.Input(V, H)
+    last = [sc.AdaptiveAvgPool1d(1)(sc.RNN(H, H)(each)) for each in (y, z)]
+    two = sc.Network("two", (x, y), sc.Add()(sc.RNN(H, H)(x), last[0]))
+    three = sc.Network("three", (x, y, z), sc.Add()(sc.RNN(H, H)(x), *last))
+    anew = sc.Network("anew", (x, y), sc.EveryPrefix(two, "t")(x, y))
+    assert anew.at(D=3, T=5).depth == sum(two.at(D=3, T=n).depth for n in range(1, 6))
+    assert anew.depth.xreplace({D: Integer(3), T: Integer(5)}) == anew.at(D=3, T=5).depth
+    unsaid = sc.Network("anew", (x, y, z), sc.EveryPrefix(three, "t")(x, y, z))
+    with pytest.raises(DimensionError, match="expected a polynomial; give its end"):
+        unsaid.depth  # noqa: B018
+    assert unsaid.dimensions == [D, H, T, V]
+    assert unsaid.at(D=3, V=2, T=2).depth == sum(three.at(D=3, V=2, T=n).depth for n in (1, 2))

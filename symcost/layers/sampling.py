@@ -28,17 +28,22 @@ class EveryPrefix(Layer):
 
     So a model samples that keeps nothing from one step to the next: its work is the sum of C(t) over t = 1, ..., T.
     Where it is causal, it hands out what one pass over the whole sequence does. The axis is the first that counts
-    time, in the names that the layer gives to its inputs, unless ``axis`` says which.
+    time, in the names that the layer gives to its first input, unless ``axis`` says which; an input that does not have
+    it is taken whole each time.
     """
 
     layer: Applicable  # a layer or a network
     axis: str = ""
 
+    variadic = True  # as many inputs as the layer takes
+
     def check(self) -> None:
         if not isinstance(self.layer, Applicable):
             raise ShapeError(f"EveryPrefix of {self.layer!r}", expected="a layer or a network")
         if self.layer.is_network:  # how long its input is it learns from each prefix
-            times = [axis.size for x in self._own_inputs() for axis in x if axis.name == (self.axis or _first_time(x))]
+            own = self._own_inputs()
+            steps = self.axis or _first_time(own[0])
+            times = [axis.size for x in own for axis in x if axis.name == steps]
             object.__setattr__(self, "layer", self.layer.at_sizes({each: LENGTH for each in times if each.is_Symbol}))
 
     @classmethod
