@@ -9,29 +9,25 @@ import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import Expr, Symbol
 
 from symcost.analysis import totals
 from symcost.analysis.depth import schedule
-from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.latency import Latencies
-from symcost.analysis.premises import NOTHING, Premises
 from symcost.applicable import Applicable
 from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
-from symcost.conventions import Convention
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
 from symcost.errors import DimensionError, GraphError, ShapeError, SymcostError, UnpricedError, unknown
-from symcost.expressions import ZERO, normal, same, size, sizes_given, substitute
+from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
 from symcost.readings import Reading, is_reading, reading, readings
 from symcost.sampled import Sampled, sampled
+from symcost.scheduled import scheduled
 from symcost.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -160,14 +156,8 @@ class Network(Applicable):
 
     def width_by(self, by: str | Reading) -> Expr:
         """The most work in one layer step, under a convention or as a counter counts."""
-        return self.schedule(Latencies("layer"), by).width
-
-    def schedule(self, latencies: Latencies, by: str | Reading, known: Premises = NOTHING) -> Schedule:
-        """When everything is begun as soon as it can be."""
         self._known("work")
-        chosen = reading(by)
-        prices = schedule.Prices(chosen.read(self._equation), chosen.read, partial(_priced, chosen))
-        return schedule.scheduled(self._equation, latencies, prices, known)
+        return scheduled(self._equation, Latencies("layer"), by).width
 
     def sampled(self, over: Symbol | str | None = None, *, cache: bool = True, prompt: Expr | int = 0) -> Sampled:
         """The network as it samples: step by step over a dimension of time, each output the next step's input.
@@ -295,13 +285,6 @@ class Network(Applicable):
     def place(self, label: str, inputs: Sequence[Tensor] = ()) -> str:
         """The network, by its name as a node or its own."""
         return f"network {label or self.name!r}"
-
-
-def _priced(reading: Reading, activity: Activity) -> Expr:
-    """The work of one turn of the loops around; a counter knows that of the layer, in all turns."""
-    if isinstance(reading, Convention):
-        return reading.work(activity.cost)
-    return normal(reading.read(activity.node) / (activity.parts * activity.turns)) if activity.node else ZERO
 
 
 def _tensors(given: Any, what: str) -> tuple[Tensor, ...]:

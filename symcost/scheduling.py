@@ -15,6 +15,7 @@ from symcost.errors import DimensionError
 from symcost.network import Network
 from symcost.priced import network_of, symbol_of
 from symcost.readings import Reading
+from symcost.scheduled import scheduled
 from symcost.structure import Call
 
 _WORK = {"layer": "macs", "operation": "macs", "scalar": "exact", "sequential": "exact"}
@@ -62,4 +63,6 @@ def schedule(
     found = Latencies(step, latencies or {})
     calls = (part.node.operation for part in network.layers)
     found.refuse_layers(type(call.layer).__name__ for call in calls if isinstance(call, Call))
-    return (network.at(**at) if at else network).schedule(found, by or _WORK[step], known)
+    sized = network.at(**at) if at else network
+    sized.refuse_unpriced()
+    return scheduled(sized.equation(), found, by or _WORK[step], known)
