@@ -36,6 +36,7 @@ class Algorithm(NamedTuple):
     levels: Callable[[Expr], Expr]
     run: Callable[[Sequence[Any], Combine, Any], list[Any]]
     pads: bool  # up to a power of two
+    least_levels: Callable[[Expr], bool] = lambda n: True  # whether no element is there in fewer levels
     pairs: bool = True  # any two neighbours are combined; else only what begins with the first, with the next one
 
 
@@ -136,10 +137,18 @@ ALGORITHMS: dict[str, Algorithm] = {
     "kogge-stone": Algorithm(_of_kogge_stone, rounds, _kogge_stone, pads=False),
     "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _sklansky, pads=True),
     "brent-kung": Algorithm(
-        lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)), _depth_of_brent_kung, _brent_kung, pads=True
+        lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)),
+        _depth_of_brent_kung,
+        _brent_kung,
+        pads=True,
+        least_levels=lambda n: bool(n.is_Integer and 2 ** rounds(n) == n),
     ),
     "blelloch": Algorithm(
-        lambda n: normal(2 * 2 ** rounds(n) - 2), lambda n: normal(2 * rounds(n)), _blelloch, pads=True
+        lambda n: normal(2 * 2 ** rounds(n) - 2),
+        lambda n: normal(2 * rounds(n)),
+        _blelloch,
+        pads=True,
+        least_levels=lambda n: n == 1,  # the sweeps overlap by one level
     ),
 }
 """The algorithms, by the names of those who published them."""

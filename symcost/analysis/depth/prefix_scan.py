@@ -14,6 +14,7 @@ from symcost.analysis.depth.timing import Given, Timing
 from symcost.analysis.depth.walks import Walk
 from symcost.associative import AssociativeScan
 from symcost.expressions import ONE, normal
+from symcost.parallel_prefix import ALGORITHMS
 from symcost.tensor import Node
 
 
@@ -37,7 +38,8 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     done = [replace(whole, levels=levels, partial=True)]
     if not one_by_one:
         behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
-        together = not any(ready.ramps for times in before for ready in times)
+        together = not any(ready.ramps or ready.only_last for times in before for ready in times)
+        together = together and ALGORITHMS[scan.algorithm].least_levels(length)
         return Made([tuple(replace(each, exact=each.exact and together, only_last=True) for each in behind)], done)
     applied = Walk(once, via=(Step(within.names, once),))
     loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
