@@ -9,7 +9,8 @@ import symcost as sc
 from symcost import Network
 from symcost.errors import SymcostError
 
-_TRIED = 40  # choices of sizes
+_TRIED = 60  # choices of sizes
+_MOST = 4000  # multiply-accumulates and numbers, so that they can be executed one by one
 
 
 def of_layer(name: str) -> Network:
@@ -22,14 +23,16 @@ def of_layer(name: str) -> Network:
 def at_small_sizes(net: Network, wanted: int = 2) -> Iterator[tuple[dict[str, int], Network]]:
     """A few choices of small sizes at which a network exists, with the network there."""
     names = [symbol.name for symbol in net.dimensions]
-    choices = itertools.product((2, 4, 3, 6, 5), repeat=len(names))
-    spread = itertools.islice(choices, 0, None, max(1, 5 ** len(names) // _TRIED))
-    found = 0
-    for numbers in itertools.chain([(4,) * len(names)], spread):
+    choices = itertools.product((2, 3, 4), repeat=len(names))
+    spread = itertools.islice(choices, 0, None, max(1, 3 ** len(names) // _TRIED))
+    same = [(number,) * len(names) for number in (5, 3, 2)]
+    size, found = net.macs + net.activations, 0
+    for numbers in itertools.chain(same, spread):
         sizes = dict(zip(names, numbers, strict=True))
+        if sc.at(size, **sizes) > _MOST:
+            continue
         try:
             sized = net.at(**sizes)
-            sized.equation().nodes  # noqa: B018 - raises if the sizes do not fit
         except SymcostError:
             continue
         yield sizes, sized
