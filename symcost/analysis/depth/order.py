@@ -62,11 +62,11 @@ class Order:
 
     def _chosen(self, difference: Expr, choice: Expr) -> bool:
         """Whether it is at least 0 with each argument of a ``Max`` that is taken off, or with one that is added."""
-        times, atom = choice.as_coeff_Mul()
-        if not isinstance(atom, Max | Min):
+        times, atom = choice.as_independent(Max, Min, as_Add=False)
+        if not isinstance(atom, Max | Min) or not (times.is_positive or times.is_negative):
             return False
         decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atom.args)
-        return any(decided) if (times > 0) == isinstance(atom, Max) else all(decided)
+        return any(decided) if bool(times.is_positive) == isinstance(atom, Max) else all(decided)
 
     def largest(self, candidates: Iterable[Steps]) -> Steps:
         """The largest; what cannot be decided stays as ``Max``."""
@@ -118,9 +118,14 @@ def _without_logarithms(difference: Expr, known: Premises) -> Expr:
             if -1 not in signs(_inside(atom) - _inside(other), known):
                 base = found[other]
             elif -1 not in signs(_inside(other) - _inside(atom), known):
-                found[other] += found.setdefault(atom, Dummy(nonnegative=True, integer=True))
-        found.setdefault(atom, base + Dummy(nonnegative=True, integer=True))
+                found[other] += found.setdefault(atom, _from_zero_on())
+        found.setdefault(atom, base + _from_zero_on())
     return normal(difference.xreplace(found))
+
+
+def _from_zero_on() -> Expr:
+    """A number from 0 on, written with a symbol from 1 on, as every size is."""
+    return Dummy(positive=True, integer=True) - 1
 
 
 def _inside(atom: Expr) -> Expr:
