@@ -77,7 +77,9 @@ def test_of_parallel_edges_the_shorter_counts() -> None:
     graph.add_node("b", latency=3)
     graph.add_edges_from([("a", "b", {"delay": 2}), ("a", "b", {"delay": 1})])
     found = walks_to(graph, ORDER)["b"]
-    assert [(each.latency, each.delay, tuple(flat(each.via))) for each in found] == [(3, 0, ("b",)), (5, 1, ("a", "b"))]
+    names = [[step.names for step in flat(each.via)] for each in found]
+    assert [(each.latency, each.delay) for each in found] == [(3, 0), (5, 1)]
+    assert names == [[("b",)], [("a",), ("b",)]]
 
 
 def test_a_chain_has_one_way_to_its_end_that_names_all() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import networkx as nx
@@ -20,8 +21,7 @@ from symcost.analysis.depth.width import intervals, width
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.cost import Cost
 from symcost.errors import GraphError
-from symcost.expressions import ONE, ZERO, in_dimensions, normal, total
-from symcost.notation import text
+from symcost.expressions import NO_NUMBERS, ONE, ZERO, in_dimensions, normal, total
 
 
 def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING) -> Schedule:
@@ -109,22 +109,18 @@ def _steps(found: Mapping[str, Any], key: str, where: str, otherwise: Any) -> St
     expected = "a whole number from 0 on, or an expression of dimensions"
     if value is None:
         raise GraphError(f"no {key}", where=where, expected=expected)
-    if isinstance(value, bool) or not isinstance(value, int | Expr):
-        value = _fraction(value)
-    if value is None:
-        raise GraphError(f"{key} {found.get(key)!r}", where=where, expected=expected)
-    steps = in_dimensions(sympify(value))
-    if steps.is_negative or steps.is_finite is False or (key == "delay" and steps.is_integer is False):
-        raise GraphError(f"{key} {text(steps)}", where=where, expected=expected)
+    steps = _number(value)
+    if steps is None or steps.is_negative or (key == "delay" and steps.is_integer is False):
+        raise GraphError(f"{key} {value!r}", where=where, expected=expected)
     return int(steps) if steps.is_Integer else steps
 
 
-def _fraction(value: Any) -> Expr | None:
-    """A fraction, or a number of NumPy's or of Python's that is one."""
-    from fractions import Fraction
-
+def _number(value: Any) -> Expr | None:
+    """An expression, or a number of NumPy's or of Python's as a fraction; None of what is neither."""
+    if isinstance(value, Expr):
+        return None if value.has(*NO_NUMBERS) else in_dimensions(value)
     try:
-        return sympify(Fraction(value)) if not isinstance(value, str) else None
+        return None if isinstance(value, str | bool) else sympify(Fraction(value))
     except (TypeError, ValueError, OverflowError):
         return None
 

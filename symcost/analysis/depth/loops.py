@@ -84,7 +84,7 @@ def filled(loops: Iterable[Loop], time: Any, order: Order) -> Filled:
         ratios = order.largest(loop.ratio for loop in kept)
         return Filled(normal(sympify(ratios) * time), exact=False)
     made = _combined(best, [loop for loop in kept if loop is not best], time, order)
-    return Filled(_one_by_one(kept, time, order)) if time.is_Integer and time < made.least else made
+    return Filled(_one_by_one(kept, time, order)) if time.is_Integer and 0 <= time < made.least else made
 
 
 def _times(loop: Loop, time: Expr) -> Expr:
