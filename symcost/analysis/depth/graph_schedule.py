@@ -17,7 +17,6 @@ from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.depth.timing import Activity, latest_of
 from symcost.analysis.depth.walks import Walk, best
-from symcost.analysis.depth.width import intervals, width
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.cost import Cost
 from symcost.errors import GraphError
@@ -39,14 +38,14 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)
     end = latest_of((_end(walk, time, order) for walk in longest), order)
+    ramps: dict[tuple[Any, ...], Ramp] = {}
     done = tuple(
-        (_activity(node, latency, walks[node], time), normal(time * _work(graph, node, sympify(latency))))
+        (_activity(node, latency, walks[node], time, ramps), normal(time * _work(graph, node, sympify(latency))))
         for node, latency in clean.nodes(data="latency")
     )
     work = total(each for _, each in done)
     loops = loops_of((walk for some in walks.values() for walk in some), order)
-    found = width(intervals(done, order), order)
-    return Schedule("operation", end.latency, work, found, end.via, loops, done, order, end.exact, end.slack)
+    return Schedule("operation", end.latency, work, end.via, loops, done, order, end.exact, end.slack)
 
 
 def _end(walk: Walk, time: Expr, order: Order) -> Peak:
@@ -71,10 +70,16 @@ def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Expr) -> Expr:
     return latency if given is None else in_dimensions(sympify(given))
 
 
-def _activity(node: Hashable, steps: Steps, walks: Iterable[Walk], time: Expr) -> Activity:
-    """When a node is begun at each step of time: where the ways to it end, without itself."""
-    start = tuple(Ready(sympify(walk.latency - steps), (_ramp(walk, time),)) for walk in walks)
-    return Activity(None, (str(node),), start, {0: time}, Cost(), sympify(steps), 0)
+def _activity(
+    node: Hashable, steps: Steps, walks: Iterable[Walk], time: Expr, ramps: dict[tuple[Any, ...], Ramp]
+) -> Activity:
+    """When a node is begun at each step of time: where the ways to it end, without itself; equal ramps are one."""
+    start: list[Ready] = []
+    for walk in walks:
+        key = walk.delay, tuple((loop.latency, loop.delay) for loop in walk.loops)
+        ramp = ramps.get(key) or ramps.setdefault(key, _ramp(walk, time))
+        start.append(Ready(sympify(walk.latency - steps), (ramp,)))
+    return Activity(None, (str(node),), tuple(start), {0: time}, Cost(), sympify(steps), 0)
 
 
 def _ramp(walk: Walk, time: Expr) -> Ramp:
@@ -109,6 +114,8 @@ def _steps(found: Mapping[str, Any], key: str, where: str, otherwise: Any) -> St
     expected = "a whole number from 0 on, or an expression of dimensions"
     if value is None:
         raise GraphError(f"no {key}", where=where, expected=expected)
+    if type(value) is int and value >= 0:
+        return value
     steps = _number(value)
     if steps is None or steps.is_negative or (key == "delay" and steps.is_integer is False):
         raise GraphError(f"{key} {value!r}", where=where, expected=expected)

@@ -49,6 +49,8 @@ class Order:
     def _at_least(self, one: Expr, other: Expr) -> bool:
         if one == other:
             return True
+        if one.is_Integer and other.is_Integer:
+            return bool(one >= other)
         difference = normal(one - other)
         if difference.is_number:
             return bool(difference >= 0)

@@ -51,13 +51,17 @@ class Schedule:
     step: str
     depth: Expr
     work: Expr
-    found: Width
     way: Way
     loops: tuple[Loop, ...]
     done: tuple[tuple[Activity, Expr], ...]  # with the work of one turn
     order: Order
     exact: bool = True
     slack: tuple[Expr, ...] = ()
+
+    @cached_property
+    def found(self) -> Width:
+        """The width, and where it is exact."""
+        return width(intervals(self.done, self.order), self.order)
 
     @property
     def width(self) -> Expr:
@@ -140,9 +144,8 @@ def scheduled(
     ]
     end, order = latest_of(ends, timing.order), timing.order
     done = tuple((each, own) for each in made.done if (own := price(each)) != 0)
-    found = width(intervals(done, order), order)
     loops_met = fewer(timing.loops, order)
-    return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, done, order, end.exact, end.slack)
+    return Schedule(latencies.step, end.latency, work, end.via, loops_met, done, order, end.exact, end.slack)
 
 
 def depth(equation: Equation, step: str = "layer") -> Expr:
