@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -22,6 +23,8 @@ from symcost.cost import Cost
 from symcost.errors import GraphError
 from symcost.expressions import NO_NUMBERS, ONE, ZERO, in_dimensions, normal, total
 
+_NO_COST = Cost()  # the work of a node is none of a layer
+
 
 def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING) -> Schedule:
     """The schedule of a graph over so many steps of time.
@@ -38,9 +41,10 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)
     end = latest_of((_end(walk, time, order) for walk in longest), order)
+    all_of = functools.cache(lambda each: normal(time * each))
     ramps: dict[tuple[Any, ...], Ramp] = {}
     done = tuple(
-        (_activity(node, latency, walks[node], time, ramps), normal(time * _work(graph, node, sympify(latency))))
+        (_activity(node, latency, walks[node], time, ramps), all_of(_work(graph, node, sympify(latency))))
         for node, latency in clean.nodes(data="latency")
     )
     work = total(each for _, each in done)
@@ -79,7 +83,7 @@ def _activity(
         key = walk.delay, tuple((loop.latency, loop.delay) for loop in walk.loops)
         ramp = ramps.get(key) or ramps.setdefault(key, _ramp(walk, time))
         start.append(Ready(sympify(walk.latency - steps), (ramp,)))
-    return Activity(None, (str(node),), tuple(start), {0: time}, Cost(), sympify(steps), 0)
+    return Activity(None, (str(node),), tuple(start), {0: time}, _NO_COST, sympify(steps), 0)
 
 
 def _ramp(walk: Walk, time: Expr) -> Ramp:
@@ -135,10 +139,9 @@ def _number(value: Any) -> Expr | None:
 def _refuse_loops(graph: nx.MultiDiGraph) -> None:
     """Raises a GraphError that names each node of a loop without delay."""
     at_once = nx.DiGraph((one, other) for one, other, delay in graph.edges(data="delay") if delay == 0)
-    try:
-        cycle = [one for one, _ in nx.find_cycle(at_once)]
-    except nx.NetworkXNoCycle:
+    if nx.is_directed_acyclic_graph(at_once):
         return
+    cycle = [one for one, _ in nx.find_cycle(at_once)]
     way = " -> ".join(map(str, [*cycle, cycle[0]]))
     raise GraphError(
         f"a loop without delay, {way}", where="schedule", expected="a delay of 1 or more on one of its edges"
