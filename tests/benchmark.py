@@ -8,7 +8,7 @@ Chains: totals and depth of 1,000 and 10,000 layers, 20 of them distinct, and a 
 Growth: of 1,000 monomials in 8 dimensions, and sympy's Order of 20 of them at infinity (aim: well under a second).
 Schedules: of a graph of 10,000 operations and 100 loops, beside unrolling it over 8 steps of time and the longest way
 through that (aim: well under a second); of 500 residual blocks, alone and of two branches that cannot be compared, and
-of 96 blocks of a Transformer, by layer and by operation, beside building them (aim: a second, and growing with the blocks).
+of 96 blocks of a Transformer, by layer and by operation, beside building them (aim: a second, growing with the blocks).
 Comparison: two Transformers along time, priced already, and pricing them (aim: under 200 ms).
 """
 
