@@ -200,7 +200,8 @@ def _rearrange(operation: Rearrange, inputs: tuple[Axes, ...], outputs: tuple[Ax
     for place, group in enumerate(right.groups, front):
         inner = ONE  # places of the names after this one in the group
         for name in reversed(group):
-            named[name] = _part(place, name == group[0], lengths[name], inner)
+            outer = (lengths[each] for each in group[: group.index(name)])
+            named[name] = _part(place, all(each == ONE for each in outer), lengths[name], inner)
             inner *= lengths[name]
     return (
         (*(Span.at(Linear.along(place)) for place in range(front)), *(_merged(g, named, lengths) for g in left.groups)),
@@ -210,7 +211,7 @@ def _rearrange(operation: Rearrange, inputs: tuple[Axes, ...], outputs: tuple[Ax
 def _part(place: int, is_outermost: bool, length: Expr, inner: Expr) -> Span:
     """One of several axes that are merged: the place of the outermost is known, others run through all."""
     if not is_outermost:
-        return Span.at(Linear.along(place)) if length == ONE and inner == ONE else Span.whole(length)
+        return Span.whole(length)
     last = Linear.of(ZERO, {place: ONE / inner})
     return Span(last + -(inner - ONE) / inner, last)
 

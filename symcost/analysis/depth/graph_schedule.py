@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import networkx as nx
@@ -17,12 +19,12 @@ from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.depth.timing import latest_of
 from symcost.analysis.depth.walks import Walk, best
-from symcost.analysis.depth.width import intervals, width
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.cost import Cost
 from symcost.errors import GraphError
-from symcost.expressions import ONE, ZERO, in_dimensions, normal, total
-from symcost.notation import text
+from symcost.expressions import NO_NUMBERS, ONE, ZERO, in_dimensions, normal, total
+
+_NO_COST = Cost()  # the work of a node is none of a layer
 
 
 def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING) -> Schedule:
@@ -40,16 +42,15 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)
     end = latest_of((_end(walk, time, order) for walk in longest), order)
+    all_of = functools.cache(lambda each: normal(time * each))
+    ramps: dict[tuple[Any, ...], Ramp] = {}
     done = tuple(
-        (_activity(node, latency, walks[node], time), normal(time * _work(graph, node, sympify(latency))))
+        (_activity(node, latency, walks[node], time, ramps), all_of(_work(graph, node, sympify(latency))))
         for node, latency in clean.nodes(data="latency")
     )
     work = total(each for _, each in done)
     loops = loops_of((walk for some in walks.values() for walk in some), order)
-    found = width(intervals(done, order), order)
-    return Schedule(
-        "operation", end.latency, work, found, found.work, end.via, loops, done, order, end.exact, end.slack
-    )
+    return Schedule("operation", end.latency, work, end.via, loops, done, order, end.exact, end.slack)
 
 
 def _end(walk: Walk, time: Expr, order: Order) -> Peak:
@@ -74,10 +75,16 @@ def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Expr) -> Expr:
     return latency if given is None else in_dimensions(sympify(given))
 
 
-def _activity(node: Hashable, steps: Steps, walks: Iterable[Walk], time: Expr) -> Activity:
-    """When a node is begun at each step of time: where the ways to it end, without itself."""
-    start = tuple(Ready(sympify(walk.latency - steps), (_ramp(walk, time),)) for walk in walks)
-    return Activity(None, (str(node),), start, {0: time}, Cost(), sympify(steps), 0)
+def _activity(
+    node: Hashable, steps: Steps, walks: Iterable[Walk], time: Expr, ramps: dict[tuple[Any, ...], Ramp]
+) -> Activity:
+    """When a node is begun at each step of time: where the ways to it end, without itself; equal ramps are one."""
+    start: list[Ready] = []
+    for walk in walks:
+        key = walk.delay, tuple((loop.latency, loop.delay) for loop in walk.loops)
+        ramp = ramps.get(key) or ramps.setdefault(key, _ramp(walk, time))
+        start.append(Ready(sympify(walk.latency - steps), (ramp,)))
+    return Activity(None, (str(node),), tuple(start), {0: time}, _NO_COST, sympify(steps), 0)
 
 
 def _ramp(walk: Walk, time: Expr) -> Ramp:
@@ -112,22 +119,20 @@ def _steps(found: Mapping[str, Any], key: str, where: str, otherwise: Any) -> St
     expected = "a whole number from 0 on, or an expression of dimensions"
     if value is None:
         raise GraphError(f"no {key}", where=where, expected=expected)
-    if isinstance(value, bool) or not isinstance(value, int | Expr):
-        value = _fraction(value)
-    if value is None:
-        raise GraphError(f"{key} {found.get(key)!r}", where=where, expected=expected)
-    steps = in_dimensions(sympify(value))
-    if steps.is_negative or steps.is_finite is False or (key == "delay" and steps.is_integer is False):
-        raise GraphError(f"{key} {text(steps)}", where=where, expected=expected)
+    if type(value) is int and value >= 0:
+        return value
+    steps = _number(value)
+    if steps is None or steps.is_negative or (key == "delay" and steps.is_integer is False):
+        raise GraphError(f"{key} {value!r}", where=where, expected=expected)
     return int(steps) if steps.is_Integer else steps
 
 
-def _fraction(value: Any) -> Expr | None:
-    """A fraction, or a number of NumPy's or of Python's that is one."""
-    from fractions import Fraction
-
+def _number(value: Any) -> Expr | None:
+    """An expression, or a number of NumPy's or of Python's as a fraction; None of what is neither."""
+    if isinstance(value, Expr):
+        return None if value.has(*NO_NUMBERS) else in_dimensions(value)
     try:
-        return sympify(Fraction(value)) if not isinstance(value, str) else None
+        return None if isinstance(value, str | bool) else sympify(Fraction(value))
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -135,10 +140,9 @@ def _fraction(value: Any) -> Expr | None:
 def _refuse_loops(graph: nx.MultiDiGraph) -> None:
     """Raises a GraphError that names each node of a loop without delay."""
     at_once = nx.DiGraph((one, other) for one, other, delay in graph.edges(data="delay") if delay == 0)
-    try:
-        cycle = [one for one, _ in nx.find_cycle(at_once)]
-    except nx.NetworkXNoCycle:
+    if nx.is_directed_acyclic_graph(at_once):
         return
+    cycle = [one for one, _ in nx.find_cycle(at_once)]
     way = " -> ".join(map(str, [*cycle, cycle[0]]))
     raise GraphError(
         f"a loop without delay, {way}", where="schedule", expected="a delay of 1 or more on one of its edges"

@@ -83,7 +83,8 @@ def filled(loops: Iterable[Loop], time: Any, order: Order) -> Filled:
     if best is None:
         ratios = order.largest(loop.ratio for loop in kept)
         return Filled(normal(sympify(ratios) * time), exact=False)
-    return _combined(best, [loop for loop in kept if loop is not best], time, order)
+    made = _combined(best, [loop for loop in kept if loop is not best], time, order)
+    return Filled(_one_by_one(kept, time, order)) if time.is_Integer and 0 <= time < made.least else made
 
 
 def _times(loop: Loop, time: Expr) -> Expr:
@@ -115,6 +116,14 @@ def _combined(best: Loop, others: list[Loop], time: Expr, order: Order) -> Fille
             kept = [other for other in kept if not _covers(pair, other, best, order)] + [pair]
     candidates = [sympify(steps) + _times(best, time - used) for used, steps in kept]
     return Filled(sympify(order.largest(candidates)), Integer(max(used for used, _ in kept)))
+
+
+def _one_by_one(loops: Iterable[Loop], time: Expr, order: Order) -> Expr:
+    """The most in a number of steps of time, from the most in each number before."""
+    most: list[Steps] = []
+    for now in range(int(time) + 1):
+        most.append(order.largest([0, *(most[now - int(x.delay)] + x.latency for x in loops if x.delay <= now)]))
+    return sympify(most[-1])
 
 
 def _with(known: list[Steps], more: Iterable[Steps], order: Order) -> list[Steps]:

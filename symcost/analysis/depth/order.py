@@ -11,8 +11,9 @@ from sympy import Add, Dummy, Expr, Integer, Max, Min, Mul, ceiling, floor, log,
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.signs import signs
-from symcost.expressions import ZERO, exceeds, normal
+from symcost.expressions import ZERO, exceeds, normal, term_count
 
+_MOST_TERMS = 20  # of a sum that is held against premises
 Steps: TypeAlias = "Expr | int | Fraction"  # numbers of Python's as long as all are numbers, which is fast
 
 
@@ -49,26 +50,32 @@ class Order:
     def _at_least(self, one: Expr, other: Expr) -> bool:
         if one == other:
             return True
+        if one.is_Integer and other.is_Integer:
+            return bool(one >= other)
         difference = normal(one - other)
         if difference.is_number:
-            return bool(difference >= 0)
+            return bool(difference.doit() >= 0)
         choice = next((each for each in Add.make_args(difference) if each.has(Max, Min)), None)
         if choice is not None:
             return self._chosen(difference, choice)
         if exceeds(difference, ZERO):
             return True
         rest = _without_logarithms(difference, self.known)
-        return exceeds(rest, ZERO) or (not rest.has(floor, ceiling, log) and -1 not in signs(rest, self.known))
+        return exceeds(rest, ZERO) or self._follows(rest)
+
+    def _follows(self, difference: Expr) -> bool:
+        """Whether it is at least 0 by the premises; long sums are not looked at."""
+        if self.known == NOTHING or term_count(difference) > _MOST_TERMS or difference.has(floor, ceiling, log):
+            return False
+        return -1 not in signs(difference, self.known)
 
     def _chosen(self, difference: Expr, choice: Expr) -> bool:
         """Whether it is at least 0 with each argument of a ``Max`` that is taken off, or with one that is added."""
-        factors = Mul.make_args(choice)
-        atoms = [each for each in factors if isinstance(each, Max | Min)]
-        times = Mul(*(each for each in factors if each not in atoms))
-        if len(atoms) != 1 or not (times.is_positive or times.is_negative):
+        times, atom = choice.as_independent(Max, Min, as_Add=False)
+        if not isinstance(atom, Max | Min) or not (times.is_positive or times.is_negative):
             return False
-        decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atoms[0].args)
-        return any(decided) if times.is_positive == isinstance(atoms[0], Max) else all(decided)
+        decided = (self.at_least(normal(difference - choice + times * each), ZERO) for each in atom.args)
+        return any(decided) if bool(times.is_positive) == isinstance(atom, Max) else all(decided)
 
     def largest(self, candidates: Iterable[Steps]) -> Steps:
         """The largest; what cannot be decided stays as ``Max``."""
@@ -120,9 +127,14 @@ def _without_logarithms(difference: Expr, known: Premises) -> Expr:
             if -1 not in signs(_inside(atom) - _inside(other), known):
                 base = found[other]
             elif -1 not in signs(_inside(other) - _inside(atom), known):
-                found[other] += found.setdefault(atom, Dummy(nonnegative=True, integer=True))
-        found.setdefault(atom, base + Dummy(nonnegative=True, integer=True))
+                found[other] += found.setdefault(atom, _from_zero_on())
+        found.setdefault(atom, base + _from_zero_on())
     return normal(difference.xreplace(found))
+
+
+def _from_zero_on() -> Expr:
+    """A number from 0 on, written with a symbol from 1 on, as every size is."""
+    return Dummy(positive=True, integer=True) - 1
 
 
 def _inside(atom: Expr) -> Expr:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Mul, Symbol, sympify
 
 from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.loops import filled
+from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready
 from symcost.errors import DimensionError, UndecidedError
@@ -70,9 +70,8 @@ def _ramp(
         places = places + float(_exact(step, sizes)) * np.arange(lengths[list(axes).index(axis)]).reshape(shape)
     whole = np.minimum(np.floor(places + 1e-9), _number(ramp.top, sizes)).astype(np.int64)
     order = Order()
-    known = {
-        int(time): _number(filled(ramp.loops, int(time), order).steps, sizes) for time in np.unique(whole) if time >= 0
-    }
+    loops = [Loop(_number(sympify(each.latency), sizes), _number(sympify(each.delay), sizes)) for each in ramp.loops]
+    known = {int(time): int(filled(loops, int(time), order).steps) for time in np.unique(whole) if time >= 0}
     return np.vectorize(lambda time: known.get(int(time), 0), otypes=[np.int64])(whole), whole >= 0
 
 

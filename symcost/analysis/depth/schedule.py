@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from sympy import Expr, Max
@@ -47,23 +47,24 @@ class Bound:
 class Schedule:
     """When everything is begun as soon as it can be: how deep, how wide, along which way.
 
-    ``level_width`` is the most work in a step if generation waits for generation, and each shares its work evenly
-    among its steps: the lowest peak of all schedules that go level by level.
-
     ``depth`` is never too small. It is ``exact`` where none of the ``slack`` is below 0.
     """
 
     step: str
     depth: Expr
     work: Expr
-    found: Width
-    level_width: Expr
     way: Way
     loops: tuple[Loop, ...]
     done: tuple[tuple[Activity, Expr], ...]  # with the work of one turn
     order: Order
     exact: bool = True
     slack: tuple[Expr, ...] = ()
+    by_level: Callable[[], Expr] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def found(self) -> Width:
+        """The width, and where it is exact."""
+        return width(intervals(self.done, self.order), self.order)
 
     @property
     def width(self) -> Expr:
@@ -74,6 +75,14 @@ class Schedule:
     def conditions(self) -> tuple[Any, ...]:
         """Where the depth is exact, as far as it is not everywhere."""
         return tuple(at_least_zero(each) for each in self.slack if not self.order.at_least(each, ZERO))
+
+    @cached_property
+    def level_width(self) -> Expr:
+        """The most work in a step if generation waits for generation, and each shares its work evenly among its steps.
+
+        That is the lowest peak of all schedules that go level by level. Of a graph, it is the width.
+        """
+        return self.width if self.by_level is None else self.by_level()
 
     @cached_property
     def parallelism(self) -> Expr:
@@ -151,10 +160,10 @@ def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: P
     ]
     end, order = latest_of(ends, timing.order), timing.order
     done = tuple((each, own) for each in made.done if (own := prices.activity(each)) != 0)
-    widest, by_level = width(intervals(done, order), order), level_width(equation, timing, prices.node)
+    by_level = partial(level_width, equation, timing, prices.node)
+    loops_met = fewer(timing.loops, order)
     return Schedule(
-        latencies.step, end.latency, prices.whole, widest, by_level, end.via, fewer(timing.loops, order), done, order,
-        end.exact, end.slack,
+        latencies.step, end.latency, prices.whole, end.via, loops_met, done, order, end.exact, end.slack, by_level
     )  # fmt: skip
 
 
