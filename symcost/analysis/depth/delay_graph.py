@@ -12,9 +12,9 @@ from typing import Any, TypeAlias, TypeVar
 import networkx as nx
 from sympy import sympify
 
+from symcost.analysis.depth.activity import Step
 from symcost.analysis.depth.loops import Loop, fewer
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.timing import Step
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
 
 Name = TypeVar("Name", bound=Hashable)
