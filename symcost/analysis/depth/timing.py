@@ -33,12 +33,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Entrance:
+    """Where a way comes into an equation: by which input, and as which of the times at which that is ready."""
+
+    given: int
+    time: int
+
+
+@dataclass(frozen=True)
 class Renamed:
-    """A way that was found under other names: those that begin with the old ones begin with the new ones here."""
+    """A way that was found under other names: those that begin with the old ones begin with the new ones here.
+
+    ``before`` are the ways that lead to its entrances.
+    """
 
     old: tuple[str, ...]
     new: tuple[str, ...]
     way: Way
+    before: tuple[tuple[Way, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,26 +98,28 @@ class Made(NamedTuple):
     outputs: list[Times]
     done: list[Activity]
 
-    def later(self, steps: Expr, via: Way) -> Made:
-        """All of it, so many steps later, behind a way."""
-        if steps == 0 and not via:
+    def later(self, steps: Expr) -> Made:
+        """All of it, so many steps later."""
+        return self._each(lambda ready: ready.later(steps)) if steps != 0 else self
+
+    def renamed(
+        self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()
+    ) -> Made:
+        """What was found at one place, at another one, to whose entrances these ways lead."""
+
+        def way_named(way: Way) -> Way:
+            return (Renamed(old, new, way, before),) if way else way
+
+        def ramp_named(ramp: Ramp) -> Ramp:  # a loop has no entrance
+            loops = (replace(loop, via=(Renamed(old, new, loop.via),)) if loop.via else loop for loop in ramp.loops)
+            return ramp if old == new else replace(ramp, loops=tuple(loops))
+
+        if old == new and not any(before):
             return self
-        return self._each(lambda ready: replace(ready, latency=ready.latency + steps, via=joined(via, ready.via)))
-
-    def renamed(self, old: tuple[str, ...], new: tuple[str, ...]) -> Made:
-        """What was found at one place, at another one."""
-
-        def named(way: Way) -> Way:
-            return (Renamed(old, new, way),) if way else way
-
-        def ramp_named(ramp: Ramp) -> Ramp:
-            return replace(ramp, loops=tuple(replace(loop, via=named(loop.via)) for loop in ramp.loops))
-
-        if old == new:
-            return self
-        made = self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
-        done = [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done]
-        return Made(made.outputs, done)
+        made = self._each(
+            lambda ready: replace(ready, via=way_named(ready.via), ramps=tuple(map(ramp_named, ready.ramps)))
+        )
+        return Made(made.outputs, [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done])
 
     def _each(self, change: Callable[[Ready], Ready]) -> Made:
         return Made(
@@ -170,17 +184,21 @@ class Timing:
         since = [
             tuple(replace(each, latency=normal(each.latency - first.latency)) for each in times) for times in given
         ]
-        made = self._remembered(equation, since, within, weights=False).later(first.latency, first.via)
+        made = self._remembered(equation, since, within, weights=False).later(first.latency)
         return self._both(equation, made, alone) if alone else made
 
     def _remembered(self, equation: Equation, given: Given, within: Within, *, weights: bool) -> Made:
-        given = [tuple(replace(each, via=()) for each in times) for times in given]
+        before = tuple(tuple(each.via for each in times) for times in given)
+        given = [
+            tuple(replace(each, via=(Entrance(place, n),)) for n, each in enumerate(times))
+            for place, times in enumerate(given)
+        ]
         key = id(equation), replace(within, names=()), weights, tuple(given)
         if key not in self._memo:
             self._alive.append(equation)
             self._memo[key] = self.through(equation, given, within, weights=weights), within.names
         made, names = self._memo[key]
-        return made.renamed(names, within.names)
+        return made.renamed(names, within.names, before)
 
     def _both(self, equation: Equation, made: Made, alone: Made) -> Made:
         outputs = [
