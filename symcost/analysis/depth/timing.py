@@ -248,7 +248,7 @@ class Timing:
         sizes = self.sizes(outputs[0])
         read = zip(before, spans(node.operation, inputs, outputs), strict=True)
         found = (seen(each, span, sizes, self.order) for times, span in read for each in times)
-        start = latest((each for each in found if each is not None), sizes, self.order)
+        start = latest((each for each in found if each is not None), sizes, self.order) if node.inputs else AT_ONCE
         if not start:
             return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)
