@@ -13,10 +13,8 @@ from symcost.analysis.depth.cases import cases
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import flat
 from symcost.analysis.depth.ready import Rounds
-from symcost.analysis.depth.schedule import Schedule, scheduled
+from symcost.analysis.depth.schedule import Schedule, by_depth
 from symcost.analysis.depth.timing import Step
-from symcost.analysis.latency import Latencies
-from symcost.analysis.premises import Premises
 from symcost.equation import Equation
 from symcost.expressions import ONE, ZERO, normal, total
 
@@ -66,17 +64,13 @@ def waiting(equation: Equation) -> Waiting:
     Raises:
         UnpricedError: a node's depth is not known.
     """
-    found = [each.schedule for each in cases(partial(_by_layer, equation))]
+    found = [each.schedule for each in cases(partial(by_depth, equation, "layer"))]
     ways = [_layers(each) for each in found]
     exact = all(each.exact for each in found)
     if len(ways) > 1:
         return Waiting(tuple(_merged(ways)), exact)
     rest = normal(found[0].depth - total(each.steps for each in ways[0]))
     return Waiting((*ways[0], *([Wait((), rest)] if rest != 0 else [])), exact)
-
-
-def _by_layer(equation: Equation, known: Premises) -> Schedule:
-    return scheduled(equation, Latencies("layer"), lambda _: ZERO, ZERO, known)
 
 
 def _layers(schedule: Schedule) -> tuple[Wait, ...]:

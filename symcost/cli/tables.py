@@ -13,6 +13,7 @@ from symcost.cli.options import (
     convention_option,
     format_option,
     output_option,
+    step_option,
     strict_option,
     templates_option,
 )
@@ -38,16 +39,18 @@ def _tensors() -> Table:
 @convention_option
 @templates_option
 @strict_option
+@step_option
 def table(
-    name: str, format_: str | None, output: str | None, convention: str | None, templates: str | None, strict: bool
-) -> None:
+    name: str, format_: str | None, output: str | None, convention: str | None, templates: str | None, strict: bool,
+    step: str | None,
+) -> None:  # fmt: skip
     """Print a table as LaTeX, Markdown or text.
 
     TABLE is one that comes with symcost (lecture, tensors) or a TOML file.
     """
     from symcost.importers import files
 
-    made = _tensors() if name == _TENSORS else files.table(name, convention, strict=strict)
+    made = _tensors() if name == _TENSORS else files.table(name, convention, step or "", strict=strict)
     write_tables([made], format_, output, templates, "latex")
 
 

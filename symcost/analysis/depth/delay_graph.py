@@ -10,9 +10,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import networkx as nx
+from sympy import sympify
 
 from symcost.analysis.depth.loops import Loop, fewer
 from symcost.analysis.depth.order import Order
+from symcost.analysis.depth.timing import Step
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
 
 Name = TypeVar("Name", bound=Hashable)
@@ -43,7 +45,7 @@ def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Any]]:
 
 def _node(graph: nx.MultiDiGraph, node: Hashable) -> Walk:
     latency = graph.nodes[node]["latency"]
-    return Walk(latency, via=(node,) if latency != 0 else ())
+    return Walk(latency, via=(Step((str(node),), sympify(latency)),) if latency != 0 else ())
 
 
 def _into(graph: nx.MultiDiGraph, node: Hashable, found: Mapping[Any, Walks]) -> Iterator[Walk]:

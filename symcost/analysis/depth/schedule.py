@@ -65,6 +65,11 @@ class Schedule:
         return self.found.work
 
     @property
+    def width_conditions(self) -> tuple[Any, ...]:
+        """Where the width is exact, as far as it is not everywhere."""
+        return tuple(at_least_zero(each) for each in self.found.slack if not self.order.at_least(each, ZERO))
+
+    @property
     def conditions(self) -> tuple[Any, ...]:
         """Where the depth is exact, as far as it is not everywhere."""
         return tuple(at_least_zero(each) for each in self.slack if not self.order.at_least(each, ZERO))
@@ -143,6 +148,15 @@ def scheduled(
     found = width(intervals(done, order), order)
     loops_met = fewer(timing.loops, order)
     return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, done, order, end.exact, end.slack)
+
+
+def by_depth(equation: Equation, step: str = "layer", known: Premises = NOTHING) -> Schedule:
+    """The schedule of an equation of whose work nothing is asked, which need not be known.
+
+    Raises:
+        UnpricedError: how long something takes is not known.
+    """
+    return scheduled(equation, Latencies(step), lambda _: ZERO, ZERO, known)
 
 
 def depth(equation: Equation, step: str = "layer") -> Expr:
