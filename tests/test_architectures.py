@@ -18,7 +18,7 @@ B, C, E, L, V, ROWS, COLUMNS = sc.B, sc.C, sc.E, sc.L, sc.V, sc.M, sc.N
 LSTM = 4 * (E * H + H**2)  # the products of one step of the language model's recurrence
 
 # What a lecture on the costs of deep learning says of each: multiply-accumulates, weights, biases (two for each gate of
-# a recurrence, one for every other output channel), depth in layer steps, and the widest of these. Of widths that have no
+# a recurrence, one for every other output channel), depth in layer steps, and the widest of these. Of widths without a
 # short formula (None) the test says that they lie between the largest average and all of the work.
 FIGURES = {
     "dnn": (T * I * H, T * I * H, H, 1, T * I * H),

@@ -248,7 +248,9 @@ def test_a_table_says_what_a_step_is_wherever_something_is_told_in_steps(tagger)
     assert both.remarks[-2:] == (STEP_LINES["layer"], STEP_LINES["operation"])
 
 
-@pytest.mark.parametrize(("step", "depth"), [("layer", T), ("operation", 8 * T), ("scalar", None), ("sequential", None)])
+@pytest.mark.parametrize(
+    ("step", "depth"), [("layer", T), ("operation", 8 * T), ("scalar", None), ("sequential", None)]
+)
 def test_the_step_of_a_table_is_that_of_the_columns_that_name_none(step, depth):
     made = sc.table([sc.architecture("lstm")], ["depth", "width", "cost"], step=step)
     alone = sc.schedule(sc.architecture("lstm"), step, by="lecture")
@@ -272,7 +274,9 @@ def test_a_published_depth_is_held_against_the_step_of_the_table():
     entry = sc.Entry(sc.architecture("lstm"), "LSTM", {"depth": 7 * T})
     made = sc.table([entry], ["depth"], step="operation")
 
-    assert made.notes == (("LSTM, sequential depth (operation): published as ", 7 * T, "; derived, it has ", T, " more", "."),)
+    assert made.notes == (
+        ("LSTM, sequential depth (operation): published as ", 7 * T, "; derived, it has ", T, " more", "."),
+    )
 
 
 def test_a_depth_that_is_only_a_bound_has_a_note():

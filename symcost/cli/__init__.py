@@ -19,8 +19,8 @@ def cli() -> None:
 
 _VERBS = (
     tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
-    growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, training.training, counters.counters,
-    estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
+    growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, training.training,
+    counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
 )  # fmt: skip
 
 for verb in _VERBS:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from sympy import CRootOf, Eq, Expr, Poly, Symbol, oo
+from sympy import CRootOf, Expr, Poly, Symbol, oo
 from sympy.core.relational import Relational
 
 from symcost.analysis.budget import Allowed, Solution
 from symcost.analysis.comparison import Crossover, Pair, Question, Region
-from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Limit, Open
 from symcost.analysis.regimes import Regimes

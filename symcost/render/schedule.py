@@ -53,7 +53,9 @@ def schedule_table(
         *legend(symbols, holds), *declared(known),
     )  # fmt: skip
     said = tuple(each for each in remarks if each)
-    return Table((Column("Value"),), tuple(rows), f"Schedule of {name}", "Quantity", tuple(notes.said), said, convention)
+    return Table(
+        (Column("Value"),), tuple(rows), f"Schedule of {name}", "Quantity", tuple(notes.said), said, convention
+    )
 
 
 def _bounds(bound: Bound) -> Iterator[tuple[str, Expr]]:

@@ -138,7 +138,11 @@ def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
     notes, rows = Notes(), []
     for name, each in QUANTITIES.items():
-        if name not in KINDS and each.step in ("", USUAL_STEP) and name not in ("complexity", "time scaling", "reuse", "cost against parameters"):
+        if (
+            name not in KINDS
+            and each.step in ("", USUAL_STEP)
+            and name not in ("complexity", "time scaling", "reuse", "cost against parameters")
+        ):
             cell = _value(partial(each.value, network, convention("macs")), notes)
             rows.append(Row(each.heading, (cell,)))
     return Table(

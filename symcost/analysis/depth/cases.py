@@ -40,7 +40,8 @@ def cases(made: Callable[[Premises], Schedule], known: Premises = NOTHING) -> tu
             continue
         answers = list(_answers(choice, premises))
         more = [
-            (Case((*case.conditions, *map(at_least_zero, each)), made(supposed)), supposed) for each, supposed in answers
+            (Case((*case.conditions, *map(at_least_zero, each)), made(supposed)), supposed)
+            for each, supposed in answers
         ]
         is_open = any(choice in other.schedule.depth.atoms(Max) for other, _ in more)
         if not more or is_open or len(done) + len(pending) + len(more) > _MOST_CASES:

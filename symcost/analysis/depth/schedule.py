@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sympy import Expr, Max
+from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.depth.loops import Loop, Way, fewer
@@ -65,14 +66,14 @@ class Schedule:
         return self.found.work
 
     @property
-    def width_conditions(self) -> tuple[Any, ...]:
+    def width_conditions(self) -> tuple[Relational, ...]:
         """Where the width is exact, as far as it is not everywhere."""
-        return tuple(at_least_zero(each) for each in self.found.slack if not self.order.at_least(each, ZERO))
+        return _conditions(self.found.slack, self.order)
 
     @property
-    def conditions(self) -> tuple[Any, ...]:
+    def conditions(self) -> tuple[Relational, ...]:
         """Where the depth is exact, as far as it is not everywhere."""
-        return tuple(at_least_zero(each) for each in self.slack if not self.order.at_least(each, ZERO))
+        return _conditions(self.slack, self.order)
 
     @cached_property
     def parallelism(self) -> Expr:
@@ -148,6 +149,15 @@ def scheduled(
     found = width(intervals(done, order), order)
     loops_met = fewer(timing.loops, order)
     return Schedule(latencies.step, end.latency, work, found, end.via, loops_met, done, order, end.exact, end.slack)
+
+
+def _conditions(slack: Iterable[Expr], order: Order) -> tuple[Relational, ...]:
+    """What must not be below 0, without what certainly is not, and what follows from the rest."""
+    needed: list[Expr] = []
+    for each in (normal(one.primitive()[1]) for one in slack if not order.at_least(one, ZERO)):
+        if not any(order.at_least(each, other) for other in needed):
+            needed = [other for other in needed if not order.at_least(other, each)] + [each]
+    return tuple(map(at_least_zero, needed))
 
 
 def by_depth(equation: Equation, step: str = "layer", known: Premises = NOTHING) -> Schedule:

@@ -12,7 +12,7 @@ from sympy import Expr, Mul
 from symcost.analysis.dependence import spans
 from symcost.analysis.depth.loops import Loop, Way
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Sizes, Times, joined, latest, peak, resting, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Sizes, Times, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
@@ -102,9 +102,7 @@ class Made(NamedTuple):
         """All of it, so many steps later."""
         return self._each(lambda ready: ready.later(steps)) if steps != 0 else self
 
-    def renamed(
-        self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()
-    ) -> Made:
+    def renamed(self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()) -> Made:
         """What was found at one place, at another one, to whose entrances these ways lead."""
 
         def way_named(way: Way) -> Way:
