@@ -157,7 +157,10 @@ def test_the_columns_of_the_lecture_are_the_usual_ones(tagger):
     assert headings == ["Complexity", "Parameter count", "Time scaling", "Sequential depth", "Parallel width"]
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * each.heading.endswith(")")) for name, each in QUANTITIES.items()],
+)
 def test_every_column_is_an_expression_or_a_word_for_every_named_network(name):
     for known, build in sc.ARCHITECTURES.items():
         if name in ("training", "backward", "kept activations") and "sampling" in known:

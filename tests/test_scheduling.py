@@ -86,7 +86,7 @@ def test_a_bound_is_said_to_be_one() -> None:
     strided = (sc.RNN(H, H), sc.Conv1d(H, H, 3, stride=2, padding=1), sc.RNN(H, H))
     table = sc.schedule(sc.Sequential("strided", sc.Input(T, H), *strided)).tables()[0]
 
-    assert table.notes[0] == "sequential depth: an upper bound; perhaps it is less."
+    assert "sequential depth: an upper bound; perhaps it is less." in table.notes
     assert sc.schedule(sc.LSTM(I, H)).tables()[0].notes == ()
 
 
@@ -160,7 +160,7 @@ def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str
 
 def test_a_depth_that_is_not_known_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "bare.toml"
-    file.write_text('name = "bare"\n[[nodes]]\nname = "a"\nparameters = "H"\nwork = "T*H"\n')
+    file.write_text('name = "bare"\n[[layers]]\nname = "a"\nwork = "T*H"\n')
     made = run(str(file))
 
     assert made.returncode == 2
