@@ -240,7 +240,7 @@ def test_no_work_is_no_width() -> None:
     assert chain(sc.Identity(), sc.ReLU()).width == 0
 
 
-@settings(max_examples=80, deadline=None, database=None)
+@settings(max_examples=15, deadline=None, database=None)
 @given(plans, sizes)
 def test_width_is_no_less_than_the_average_of_all_steps(plan: Plan, env: dict[str, int]) -> None:
     found = sc.schedule(build(plan, {name: Integer(number) for name, number in env.items()}))
