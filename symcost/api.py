@@ -1,7 +1,6 @@
 """The public names, all but those that need NumPy (``interpret``, ``measurement``)."""
 
 from symcost import layers
-from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
 from symcost.analysis.positions.receptive_field import ReceptiveField
@@ -42,7 +41,7 @@ from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sampled import Sampled
-from symcost.scheduling import schedule
+from symcost.scheduling import Schedule, schedule
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.teaching.lecture import lecture

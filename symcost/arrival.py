@@ -2,7 +2,7 @@
 
 A number is ready when the latest of those that it depends on is, and the operation has taken its time: an unlimited
 number of processors starts everything as soon as it can. What is latest is the length of the critical path, which is
-thereby measured, not derived (``symcost.analysis.schedule`` derives it).
+thereby measured, not derived (``symcost.analysis.depth.schedule`` derives it).
 """
 
 from __future__ import annotations

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property, partial
 from typing import Any
 
 from sympy import Expr
 
+from symcost.analysis.depth import schedule as timed
+from symcost.analysis.depth.cases import Case, cases
 from symcost.analysis.depth.graph_schedule import graph_schedule
-from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.latency import Latencies
+from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.relations import premises
+from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.network import Network
 from symcost.priced import network_of, symbol_of
-from symcost.readings import Reading
+from symcost.readings import Reading, reading
+from symcost.render.schedule import path_table, schedule_table
+from symcost.render.table import Table
 from symcost.scheduled import scheduled
 from symcost.structure import Call
 
 _WORK = {"layer": "macs", "operation": "macs", "scalar": "exact", "sequential": "exact"}
+PROCESSORS = "p"
+"""The dimension that stands for a number of processors which is not given."""
+
+
+@dataclass(frozen=True)
+class Schedule(timed.Schedule):
+    """A schedule, and what it is of: under which name and premises, and how its work is counted."""
+
+    name: str = "graph"
+    convention: str = ""
+    known: Premises = NOTHING
+    holds: tuple[Condition, ...] = ()  # of the sizes
+    again: Callable[[Premises], timed.Schedule] | None = None  # the same under other premises
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The schedules under all answers to what is not decided of the depth: each has a critical path of its own."""
+        return cases(self.again, self.known) if self.again and self.questions else (Case((), self),)
+
+    def tables(self, processors: Any = PROCESSORS) -> list[Table]:
+        """Depth, width and bounds for so many processors as a table, and the critical path as another.
+
+        Raises:
+            DimensionError: that is no number of processors.
+        """
+        count = symbol_of(processors) if isinstance(processors, str) else processors
+        whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
+        return [whole, path_table(self.cases)]
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
 
 
 def schedule(
@@ -56,13 +94,24 @@ def schedule(
     known = premises(assume)
     if hasattr(given, "is_directed"):
         time = over if isinstance(over, int | Expr) and not isinstance(over, bool) else symbol_of(over)
-        return graph_schedule(given, time, known)
+        return _whole(partial(graph_schedule, given, time), known, str(getattr(given, "name", "")) or "graph")
     network = network_of(given)
     if not isinstance(network, Network):
         raise DimensionError(f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph")
     found = Latencies(step, latencies or {})
     calls = (part.node.operation for part in network.layers)
     found.refuse_layers(type(call.layer).__name__ for call in calls if isinstance(call, Call))
-    sized = network.at(**at) if at else network
-    sized.refuse_unpriced()
-    return scheduled(sized.equation(), found, by or _WORK[step], known)
+    network, counted = network.at(**at) if at else network, by or _WORK[step]
+    network.refuse_unpriced()
+    again, line = partial(scheduled, network.equation(), found, counted), reading(counted).line()
+    return _whole(again, known, network.name, line, network.conditions)
+
+
+def _whole(
+    again: Callable[[Premises], timed.Schedule], known: Premises, name: str, convention: str = "",
+    holds: tuple[Condition, ...] = (),
+) -> Schedule:  # fmt: skip
+    """A schedule with what it is of."""
+    made = again(known)
+    own = {each.name: getattr(made, each.name) for each in fields(made)}
+    return Schedule(**own, name=name, convention=convention, known=known, holds=holds, again=again)

@@ -10,7 +10,7 @@ from functools import cached_property
 from sympy import Expr, Integer, Symbol, floor, preorder_traversal
 
 from symcost.analysis.derivation import Derivation, Metric, derivation
-from symcost.analysis.waiting import Wait, waits
+from symcost.analysis.waiting import Waiting, waiting
 from symcost.conditions import refuse_sizes
 from symcost.conventions import Convention, convention
 from symcost.dimensions import rank
@@ -83,9 +83,9 @@ class Task:
         return derivation(self.network.equation(), metric)
 
     @cached_property
-    def waits(self) -> tuple[Wait, ...]:
+    def waiting(self) -> Waiting:
         """The layers that wait for one another."""
-        return waits(self.network.equation())
+        return waiting(self.network.equation())
 
     @cached_property
     def grown(self) -> Convention:

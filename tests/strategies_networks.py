@@ -1,8 +1,7 @@
 """Random networks over sequences, drawn as plans: a plan is built as a network, or added up by hand in plain numbers.
 
 A plan is a list of steps. ``build`` makes the network of it in dimensions; ``by_hand`` gives what it must cost at given
-sizes, from the textbook formulas of each layer, without anything of symcost; ``longest_way`` and ``widest`` unroll it
-into a plain graph.
+sizes, from the textbook formulas of each layer, without anything of symcost.
 """
 
 from __future__ import annotations
@@ -11,10 +10,8 @@ import itertools
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-import networkx as nx
 from hypothesis import strategies as st
 
 import symcost as sc
@@ -217,101 +214,3 @@ def _billed_back(inner: Plan, c: Channels, env: dict[str, int], pool: Hashable) 
     bill, b = _billed(inner, c, env, pool)
     _linear(bill, next(_owner), env["T"], value(b, env), value(c, env))
     return bill
-
-
-# --- as a plain graph of steps in time -------------------------------------------------------------------------------
-
-
-class _Unrolled:
-    """Every layer as a node with its steps, each wait as an edge; nested and repeated networks layer by layer."""
-
-    def __init__(self, env: dict[str, int]) -> None:
-        self.graph = nx.DiGraph()
-        self.T = env["T"]
-        self.L = env["L"]
-
-    def node(self, steps: int, *before: int) -> int:
-        number = len(self.graph)
-        self.graph.add_node(number, steps=steps)
-        self.graph.add_edges_from((each, number) for each in before)
-        return number
-
-    def add(self, plan: Plan, x: int) -> int:
-        for step in plan:
-            match step:
-                case ("residual", inner):
-                    x = self.node(1, self.node(1, self.add(inner, x)), x)
-                case ("branches", first, second):
-                    x = self.node(0, self.add(first, x), self.add(second, x))
-                case ("nested", inner, calls):
-                    for _ in range(calls):
-                        x = self.node(1, self.add(inner, x))
-                case ("repeat", inner, count, _):
-                    for _ in range(self.L if count == "L" else int(count)):
-                        x = self.node(1, self.add(inner, x))
-                case (kind, *_):
-                    x = self.node({"identity": 0, "rnn": self.T, "lstm": self.T}.get(kind, 1), x)
-        return x
-
-
-def longest_way(plan: Plan, env: dict[str, int]) -> int:
-    """The steps of the longest way through a plan at given sizes."""
-    unrolled = _Unrolled(env)
-    end = unrolled.add(plan, unrolled.node(0))
-    until: dict[int, int] = {}
-    for node in nx.topological_sort(unrolled.graph):
-        waits = max((until[before] for before in unrolled.graph.predecessors(node)), default=0)
-        until[node] = waits + unrolled.graph.nodes[node]["steps"]
-    return until[end]
-
-
-# --- by generations --------------------------------------------------------------------------------------------------
-
-
-def widest(plan: Plan, env: dict[str, int]) -> Fraction:
-    """The multiply-accumulates of the widest generation, each layer spread over its steps; networks are one layer."""
-    generations: Counter[int] = Counter()
-    _generation(plan, ("H",), env, 0, generations)
-    return max(generations.values(), default=Fraction(0))
-
-
-def _generation(plan: Plan, c: Channels, env: dict[str, int], at: int, found: Counter[int]) -> tuple[int, Channels]:
-    T = env["T"]
-
-    def layer(work: Fraction, before: int) -> int:
-        if work == 0:
-            return before
-        found[before + 1] += work
-        return before + 1
-
-    for step in plan:
-        n = value(c, env)
-        match step:
-            case ("pooled",):
-                at = layer(Fraction(T * n * n), at)
-            case ("linear", out):
-                c = (out,)
-                at = layer(Fraction(T * n * value(c, env)), at)
-            case ("conv", out, width):
-                c = (out,)
-                at = layer(Fraction(T * n * value(c, env) * width), at)
-            case ("rnn", out):
-                c = (out,)
-                at = layer(Fraction(n * value(c, env) + value(c, env) ** 2), at)
-            case ("lstm", out):
-                c = (out,)
-                at = layer(Fraction(4 * (n * value(c, env) + value(c, env) ** 2)), at)
-            case ("residual", inner):
-                end, b = _generation(inner, c, env, at, found)
-                at = layer(Fraction(T * value(b, env) * n), end)
-            case ("branches", first, second):
-                (one, b), (other, d) = (_generation(each, c, env, at, found) for each in (first, second))
-                at, c = max(one, other), b + d
-            case ("nested" | "repeat", inner, *more):
-                within: Counter[int] = Counter()
-                block = {**env, "D": n}
-                end, b = _generation(inner, ("D",), block, 0, within)
-                within[end + 1] += Fraction(T * value(b, block) * n)
-                for _ in range(more[0] if step[0] == "nested" else 1):
-                    at = layer(max(within.values()), at)
-    return at, c

@@ -15,7 +15,7 @@ from sympy import Integer
 
 import symcost as sc
 from symcost import CATALOGUE, Layer, Size, dimension, read
-from symcost.analysis.schedule import layer_depth
+from symcost.analysis.depth.schedule import layer_depth
 from symcost.axes import Axis
 from symcost.conventions import convention
 from symcost.cost import Work

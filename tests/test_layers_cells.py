@@ -8,7 +8,7 @@ from strategies_layers import weights_for
 
 import symcost as sc
 from symcost import dimension
-from symcost.analysis.schedule import layer_depth
+from symcost.analysis.depth.schedule import layer_depth
 from symcost.cost import Cost
 from symcost.errors import ShapeError
 from symcost.functional import scan

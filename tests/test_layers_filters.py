@@ -7,7 +7,7 @@ import pytest
 
 import symcost as sc
 from symcost import dimension
-from symcost.analysis.schedule import layer_depth
+from symcost.analysis.depth.schedule import layer_depth
 from symcost.cost import Work
 from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import count, execute, weights_of

@@ -9,7 +9,7 @@ from sympy import Integer, ceiling
 
 import symcost as sc
 from symcost import Layer, dimension
-from symcost.analysis.schedule import layer_depth
+from symcost.analysis.depth.schedule import layer_depth
 from symcost.cost import Work
 from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import execute, weights_of

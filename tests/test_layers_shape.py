@@ -8,7 +8,7 @@ from strategies_layers import weights_for
 
 import symcost as sc
 from symcost import Layer, dimension
-from symcost.analysis.schedule import layer_depth
+from symcost.analysis.depth.schedule import layer_depth
 from symcost.cost import Cost, Work
 from symcost.errors import DimensionError, ShapeError
 from symcost.interpret import execute, weights_of

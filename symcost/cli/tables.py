@@ -14,6 +14,7 @@ from symcost.cli.options import (
     convention_option,
     format_option,
     output_option,
+    step_option,
     strict_option,
     templates_option,
 )
@@ -38,9 +39,11 @@ def _made() -> dict[str, Callable[[], Table]]:
 @convention_option
 @templates_option
 @strict_option
+@step_option
 def table(
-    name: str, format_: str | None, output: str | None, convention: str | None, templates: str | None, strict: bool
-) -> None:
+    name: str, format_: str | None, output: str | None, convention: str | None, templates: str | None, strict: bool,
+    step: str | None,
+) -> None:  # fmt: skip
     """Print a table as LaTeX, Markdown or text.
 
     TABLE is one that comes with symcost (lecture, tensors, attention-is-all-you-need, dive-into-deep-learning) or a
@@ -49,7 +52,7 @@ def table(
     from symcost.importers import files
 
     known = _made()
-    made = known[name]() if name in known else files.table(name, convention, strict=strict)
+    made = known[name]() if name in known else files.table(name, convention, step or "", strict=strict)
     write_tables([made], format_, output, templates, "latex")
 
 

@@ -57,8 +57,8 @@ def network(name: str, within: tuple[Path, ...] = ()) -> Network:
     return _network(section, path, within)
 
 
-def table(name: str, by: str | Reading | None = None, *, strict: bool = False) -> Table:
-    """A table out of a file, or one that comes with symcost, by its name.
+def table(name: str, by: str | Reading | None = None, step: str = "", *, strict: bool = False) -> Table:
+    """A table out of a file, or one that comes with symcost, by its name; a convention and a step go before its own.
 
     Raises:
         UnknownName: no table is called so, and no file either.
@@ -74,7 +74,7 @@ def table(name: str, by: str | Reading | None = None, *, strict: bool = False) -
         raise FileError(
             "it describes no table", where=path.name, expected="[[rows]]", remedy=f"try: symcost show {name}"
         )
-    return _table(section, path, counted, strict=strict)
+    return _table(section, path, counted, step, strict=strict)
 
 
 def tables() -> dict[str, Path]:
@@ -113,5 +113,7 @@ def _network(section: Section, path: Path, within: tuple[Path, ...] = ()) -> Net
     return network_from(section.only(*network_file.KEYS), _finder(*within, path), path.stem)
 
 
-def _table(section: Section, path: Path, by: str | Reading | None = None, *, strict: bool = False) -> Table:
-    return table_from(section.only(*table_file.KEYS), _finder(path), by, strict=strict)
+def _table(
+    section: Section, path: Path, by: str | Reading | None = None, step: str = "", *, strict: bool = False
+) -> Table:
+    return table_from(section.only(*table_file.KEYS), _finder(path), by, step, strict=strict)

@@ -4,6 +4,7 @@ title = "Complexity vs. parameter count"
 columns = ["complexity", "parameter count", "sequential depth"]
 convention = "lecture"                   # or a section: name, a price for each kind of work, otherwise, dot, biases
 source = "printed on the slide"          # where published figures are from
+step = "layer"                           # or operation, scalar, sequential: what the depth and the width are told in
 beside = false                           # whether published figures get columns of their own
 notes = ["T is time."]
 
@@ -25,16 +26,20 @@ from symcost.importers import network_file
 from symcost.importers.network_file import Finder, network_from
 from symcost.importers.sections import Section, formula, within
 from symcost.readings import Reading, reading
-from symcost.render.columns import LECTURE, WORDS, Value, quantity
+from symcost.render.columns import LECTURE, USUAL_STEP, WORDS, Value, quantity
 from symcost.render.comparison import Entry, table
 from symcost.render.table import Table
 
-KEYS = ("title", "stub", "columns", "convention", "source", "beside", "notes", "rows")
+KEYS = ("title", "stub", "columns", "step", "convention", "source", "beside", "notes", "rows")
 _ROW = ("name", "network", "published", "note")
 
 
-def table_from(section: Section, find: Finder, by: str | Reading | None = None, *, strict: bool = False) -> Table:
+def table_from(
+    section: Section, find: Finder, by: str | Reading | None = None, step: str = "", *, strict: bool = False
+) -> Table:
     """The table that a file describes; ``by`` is a convention or a counter to use in place of its own.
+
+    So is ``step``, what a step is.
 
     Raises:
         FileError: a key is not known or holds what it cannot.
@@ -52,6 +57,7 @@ def table_from(section: Section, find: Finder, by: str | Reading | None = None, 
             entries,
             columns,
             by or _convention(section),
+            step=step or section.text("step", USUAL_STEP),
             title=section.text("title"),
             stub=section.text("stub", "Model"),
             remarks=section.texts("notes"),

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from sympy import CRootOf, Eq, Expr, Ge, Gt, Le, Lt, Poly, Symbol, oo
+from sympy import CRootOf, Expr, Poly, Symbol, oo
 from sympy.core.relational import Relational
 
 from symcost.analysis.budget import Allowed, Solution
 from symcost.analysis.comparison import Crossover, Pair, Question, Region
-from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.premises import Premises
 from symcost.analysis.ratio import Ended, Limit, Open
 from symcost.analysis.regimes import Regimes
 from symcost.analysis.roots import PositiveRoot
 from symcost.conditions import Condition
 from symcost.expressions import normal
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
-from symcost.render.table import Table
+from symcost.render.sheet import SIGNS, Cell, Column, Notes, Prose, Row, declared, holding, legend
+from symcost.render.table import Table, compact
 
-_SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
 _DIGITS = 6  # of a number that has no closed form
 
 
@@ -33,7 +30,7 @@ def comparison_tables(
     pairs = list(pairs)
     rows = tuple(Row(name, (Cell(cost),)) for name, cost in costs.items())
     symbols = {symbol for cost in costs.values() for symbol in cost.free_symbols}
-    said = (*legend(symbols, holds), *_declared(known))
+    said = (*legend(symbols, holds), *declared(known))
     table = Table((Column(heading),), rows, _title(costs, by), remarks=said, convention=convention)
     return [table, _ratios(pairs, by), _crossovers(pairs, by)]
 
@@ -41,13 +38,6 @@ def comparison_tables(
 def _title(costs: Mapping[str, Any], by: Symbol) -> str:
     *first, last = costs
     return f"{', '.join(first)} and {last} along {by}"
-
-
-def _declared(known: Premises) -> tuple[Prose, ...]:
-    """What is taken to hold, in a sentence."""
-    relations = [at_least_zero(each) for each in known.at_least]
-    equal = [Eq(symbol, size, evaluate=False) for symbol, size in known.equal]
-    return (("Taken to hold: ", *_joined([*equal, *relations], ", "), "."),) if relations or equal else ()
 
 
 def _ratios(pairs: Iterable[Pair], by: Symbol) -> Table:
@@ -80,16 +70,7 @@ def _crossovers(pairs: Iterable[Pair], by: Symbol) -> Table:
             found = [(Cell(nothing, tuple(marks)), *(Cell("") for _ in range(4)))]
         rows += [Row(label, cells) for cells in found]
     columns = (by, "Cheaper below", "Cheaper above", ("First ", by, " above"), "If")
-    return _compact(Table(tuple(map(Column, columns)), tuple(rows), "Crossovers", "Pair", tuple(notes.said)))
-
-
-def _compact(table: Table) -> Table:
-    """The table without columns in which nothing stands, but the first."""
-    kept = [
-        n for n in range(len(table.columns)) if n == 0 or any(row.cells[n].value not in ("", ()) for row in table.rows)
-    ]
-    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+    return compact(Table(tuple(map(Column, columns)), tuple(rows), "Crossovers", "Pair", tuple(notes.said)))
 
 
 def _asked(value: Open, conditions: Iterable[Relational]) -> Prose:
@@ -120,7 +101,7 @@ def regions_table(by: Symbol, regions: Iterable[Region], questions: Iterable[Que
         rows.append(Row("?", (Cell(f"every {by}", marks), Cell(_joined(asked.conditions, " and ")))))
     if not rows:  # the pairs say what is open
         rows = [Row("?", (Cell(f"every {by}"), Cell("")))]
-    return _compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest", tuple(notes.said)))
+    return compact(Table((Column("Where"), Column("If")), tuple(rows), "Regions", "Cheapest", tuple(notes.said)))
 
 
 def exact_value(value: Expr) -> Prose:
@@ -142,7 +123,7 @@ def _joined(relations: Iterable[Any], between: str) -> tuple[str | Expr, ...]:
     parts: list[str | Expr] = []
     for each in relations:
         parts += [between] * bool(parts)
-        for side, sign in ((each.lhs, _SIGNS[type(each)]), (each.rhs, "")):
+        for side, sign in ((each.lhs, SIGNS[type(each)]), (each.rhs, "")):
             said = exact_value(side)
             parts += [*(said if isinstance(said, tuple) else (said,)), *([sign] if sign else [])]
     return tuple(parts)
@@ -168,14 +149,14 @@ def solution_tables(found: Solution, convention: str) -> list[Table]:
     symbols = found.cost.free_symbols | found.budget.free_symbols
     remarks = (
         *legend((), found.holds),
-        *_declared(found.declared),
+        *declared(found.declared),
         ("Cost ", found.cost, ", at most ", found.budget, "."),
         *legend(symbols),
     )
     title = f"The largest {size} within a budget"
     columns = tuple(map(Column, headings))
     made = Table(columns, tuple(rows), title, "Size", tuple(notes.said), remarks, convention)
-    return [_compact(made)]
+    return [compact(made)]
 
 
 def _next_heading(found: Solution) -> str:
@@ -208,14 +189,14 @@ def regimes_tables(found: Regimes, title: str, convention: str) -> list[Table]:
     nowhere = [*((term, "nowhere") for term in found.dominated), *((term, "taken off") for term in found.taken_off)]
     rows += [Row("", (Cell(term), Cell(_sources(found, term)), Cell(said))) for term, said in nowhere]
     columns = (Column("Term"), Column("From"), Column("Dominates where"))
-    remarks = (*legend(found.variables, found.holds), *_declared(found.declared))
+    remarks = (*legend(found.variables, found.holds), *declared(found.declared))
     table = Table(columns, tuple(rows), title, "", remarks=remarks, convention=convention)
     meetings = tuple(
         Row("", (Cell(each.terms[0]), Cell(each.terms[1]), Cell(_joined([each.equation], ""))))
         for each in found.boundaries
     )
     boundaries = Table((Column("Term"), Column("Term"), Column("Equal where")), meetings, "Boundaries", "")
-    return [_compact(table), boundaries] if meetings else [_compact(table)]
+    return [compact(table), boundaries] if meetings else [compact(table)]
 
 
 def _sources(found: Regimes, term: Expr) -> Prose:

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from sympy import Expr
 
+from symcost.analysis.depth.schedule import Schedule, by_depth
+from symcost.analysis.latency import STEPS, Latencies
 from symcost.analysis.scaling import time_scaling
 from symcost.conditions import Condition
 from symcost.conventions import Convention
@@ -17,6 +19,9 @@ from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
 from symcost.notation import text
 from symcost.readings import Reading, counters
+from symcost.render.sheet import Prose
+from symcost.render.steps import depth_note, width_note
+from symcost.scheduled import scheduled
 
 Value: TypeAlias = Expr | str
 
@@ -30,7 +35,8 @@ WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
 class Quantity:
     """A column of a table: its heading, its value for a network as a convention or a counter reads it, its aliases.
 
-    ``published`` says how a figure that somebody printed is meant; ``sums`` whether it is a sum of terms.
+    ``published`` says how a figure that somebody printed is meant; ``sums`` whether it is a sum of terms. ``step`` is
+    what a step is, of what is told in steps; ``note`` what is to be said of the value.
     """
 
     heading: str
@@ -38,6 +44,8 @@ class Quantity:
     aliases: tuple[str, ...] = ()
     published: Callable[[Value], Value] = lambda figure: figure
     sums: bool = True
+    step: str = ""
+    note: Callable[[Network, Reading], Prose] = lambda network, by: ""
 
 
 def _complexity(network: Network, by: Reading) -> Expr:
@@ -124,12 +132,40 @@ def _of_kind(kind: str) -> Callable[[Network, Reading], Value]:
     return lambda network, by: network.work[kind]
 
 
+def _depth(step: str) -> Quantity:
+    return Quantity(
+        _heading("Sequential depth", step), lambda network, by: by_depth(network.equation(), step).depth,
+        (_heading("depth", step),), step=step, note=lambda network, by: depth_note(by_depth(network.equation(), step)),
+    )  # fmt: skip
+
+
+def _width(step: str) -> Quantity:
+    def schedule(network: Network, by: Reading) -> Schedule:
+        network.refuse_unpriced()
+        return scheduled(network.equation(), Latencies(step), by)
+
+    return Quantity(
+        _heading("Parallel width", step), lambda network, by: schedule(network, by).width, (_heading("width", step),),
+        step=step, note=lambda network, by: width_note(schedule(network, by)),
+    )  # fmt: skip
+
+
+def _heading(words: str, step: str) -> str:
+    return words if step == USUAL_STEP else f"{words} ({step})"
+
+
+USUAL_STEP = "layer"
+"""What a step is in a column that does not say it."""
+
+STEPPED = ("sequential depth", "parallel width")
+"""The columns that are told in steps; each is also there by what a step is: ``sequential depth (operation)``."""
+
 QUANTITIES = {
     "complexity": Quantity("Complexity", _complexity, ("cost",)),
     "parameter count": Quantity("Parameter count", _parameters, ("parameters", "params")),
     "time scaling": Quantity("Time scaling", _time_scaling),
-    "sequential depth": Quantity("Sequential depth", lambda network, by: network.depth, ("depth",)),
-    "parallel width": Quantity("Parallel width", lambda network, by: network.width_by(by), ("width",)),
+    "sequential depth": _depth(USUAL_STEP),
+    "parallel width": _width(USUAL_STEP),
     "macs": Quantity("MACs", lambda network, by: network.macs),
     "flops": Quantity("FLOPs", lambda network, by: network.flops),
     "multiplications": Quantity("Multiplications", lambda network, by: network.work["mac"] + network.work["mul"]),
@@ -144,11 +180,12 @@ QUANTITIES = {
     "training": Quantity("Training", lambda network, by: sum(_trained(network, by))),
     "backward": Quantity("Backward pass", lambda network, by: _trained(network, by)[1]),
     "kept activations": Quantity("Kept activations", _kept),
+    **{each.heading.lower(): each for step in STEPS if step != USUAL_STEP for each in (_depth(step), _width(step))},
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
 
-READ = ("complexity", "time scaling", "parallel width")
+READ = ("complexity", "time scaling", *(_heading("parallel width", step) for step in STEPS))
 """The columns that depend on the convention, the parameters aside."""
 
 LECTURE = ("complexity", "parameter count", "time scaling", "sequential depth", "parallel width")
@@ -181,3 +218,17 @@ def quantity(name: str, where: str = "") -> str:
     if plain not in names:
         raise unknown("column", str(name), names, where)
     return names[plain]
+
+
+def stepped(name: str, step: str) -> str:
+    """The column of that name whose step is the one given, if it is told in steps and does not say itself what it is.
+
+    >>> stepped("sequential depth", "operation"), stepped("complexity", "operation")
+    ('sequential depth (operation)', 'complexity')
+
+    Raises:
+        UnknownName: no step is called so.
+    """
+    if step not in STEPS:
+        raise unknown("step", step, STEPS)
+    return _heading(name, step) if name in STEPPED else name

@@ -13,9 +13,10 @@ from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
 from symcost.readings import Reading, reading
-from symcost.render.columns import LECTURE, READ, Quantity, Value, column, quantity
+from symcost.render.columns import LECTURE, READ, USUAL_STEP, Quantity, Value, column, quantity, stepped
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
+from symcost.render.steps import STEP_LINES
 from symcost.render.table import Table
 from symcost.sequential import alone
 
@@ -35,6 +36,7 @@ def table(
     columns: Sequence[str] = LECTURE,
     convention: str | Reading = "lecture",
     *,
+    step: str = USUAL_STEP,
     title: str = "",
     stub: str = "Model",
     remarks: Sequence[str] = (),
@@ -47,7 +49,9 @@ def table(
     A network may also be a layer, a ``networkx.DiGraph`` or an ``Entry``. Where an entry's published figure differs
     from the derived one, a note says by what; ``source`` names where it was published, and ``beside`` gives it a
     column of its own. What is not known is ``?`` with a note, or an error if ``strict``. The convention may be a
-    counter (``"thop"``); a note then says what it ignores.
+    counter (``"thop"``); a note then says what it ignores. The depth and the width are in steps: a ``step`` is a
+    ``layer``, an ``operation``, a ``scalar`` operation, or ``sequential``; a column may name its own, as ``"sequential
+    depth (operation)"``.
 
     >>> import symcost as sc
     >>> print(sc.table([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], ["complexity", "parameters", "depth"]))
@@ -57,23 +61,30 @@ def table(
     lstm   4 T (H I + H^2)  4 (H I + H^2)    T
     <BLANKLINE>
     T: time steps; H: hidden channels; I: input channels.
+    A step is a layer; of a layer that recurs, one step of time.
     Convention lecture: multiply-accumulates of contractions; biases and activation functions are not counted.
 
     Raises:
-        UnknownName: there is no such column or convention.
+        UnknownName: there is no such column, convention or step.
         UnpricedError: a cost is not known, and the table is to be strict.
     """
     networks = networks if isinstance(networks, Iterable) and not hasattr(networks, "is_directed") else [networks]
     columns = [columns] if isinstance(columns, str) else columns
     entries = [_entry(each) for each in networks]
     printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
-    names, by = [quantity(name) for name in columns], reading(convention)
-    builder = _Builder(names, by, source, printed if beside else set(), strict)
+    names, by = [stepped(quantity(name), step) for name in columns], reading(convention)
+    builder = _Builder(names, by, source, {stepped(name, step) for name in printed} if beside else set(), strict, step)
     rows = tuple(map(builder.row, entries))
     values = [cell.value for row in rows for cell in row.cells]
     symbols = {symbol for value in values if isinstance(value, Expr) for symbol in value.free_symbols}
-    said = (*legend(symbols), *remarks)
+    said = (*legend(symbols), *_step_lines(names), *remarks)
     return Table(builder.columns(), rows, title, stub, tuple(builder.notes.said), said, builder.convention.line())
+
+
+def _step_lines(names: Iterable[str]) -> list[str]:
+    """What a step is, for each reading of it that there is among the columns."""
+    steps = dict.fromkeys(column(name).step for name in names)
+    return [STEP_LINES[step] for step in steps if step]
 
 
 def _entry(given: Any) -> Entry:
@@ -91,7 +102,10 @@ def _entry(given: Any) -> Entry:
 class _Builder:
     """Makes rows, and collects the notes on them."""
 
-    def __init__(self, names: Sequence[str], by: Reading, source: str, beside: set[str], strict: bool) -> None:
+    def __init__(
+        self, names: Sequence[str], by: Reading, source: str, beside: set[str], strict: bool, step: str
+    ) -> None:
+        self.step = step
         self.names, self.convention, self.source, self.beside, self.strict = names, by, source, beside, strict
         self.notes = Notes()
 
@@ -106,7 +120,7 @@ class _Builder:
 
     def row(self, entry: Entry) -> Row:
         label = entry.label or entry.network.name
-        figures = {quantity(name): value for name, value in entry.published.items()}
+        figures = {stepped(quantity(name), self.step): value for name, value in entry.published.items()}
         published = {name: column(name).published(value) for name, value in figures.items()}
         marks = self.notes.mark(entry.note) + self.notes.mark(holding(entry.network.conditions))
         cells: list[Cell] = []
@@ -124,6 +138,7 @@ class _Builder:
             return Cell("?", self.notes.mark(str(error)))
         value = value if isinstance(value, str) else normal(value)
         marks = self.ignored(network, label) if name in READ else ()
+        marks += self.notes.mark(self.said(label, column(name).note(network, self.convention)))
         if published is None or _agree(value, published):
             return Cell(value, marks)
         note = self.difference(label, column(name), value, published)
@@ -133,6 +148,12 @@ class _Builder:
         """The note on the layers that a counter does not know."""
         ignored = self.convention.ignored(network.equation())
         return self.notes.mark(f"{label}: {self.convention.name} ignores {', '.join(ignored)}.") if ignored else ()
+
+    @staticmethod
+    def said(label: str, note: Prose) -> Prose:
+        """A note that says whose value it is about."""
+        parts = note if isinstance(note, tuple) else (note,)
+        return (f"{label}, {parts[0]}", *parts[1:]) if note else ""
 
     def difference(self, label: str, column: Quantity, derived: Value, published: Value) -> Prose:
         """The note that says by what a published figure differs from the derived one."""

@@ -11,10 +11,10 @@ from symcost.analysis.derivation import Block, Derivation, Metric, Share, Step
 from symcost.analysis.growth import Growth
 from symcost.analysis.pricing import Line
 from symcost.analysis.reasons import Factor
-from symcost.analysis.waiting import Wait
+from symcost.analysis.waiting import Wait, Waiting
 from symcost.conventions import Convention
 from symcost.dimensions import rank
-from symcost.expressions import ONE, ZERO, normal, same, substitute
+from symcost.expressions import ONE, normal, same, substitute
 from symcost.render import formats
 from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
 from symcost.render.rows import in_rows
@@ -165,16 +165,17 @@ class DerivationWriter:
         whole = grown.text if self.format.suffix == ".txt" else grown.latex
         return {"bound": self.formulas.broken(whole), "notes": [self.text(note) for note in grown.notes]}
 
-    def depth(self, path: tuple[Wait, ...]) -> dict[str, Any]:
+    def depth(self, way: Waiting) -> dict[str, Any]:
         """Why a network is as deep as it is."""
-        deep = normal(sum((each.steps for each in path), ZERO))
-        written = [self.wait(each) for each in path]
+        deep = way.depth
+        written = [self.wait(each) for each in way.waits]
         widths = [max(map(len, (*each["names"], each["why"]))) + 3 for each in written]
         return {
             "total": self.expression(deep),
             "number": self.number(deep),
             "answer": self.number(deep) or self.expression(deep),
             "waits": written,
+            "is_bound": not way.exact,
             "rows": in_rows(written, widths, _WIDEST_PRODUCT),
         }
 
@@ -182,9 +183,15 @@ class DerivationWriter:
         """Steps on the longest way, and whose they are."""
         return {
             "steps": self.expression(wait.steps),
-            "names": [self.text(name) for name in wait.names],
-            "why": "the last of them" if wait.is_choice else "one step after another" if wait.is_loop else "",
+            "names": [self.text(name) for name in wait.names or ("other ways",)],
+            "why": self.why(wait),
         }
+
+    def why(self, wait: Wait) -> str:
+        """Why it takes so many steps, if more than one."""
+        if not wait.names:
+            return "where they are longer"
+        return "the last of them" if wait.is_choice else "one step after another" if wait.is_loop else ""
 
 
 def _wrapped(reason: str) -> list[str]:

@@ -125,7 +125,7 @@ class _SheetWriter(DerivationWriter):
                 {"name": self.text(share.name), **self.shape(share.outputs[0])} for share in derived["MACs"].shares
             ],
             "sections": [{**self.section(each), "asked": self.text(name)} for name, each in derived.items()],
-            "depth": self.depth(self.task.waits),
+            "depth": self.depth(self.task.waiting),
             "growth": {
                 "before": self.expression(growing.before),
                 "after": self.expression(growing.after),

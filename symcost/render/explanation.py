@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 from symcost.analysis.derivation import Derivation, derivation
 from symcost.analysis.existence import growth_of
 from symcost.analysis.growth import Growth
-from symcost.analysis.waiting import Wait, waits
+from symcost.analysis.waiting import Waiting, waiting
 from symcost.conditions import refuse_sizes
 from symcost.conventions import Convention, convention
 from symcost.errors import DimensionError, UndecidedError
@@ -64,9 +64,9 @@ class Explanation:
         return derivation(self.network.equation(), "parameters" if self.by.biases else "weights")
 
     @cached_property
-    def waits(self) -> tuple[Wait, ...]:
+    def waiting(self) -> Waiting:
         """The layers that wait for one another."""
-        return waits(self.network.equation())
+        return waiting(self.network.equation())
 
     @cached_property
     def growth(self) -> Growth:
@@ -136,7 +136,7 @@ def _context(explanation: Explanation, name: str) -> dict[str, Any]:
     return {
         "title": writer.text(network.name),
         "sections": [writer.section(each) for each in (explanation.work, explanation.parameters)],
-        "depth": writer.depth(explanation.waits),
+        "depth": writer.depth(explanation.waiting),
         "legend": " ".join(map(writer.prose, ((said,) for said in remarks))),
         "sizes": writer.given(symbols),
         "growth": _growth(explanation, writer),

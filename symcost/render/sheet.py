@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Expr, Symbol
+from sympy import Eq, Expr, Ge, Gt, Le, Lt, Symbol
+from sympy.core.relational import Relational
 
 from symcost import dimensions
+from symcost.analysis.conditions import at_least_zero
+from symcost.analysis.premises import Premises
 from symcost.conditions import Condition
 
 Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
+
+SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,24 @@ class Sheet:
         """The values of one column, by its heading, from the top down."""
         place = [column.heading for column in self.columns].index(heading)
         return [row.cells[place].value for row in self.rows]
+
+
+def related(relations: Iterable[Relational], between: str = " and ") -> tuple[str | Expr, ...]:
+    """Relations in words and formulas.
+
+    >>> from symcost.dimensions import dimension
+    >>> related([Ge(dimension("T"), dimension("L"))])
+    (T, ' >= ', L)
+    """
+    parts = (part for each in relations for part in (between, each.lhs, SIGNS[type(each)], each.rhs))
+    return tuple(parts)[1:]
+
+
+def declared(known: Premises) -> tuple[Prose, ...]:
+    """What is taken to hold, in a sentence."""
+    equal = [Eq(symbol, size, evaluate=False) for symbol, size in known.equal]
+    said = [*equal, *map(at_least_zero, known.at_least)]
+    return (("Taken to hold: ", *related(said, ", "), "."),) if said else ()
 
 
 def holding(conditions: Iterable[Condition], begin: str = "Holds where ") -> Prose:

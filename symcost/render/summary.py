@@ -20,7 +20,7 @@ from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.operations import Priced
 from symcost.readings import Reading, reading
-from symcost.render.columns import QUANTITIES, Value
+from symcost.render.columns import QUANTITIES, USUAL_STEP, Value
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
 from symcost.render.table import Table
 from symcost.sequential import alone
@@ -138,7 +138,11 @@ def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
     notes, rows = Notes(), []
     for name, each in QUANTITIES.items():
-        if name not in KINDS and name not in ("complexity", "time scaling", "reuse", "cost against parameters"):
+        if (
+            name not in KINDS
+            and each.step in ("", USUAL_STEP)
+            and name not in ("complexity", "time scaling", "reuse", "cost against parameters")
+        ):
             cell = _value(partial(each.value, network, convention("macs")), notes)
             rows.append(Row(each.heading, (cell,)))
     return Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symcost.render import formats
@@ -33,3 +33,12 @@ class Table(Sheet):
 
     def __str__(self) -> str:
         return self.render("text").rstrip("\n")
+
+
+def compact(table: Table) -> Table:
+    """The table without columns in which nothing stands, but the first."""
+    kept = [
+        n for n in range(len(table.columns)) if n == 0 or any(row.cells[n].value not in ("", ()) for row in table.rows)
+    ]
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)

@@ -67,7 +67,8 @@ def lecture() -> Lecture:
             "Every answer here is derived from the equations of the layers. Figures that are printed on the slides "
             "are held against what is derived; where the two differ, a note says by what.",
             "Sequential depth is the number of layer steps that wait for one another: a recurrence takes as many as "
-            "it is long, any other layer at most one. Parallel width is the most work of any one step.",
+            "it is long, any other layer at most one, and layers overlap where they can. Parallel width is the most "
+            "work of any one step.",
             "In derivations indices count from 0; what lies outside a tensor is its padding, or the state at the "
             "beginning.",
         ),

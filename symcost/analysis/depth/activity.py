@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, Mul
 
 from symcost.analysis.depth.loops import Way
-from symcost.analysis.depth.ready import Ramp, Ready, Sizes, Times, joined
+from symcost.analysis.depth.ready import Ramp, Ready, Sizes, Times
 from symcost.cost import Cost
 from symcost.expressions import ONE
 from symcost.tensor import Node
@@ -24,12 +24,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Entrance:
+    """Where a way comes into an equation: by which input, and as which of the times at which that is ready."""
+
+    given: int
+    time: int
+
+
+@dataclass(frozen=True)
 class Renamed:
-    """A way that was found under other names: those that begin with the old ones begin with the new ones here."""
+    """A way that was found under other names: those that begin with the old ones begin with the new ones here.
+
+    ``before`` are the ways that lead to its entrances.
+    """
 
     old: tuple[str, ...]
     new: tuple[str, ...]
     way: Way
+    before: tuple[tuple[Way, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,26 +90,26 @@ class Made(NamedTuple):
     outputs: list[Times]
     done: list[Activity]
 
-    def later(self, steps: Expr, via: Way) -> Made:
-        """All of it, so many steps later, behind a way."""
-        if steps == 0 and not via:
+    def later(self, steps: Expr) -> Made:
+        """All of it, so many steps later."""
+        return self._each(lambda ready: ready.later(steps)) if steps != 0 else self
+
+    def renamed(self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()) -> Made:
+        """What was found at one place, at another one, to whose entrances these ways lead."""
+
+        def way_named(way: Way) -> Way:
+            return (Renamed(old, new, way, before),) if way else way
+
+        def ramp_named(ramp: Ramp) -> Ramp:  # a loop has no entrance
+            loops = (replace(loop, via=(Renamed(old, new, loop.via),)) if loop.via else loop for loop in ramp.loops)
+            return ramp if old == new else replace(ramp, loops=tuple(loops))
+
+        if old == new and not any(before):
             return self
-        return self._each(lambda ready: replace(ready, latency=ready.latency + steps, via=joined(via, ready.via)))
-
-    def renamed(self, old: tuple[str, ...], new: tuple[str, ...]) -> Made:
-        """What was found at one place, at another one."""
-
-        def named(way: Way) -> Way:
-            return (Renamed(old, new, way),) if way else way
-
-        def ramp_named(ramp: Ramp) -> Ramp:
-            return replace(ramp, loops=tuple(replace(loop, via=named(loop.via)) for loop in ramp.loops))
-
-        if old == new:
-            return self
-        made = self._each(lambda ready: replace(ready, via=named(ready.via), ramps=tuple(map(ramp_named, ready.ramps))))
-        done = [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done]
-        return Made(made.outputs, done)
+        made = self._each(
+            lambda ready: replace(ready, via=way_named(ready.via), ramps=tuple(map(ramp_named, ready.ramps)))
+        )
+        return Made(made.outputs, [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done])
 
     def _each(self, change: Callable[[Ready], Ready]) -> Made:
         return Made(

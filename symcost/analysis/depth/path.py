@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from sympy import Expr, sympify
 
-from symcost.analysis.depth.activity import Renamed, Step
+from symcost.analysis.depth.activity import Entrance, Renamed, Step
 from symcost.analysis.depth.loops import Loop, Way
 from symcost.analysis.depth.ready import Rounds
 from symcost.expressions import ONE, normal, total
@@ -35,31 +34,49 @@ class Stretch:
         return f"round and round: {way}" if self.is_loop else way
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a way lies: under which other names, behind what, and within which other place."""
+
+    change: Renamed | None = None
+    outer: _Place | None = None
+
+    def named(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Names that are given within, as they are on the outside."""
+        place = self
+        while place.change and place.outer:
+            old, new = place.change.old, place.change.new
+            names = (*new, *names[len(old) :]) if names[: len(old)] == old else names
+            place = place.outer
+        return names
+
+    def around(self, way: Way) -> Way:
+        """A way that lies within, as it is on the outside."""
+        place = self
+        while place.change and place.outer:
+            way = (replace(place.change, way=way),)
+            place = place.outer
+        return way
+
+
 def flat(way: Way) -> Iterator[object]:
     """What lies on a way, which is nested, in order, under the names that it has here."""
-    pending: list[tuple[object, tuple[Renamed, ...]]] = [(way, ())]
+    pending: list[tuple[object, _Place]] = [(way, _Place())]
     while pending:
-        each, names = pending.pop()
+        each, place = pending.pop()
         if isinstance(each, tuple):
-            pending.extend((part, names) for part in reversed(each))
+            pending.extend((part, place) for part in reversed(each))
         elif isinstance(each, Renamed):
-            pending.append((each.way, (each, *names)))
+            pending.append((each.way, _Place(each, place)))
+        elif isinstance(each, Entrance):
+            if place.change and place.outer:  # what leads to it lies outside
+                pending.append((place.change.before[each.given][each.time], place.outer))
         elif isinstance(each, Step):
-            yield replace(each, names=reduce(_name, names, each.names))
+            yield replace(each, names=place.named(each.names))
         elif isinstance(each, Rounds):
-            loops = (replace(loop, via=reduce(_behind, names, loop.via)) for loop in each.loops)
-            yield replace(each, loops=tuple(loops))
+            yield replace(each, loops=tuple(replace(loop, via=place.around(loop.via)) for loop in each.loops))
         else:
             yield each
-
-
-def _name(names: tuple[str, ...], change: Renamed) -> tuple[str, ...]:
-    begins = names[: len(change.old)] == change.old
-    return (*change.new, *names[len(change.old) :]) if begins else names
-
-
-def _behind(way: Way, change: Renamed) -> Way:
-    return (replace(change, way=way),)
 
 
 def stretches(way: Way) -> tuple[Stretch, ...]:

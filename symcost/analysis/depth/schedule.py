@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from sympy import Expr, Max
+from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
 from symcost.analysis.depth.activity import Activity, Within
@@ -72,9 +73,14 @@ class Schedule:
         return self.found.work
 
     @property
-    def conditions(self) -> tuple[Any, ...]:
+    def width_conditions(self) -> tuple[Relational, ...]:
+        """Where the width is exact, as far as it is not everywhere."""
+        return _conditions(self.found.slack, self.order)
+
+    @property
+    def conditions(self) -> tuple[Relational, ...]:
         """Where the depth is exact, as far as it is not everywhere."""
-        return tuple(at_least_zero(each) for each in self.slack if not self.order.at_least(each, ZERO))
+        return _conditions(self.slack, self.order)
 
     @cached_property
     def level_width(self) -> Expr:
@@ -165,6 +171,24 @@ def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: P
     return Schedule(
         latencies.step, end.latency, prices.whole, end.via, loops_met, done, order, end.exact, end.slack, by_level
     )  # fmt: skip
+
+
+def _conditions(slack: Iterable[Expr], order: Order) -> tuple[Relational, ...]:
+    """What must not be below 0, without what certainly is not, and what follows from the rest."""
+    needed: list[Expr] = []
+    for each in (normal(one.primitive()[1]) for one in slack if not order.at_least(one, ZERO)):
+        if not any(order.at_least(each, other) for other in needed):
+            needed = [other for other in needed if not order.at_least(other, each)] + [each]
+    return tuple(map(at_least_zero, needed))
+
+
+def by_depth(equation: Equation, step: str = "layer", known: Premises = NOTHING) -> Schedule:
+    """The schedule of an equation of whose work nothing is asked, which need not be known.
+
+    Raises:
+        UnpricedError: how long something takes is not known.
+    """
+    return scheduled(equation, Latencies(step), Prices(ZERO, lambda _: ZERO, lambda _: ZERO), known)
 
 
 def depth(equation: Equation, step: str = "layer") -> Expr:

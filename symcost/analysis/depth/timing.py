@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sympy import Expr
 
 from symcost.analysis.dependence import spans
-from symcost.analysis.depth.activity import Activity, Made, Step, Within
+from symcost.analysis.depth.activity import Activity, Entrance, Made, Step, Within
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Sizes, Times, latest, peak, resting, seen
@@ -80,17 +80,21 @@ class Timing:
         since = [
             tuple(replace(each, latency=normal(each.latency - first.latency)) for each in times) for times in given
         ]
-        made = self._remembered(equation, since, within, weights=False).later(first.latency, first.via)
+        made = self._remembered(equation, since, within, weights=False).later(first.latency)
         return self._both(equation, made, alone) if alone else made
 
     def _remembered(self, equation: Equation, given: Given, within: Within, *, weights: bool) -> Made:
-        given = [tuple(replace(each, via=()) for each in times) for times in given]
+        before = tuple(tuple(each.via for each in times) for times in given)
+        given = [
+            tuple(replace(each, via=(Entrance(place, n),)) for n, each in enumerate(times))
+            for place, times in enumerate(given)
+        ]
         key = id(equation), replace(within, names=()), weights, tuple(given)
         if key not in self._memo:
             self._alive.append(equation)
             self._memo[key] = self.through(equation, given, within, weights=weights), within.names
         made, names = self._memo[key]
-        return made.renamed(names, within.names)
+        return made.renamed(names, within.names, before)
 
     def _both(self, equation: Equation, made: Made, alone: Made) -> Made:
         outputs = [
@@ -140,7 +144,7 @@ class Timing:
         sizes = self.sizes(outputs[0])
         read = zip(before, spans(node.operation, inputs, outputs), strict=True)
         found = (seen(each, span, sizes, self.order) for times, span in read for each in times)
-        start = latest((each for each in found if each is not None), sizes, self.order)
+        start = latest((each for each in found if each is not None), sizes, self.order) if node.inputs else AT_ONCE
         if not start:
             return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)

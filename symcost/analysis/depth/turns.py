@@ -216,7 +216,7 @@ def _one_by_one(timing: Timing, equation: Equation, count: Expr, node: Node, giv
 
 def _alone(timing: Timing, equation: Equation, within: Within, since: Expr) -> list[Activity]:
     """What is done in an equation that begins at a step, once of several times, when all of its inputs are there."""
-    done = timing.again(equation, [AT_ONCE] * len(equation.inputs), within).later(since, ()).done
+    done = timing.again(equation, [AT_ONCE] * len(equation.inputs), within).later(since).done
     return [replace(each, partial=True) for each in done]
 
 

@@ -1,0 +1,167 @@
+"""Schedules as people see them: tables, and the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx
+import pytest
+from sympy import Max
+
+import symcost as sc
+from symcost.expressions import at, total
+
+T, H, I, L = (sc.dimension(name) for name in "THIL")
+
+
+def values(found: sc.Schedule, processors: object = "p") -> dict[str, object]:
+    return {row.label: row.cells[0].value for row in found.tables(processors)[0].rows}
+
+
+def legs(found: sc.Schedule) -> list[tuple[object, ...]]:
+    return [(row.label, *(cell.value for cell in row.cells)) for row in found.tables()[1].rows]
+
+
+def test_a_schedule_says_how_deep_and_how_wide_something_is() -> None:
+    found = sc.schedule(sc.RNN(I, H), "operation")
+    work = T * H * I + T * H**2
+    said = values(found, 16)
+
+    assert said["Sequential depth"] == 4 * T
+    assert said["Work"] == work
+    assert said["Parallel width"] == T * H * I + H**2
+    assert said["Iteration bound"] == 4
+    assert (said["Average parallelism"] - work / (4 * T)).expand() == 0
+    assert said["Steps on 16 processors: at least"] == Max(work / 16, 4 * T)
+    assert (said["Steps on 16 processors: at most (W - D)/p + D"] - (work - 4 * T) / 16 - 4 * T).expand() == 0
+    assert (said["Steps on 16 processors: at most W/p + D"] - work / 16 - 4 * T).expand() == 0
+
+
+def test_the_critical_path_goes_layer_by_layer_and_round_its_loop() -> None:
+    net = sc.Sequential("net", sc.Input(T, I), sc.RNN(I, H), sc.Linear(H, 3))
+
+    assert legs(sc.schedule(net, "operation")) == [
+        ("rnn", "einsum -> add -> scan.add_2 -> scan.tanh", 4, ""),
+        (
+            "rnn", "scan.einsum -> scan.add -> scan.add_2 -> scan.tanh", 4 * T - 4,
+            ("again and again, ", 4, " for each step of time"),
+        ),
+        ("linear", "einsum -> add", 2, ""),
+        ("in all", "", 4 * T + 2, ""),
+    ]  # fmt: skip
+
+
+def test_where_layers_are_steps_only_layers_are_named() -> None:
+    assert legs(sc.schedule(sc.architecture("mnist"))) == [("linear", 1), ("relu", 1), ("linear_2", 1), ("in all", 3)]
+
+
+@pytest.mark.parametrize("step", ["layer", "operation", "scalar", "sequential"])
+@pytest.mark.parametrize("name", ["dnn", "lstm", "stacked-rnn", "language-model-sampling", "attention"])
+def test_the_steps_of_each_critical_path_add_up(name: str, step: str) -> None:
+    found = sc.schedule(sc.architecture(name), step)
+    sizes = {symbol.name: 5 + 2 * place for place, symbol in enumerate(sc.architecture(name).dimensions)}
+
+    longest = max(at(total(each.steps for each in case.schedule.critical_path), **sizes) for case in found.cases)
+    assert longest == at(found.depth, **sizes)
+
+
+def test_where_sizes_decide_there_is_a_way_for_each_case_and_a_note_says_what_decides() -> None:
+    found = sc.schedule(sc.architecture("encoder-decoder"))
+    whole, path = found.tables()
+
+    assert whole.notes[0] == ("Undecided: declare which is larger, ", sc.T_cross, " or ", sc.T_self, ".")
+    assert [row.label for row in path.rows] == [
+        "encoder", "encoder", "attention", "output", "in all", "decoder", "decoder", "attention", "output", "in all",
+    ]  # fmt: skip
+    assert path.rows[5].cells[-1].value == (sc.T_self, " >= ", sc.T_cross)
+
+    decided = sc.schedule(sc.architecture("encoder-decoder"), assume=["T_self >= T_cross"])
+    assert decided.depth == sc.T_self + 2
+    assert ("Taken to hold: ", sc.T_self, " >= ", sc.T_cross, ".") in decided.tables()[0].remarks
+
+
+def test_a_bound_is_said_to_be_one() -> None:
+    strided = (sc.RNN(H, H), sc.Conv1d(H, H, 3, stride=2, padding=1), sc.RNN(H, H))
+    table = sc.schedule(sc.Sequential("strided", sc.Input(T, H), *strided)).tables()[0]
+
+    assert "sequential depth: an upper bound; perhaps it is less." in table.notes
+    assert sc.schedule(sc.LSTM(I, H)).tables()[0].notes == ()
+
+
+def test_a_long_way_is_shortened_in_the_middle() -> None:
+    net = sc.Sequential("long", sc.Input(T, H), *(sc.Linear(H, H) for _ in range(100)))
+    rows = legs(sc.schedule(net))
+
+    assert rows[20] == ("60 more", 60)
+    assert len(rows) == 42
+    assert rows[-1] == ("in all", 100)
+
+
+def test_a_graph_has_the_same_tables() -> None:
+    graph = networkx.MultiDiGraph(name="filter")
+    graph.add_node("product", latency=2)
+    graph.add_node("sum", latency=1)
+    graph.add_edge("product", "sum", delay=0)
+    graph.add_edge("sum", "product", delay=1)
+    found = sc.schedule(graph)
+
+    assert found.depth == 3 * T
+    assert total(each.steps for each in found.critical_path) == 3 * T
+    assert "filter" in str(found)
+    assert values(found)["Iteration bound"] == 3
+
+
+def test_a_way_through_several_inputs_keeps_the_one_that_is_waited_for() -> None:
+    one, other = sc.Input(T, H), sc.Input(L, H)
+    late = sc.ReLU()(sc.Linear(H, H)(other, name="late"), name="later")
+    net = sc.Network("net", (one, other), sc.Attention(H, H)(one, late, name="attention"))
+
+    assert [each.names for each in sc.schedule(net).critical_path] == [("late", "later", "attention")]
+
+
+# --- on the command line ---------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "symcost", "schedule", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_prints_what_the_function_finds() -> None:
+    made = run("stacked-rnn", "--latency", "RNN=3", "--at", "T=10", "-p", "4")
+    found = sc.schedule(sc.architecture("stacked-rnn"), latencies={"RNN": 3}, at={"T": 10})
+
+    assert made.stdout.rstrip("\n") == "\n\n".join(map(str, found.tables(4)))
+    assert found.depth == 3 * (L + 9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lstm", "--step", "oper"), "no step is called 'oper'; did you mean 'operation'?"),
+        (("lstm", "--processors", "0"), "a number of processors is 0; expected a positive whole number"),
+        (("lstm", "--latency", "LTM=3"), "latencies: no layer is called 'LTM'; did you mean 'LSTM'?"),
+        (("lstm", "--latency", "LSTM=1/2"), "latency of 'LSTM': 1/2; expected a whole number from 0 on"),
+        (("lstm", "--latency", "8"), "--latency: '8'; expected a layer or an operation and its steps, such as LSTM=8"),
+        (("lstm", "--step", "operation", "--latency", "tan=2"), "no operation is called 'tan'; did you mean 'tanh'?"),
+        (("lstm", "--assume", "T"), "'T' is no relation"),
+        (("lsm",), "did you mean 'lstm'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str) -> None:
+    made = run(*arguments)
+
+    assert made.returncode == 2
+    assert said in made.stderr
+    assert made.stderr.count("\n") == 1
+
+
+def test_a_depth_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bare.toml"
+    file.write_text('name = "bare"\n[[layers]]\nname = "a"\nwork = "T*H"\n')
+    made = run(str(file))
+
+    assert made.returncode == 2
+    assert "its depth is not known" in made.stderr
