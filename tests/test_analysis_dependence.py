@@ -130,13 +130,7 @@ def test_so_it_is_with_operations_of_no_layer(operation: Operation) -> None:
 def test_nearly_every_operation_is_met() -> None:
     met = {type(node.operation) for name in NAMES for node in of_layer(name)} | set(map(type, OTHERS))
     unmet = {each.__name__ for each in _RULES.keys() - met}
-    assert unmet == {
-        "Weight",
-        "Constant",
-        "Priced",
-        "ScatterAdd",
-        "Broadcast",
-    }  # no inputs, every place, or in gradients
+    assert unmet == {"Weight", "Constant", "Priced", "ScatterAdd"}  # without inputs, or of every place
 
 
 def test_of_what_is_only_priced_every_place_is_read() -> None:

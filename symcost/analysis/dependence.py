@@ -83,6 +83,7 @@ def spans(operation: Operation, inputs: tuple[Axes, ...], outputs: tuple[Axes, .
 
     What an operation does not tell is taken to be every place.
 
+    >>> from symcost.axes import Axis
     >>> from symcost.dimensions import dimension
     >>> T, K = dimension("T"), dimension("K")
     >>> window = Window(-1, K, ONE, ONE, "k")
