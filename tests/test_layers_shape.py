@@ -121,10 +121,10 @@ def test_parts_cannot_be_joined_along_an_axis_that_is_not_there(dim: int) -> Non
 
 
 @pytest.mark.parametrize("times", [1, 2, 7, L, 2 * L])
-def test_work_parameters_state_and_depth_are_multiplied(times: Any) -> None:
+def test_work_parameters_and_state_are_multiplied_and_recurrences_overlap(times: Any) -> None:
     once, often = sc.LSTM(H, H).cost(Input(T, H)), sc.Repeat(sc.LSTM(H, H), times).cost(Input(T, H))
     assert often == once * times
-    assert layer_depth(sc.Repeat(sc.LSTM(H, H), times).equation(Input(T, H))) == times * T
+    assert layer_depth(sc.Repeat(sc.LSTM(H, H), times).equation(Input(T, H))) == T + times - 1
 
 
 @pytest.mark.parametrize("times", [1, 3, L])

@@ -7,15 +7,17 @@ each strongly connected part; between the parts ways only lead on.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-import networkx as nx
 from sympy import sympify
 
 from symcost.analysis.depth.activity import Step
 from symcost.analysis.depth.loops import Loop, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Name = TypeVar("Name", bound=Hashable)
 Links: TypeAlias = dict[Name, dict[Name, Walks]]
@@ -37,6 +39,8 @@ def walks_to(graph: nx.MultiDiGraph, order: Order) -> dict[Any, Walks]:
 
 def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Any]]:
     """The strongly connected parts, each before those to which it leads, its nodes in the order of the graph."""
+    import networkx as nx  # only who needs it pays for it
+
     rank = {node: place for place, node in enumerate(graph)}
     made = nx.condensation(graph)
     for part in nx.topological_sort(made):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 from sympy import Expr, Max, Min, sympify
 
 from symcost.analysis.dependence import Linear
@@ -25,6 +24,9 @@ from symcost.errors import GraphError
 from symcost.expressions import NO_NUMBERS, ONE, ZERO, in_dimensions, normal, total
 
 _NO_COST = Cost()  # the work of a node is none of a layer
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING) -> Schedule:
@@ -102,6 +104,8 @@ def _checked(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Raises:
         GraphError: it is no directed graph, a latency or a delay is none, or a loop has no delay.
     """
+    import networkx as nx  # only who needs it pays for it
+
     if not (hasattr(graph, "is_directed") and graph.is_directed()):
         raise GraphError(f"{graph!r}", where="schedule", expected="a directed graph, such as networkx.MultiDiGraph")
     made = nx.MultiDiGraph()
@@ -139,6 +143,8 @@ def _number(value: Any) -> Expr | None:
 
 def _refuse_loops(graph: nx.MultiDiGraph) -> None:
     """Raises a GraphError that names each node of a loop without delay."""
+    import networkx as nx  # only who needs it pays for it
+
     at_once = nx.DiGraph((one, other) for one, other, delay in graph.edges(data="delay") if delay == 0)
     if nx.is_directed_acyclic_graph(at_once):
         return

@@ -17,7 +17,6 @@ from symcost.analysis.depth.levels import level_width
 from symcost.analysis.depth.loops import Loop, Way, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
-from symcost.analysis.depth.profile import profile
 from symcost.analysis.depth.ready import AT_ONCE
 from symcost.analysis.depth.timing import Timing, latest_of, loops
 from symcost.analysis.depth.turns import TURNS
@@ -123,6 +122,8 @@ class Schedule:
         Raises:
             DimensionError: when something is begun depends on a size that is not given.
         """
+        from symcost.analysis.depth.profile import profile  # with NumPy, which nothing else here needs
+
         return profile(self.done, sizes_given(sizes))
 
     def bound(self, p: Any) -> Bound:
