@@ -28,8 +28,12 @@ def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr])
         UndecidedError: when something is begun again and again is not told.
     """
     for activity, _ in done:
-        if activity.partial:
-            raise UndecidedError(f"when {'.'.join(activity.names)} is begun each time is not told", where="profile")
+        if activity.partial or (activity.copies and len(activity.start) > 1):
+            raise UndecidedError(
+                f"when {'.'.join(activity.names)} is begun each time is not told",
+                where="profile",
+                remedy="schedule it at given sizes",
+            )
     sums: dict[int, Counter[Expr]] = {}
     for activity, work in done:
         axes = sorted({axis for ready in activity.start for ramp in ready.ramps for axis, _ in ramp.place.steps})

@@ -138,15 +138,20 @@ def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
     made = ready.later(_expr(walk.latency), walk.via)
     if walk.delay == 0:
         return made
-    ramps = tuple(_delayed(ramp, loop.now, _expr(walk.delay)) for ramp in made.ramps)
+    ramps = tuple(_delayed(ramp, loop, _expr(walk.delay)) for ramp in made.ramps)
     if not any(loop.now in dict(ramp.place.steps) for ramp in ramps):
         ramps = (*ramps, _ramp(loop, _expr(walk.delay), ()))  # nothing is there before
     return replace(made, ramps=ramps)
 
 
-def _delayed(ramp: Ramp, now: int, delay: Expr) -> Ramp:
-    step = dict(ramp.place.steps).get(now)
-    return ramp if step is None else replace(ramp, place=ramp.place + -step * delay)
+def _delayed(ramp: Ramp, loop: Recurrence, delay: Expr) -> Ramp:
+    """So many steps of time later; what ends with the loop now ends before its top."""
+    steps = dict(ramp.place.steps)
+    if loop.now not in steps:
+        return ramp
+    later = -steps[loop.now] * delay
+    ends = steps == {loop.now: ONE} and normal(ramp.place.offset + loop.length - ONE - ramp.top) == 0
+    return replace(ramp, place=ramp.place + later, top=normal(ramp.top + later) if ends else ramp.top)
 
 
 def _ramp(loop: Recurrence, start: Expr, loops: tuple[Loop, ...]) -> Ramp:

@@ -6,16 +6,16 @@ even intervals. The most that can fall together is found as for intervals of a l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from sympy import Expr, Min, floor, sympify
 
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.order import Order, as_number
-from symcost.analysis.depth.ready import peak
-from symcost.expressions import ONE, ZERO, normal, total
+from symcost.analysis.depth.ready import Ready, end_of, peak
+from symcost.expressions import ONE, ZERO, normal
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Interval:
     work: Expr  # at each of them
     copies: tuple[tuple[Expr, Expr], ...] = ()
     exact: bool = True
+    slack: tuple[Expr, ...] = ()  # it holds where none of these is below 0
+    peaked: bool = False  # so much only at some of the steps, less at the first and the last
 
     def merged(self) -> Interval:
         """With the copies as one: the most of them that are at work at once, from the first step to the last."""
@@ -57,33 +59,55 @@ def intervals(done: Iterable[tuple[Activity, Expr]], order: Order) -> Iterator[I
 
 
 def _intervals(activity: Activity, work: Expr, order: Order) -> Iterator[Interval]:
-    """The places of one activity, by the way in which they come last."""
-    ends = [(peak(each, activity.sizes, order).latency, each) for each in activity.start]
-    last, ready = reduce(lambda one, other: one if order.at_least(one[0], other[0]) else other, ends)
-    ramps = [each for each in ready.ramps if each.loops]
-    others = [each for each in activity.start if each is not ready]
+    """The places of one activity, by the ways in which they come: a place may come last in any, so each has all.
+
+    What is there at once and what comes later and later from some place on share the places between them.
+    """
+    pieces = [_piece(each, activity, work, order) for each in activity.start]
     if activity.levels != ONE:
-        end = normal(last + activity.steps - activity.steps / activity.levels)
         every, share = activity.steps / activity.levels, normal(work / activity.levels)
-        yield Interval(normal(ready.latency), end, normal(every), share, exact=False)
-        return
+        for each in pieces:
+            yield Interval(each.first, normal(each.last + activity.steps - every), normal(every), share, exact=False)
+    elif len(pieces) == 2 and (both := _shared(activity, pieces, work, order)):
+        yield from both
+    else:
+        yield from (each if len(pieces) == 1 else replace(each, exact=False) for each in pieces)
+
+
+def _piece(ready: Ready, activity: Activity, work: Expr, order: Order) -> Interval:
+    """The places that come in one way: the most of them at a step, and how far apart the steps are."""
+    first, last = normal(ready.latency), normal(peak(ready, activity.sizes, order).latency)
+    ramps = [each for each in ready.ramps if any(order.at_least(loop.latency, ONE) for loop in each.loops)]
     if not ramps:
-        yield Interval(normal(ready.latency), normal(ready.latency), ZERO, work, exact=not others)
-        return
+        return Interval(first, first, ZERO, work, exact=ready.latency == last or not ready.ramps)
     ramp = ramps[0]
-    sure = [each for each in ramp.loops if all(order.at_least(each.ratio, other.ratio) for other in ramp.loops)]
-    loop = (sure or list(ramp.loops))[0]
     ((axis, step), *more) = ramp.place.steps
-    share = work / activity.sizes[axis]  # of one place
-    before = normal(-ramp.place.offset) if step == ONE and not more else ZERO  # places that come before the ramp
-    exact = bool(sure) and len(ramps) == 1 and not more and all(not each.ramps for each in others)
-    delay, latency = sympify(loop.delay), sympify(loop.latency)
-    if before == ONE == delay and [normal(each.latency + latency) for each in others] == [normal(ready.latency)]:
-        yield Interval(normal(others[0].latency), normal(last), latency, normal(share), exact=exact)
-        return
-    for first in others[:1] if order.at_least(before, ONE) else ():
-        yield Interval(normal(first.latency), normal(first.latency), ZERO, normal(before * share), exact=exact)
-    yield Interval(normal(ready.latency), normal(last), latency, normal(share * delay), exact=exact)
+    going = [each for each in ramp.loops if order.at_least(each.latency, ONE)]
+    delay = sympify(min((each.delay for each in going), key=lambda each: as_number(each) or 10**9))
+    beyond = normal(end_of(ramp.place, activity.sizes) - ramp.top)
+    one_loop = len(ramp.loops) == 1 and len(ramps) == 1 and not more and step == ONE
+    held = ZERO if order.at_least(ZERO, beyond) else beyond  # places that come with the last one
+    together = delay + held if abs(step) == ONE else (delay + held) / abs(step) + ONE
+    share = normal(work * together / activity.sizes[axis])
+    every = sympify(going[0].latency) if one_loop and held == 0 else ONE
+    slack = () if delay == ONE else (normal(activity.sizes[axis] - delay),)
+    return Interval(first, last, every, share, (), one_loop and held == 0, slack)
+
+
+def _shared(activity: Activity, pieces: list[Interval], work: Expr, order: Order) -> list[Interval] | None:
+    """Two ways: at once, but from some place on later and later; if that is how it is."""
+    now, later = (0, 1) if pieces[0].every == 0 else (1, 0)
+    ramps = activity.start[later].ramps
+    if pieces[now].every != 0 or not pieces[later].exact or activity.start[now].ramps or len(ramps) != 1:
+        return None
+    ((axis, _),) = ramps[0].place.steps
+    before = normal(-ramps[0].place.offset)  # places that come before the ramp
+    if not (order.at_least(before, ONE) and order.at_least(pieces[later].first, pieces[now].first)):
+        return None
+    share = normal(before * work / activity.sizes[axis])
+    if before == ONE and normal(pieces[now].first + pieces[later].every - pieces[later].first) == 0:
+        return [replace(pieces[later], first=pieces[now].first)]  # one round earlier
+    return [replace(pieces[now], work=share), pieces[later]]
 
 
 def _copied(made: Interval, count: Expr, later: Expr) -> Interval:
@@ -94,7 +118,9 @@ def _copied(made: Interval, count: Expr, later: Expr) -> Interval:
     if made.every == 0:
         return replace(made, last=last, every=later)
     turns = floor((made.last - made.first) / later) + ONE  # copies begun before the first one ends
-    return replace(made, last=last, work=normal(made.work * _least(count, normal(turns))))
+    exact = made.exact and normal(later - made.every) == 0
+    return replace(made, last=last, every=ONE if not exact else made.every,
+                   work=normal(made.work * _least(count, normal(turns))), exact=exact, peaked=True)  # fmt: skip
 
 
 def _least(one: Expr, other: Expr) -> Expr:
@@ -102,26 +128,23 @@ def _least(one: Expr, other: Expr) -> Expr:
 
 
 def width(found: Iterable[Interval], order: Order) -> Width:
-    """The most work at one step."""
+    """The most work at one step; never too little.
+
+    Of all that is done at one step, take what began last: the spans of all others hold its first step.
+    """
     known = _merged(found)
-    at_once = {each.first: each for each in known if each.every == 0}
-    lasting = [each for each in known if each.every != 0]
-    sums: dict[Expr, tuple[bool, list[Expr]]] = {}
+    sums: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] = {}
     for one in known:
-        met = [(each, _meeting(each, one.first, order)) for each in lasting if each is not one]
-        together = [(each, slack) for each, slack in met if slack is not None]
-        alone = at_once.get(one.first)
-        beside = [alone.work] if alone and alone is not one else []
-        work = total([one.work, *beside, *(each.work for each, _ in together)])
-        exact = all(each.exact for each in known if each.every == 0 or each is one) and one.exact
-        sums[work] = (
-            exact and all(sure for _, (sure, _) in together),
-            [each for _, (_, slack) in together for each in slack],
-        )
+        work, sure, slack = one.work, one.exact, one.slack
+        for other in known:
+            met = None if other is one else _meeting(other, one, order)
+            if met is not None:
+                even = met[0] and other.exact and not (one.peaked or other.peaked)
+                work, sure, slack = work + other.work, sure and even, (*slack, *met[1], *other.slack)
+        sums.setdefault(normal(work), []).append((sure, slack))
     most = normal(order.largest(sums))
-    counting = [each for work, each in sums.items() if not order.at_least(most, work + ONE)]
-    slack = tuple(dict.fromkeys(each for _, some in counting for each in some))
-    return Width(most, all(sure for sure, _ in counting), slack)
+    counting = [each for work, some in sums.items() if not order.at_least(most, work + ONE) for each in some]
+    return Width(most, all(sure for sure, _ in counting), tuple(dict.fromkeys(x for _, some in counting for x in some)))
 
 
 def _merged(found: Iterable[Interval]) -> list[Interval]:
@@ -130,7 +153,11 @@ def _merged(found: Iterable[Interval]) -> list[Interval]:
     for each in (one.merged() for one in _continued(found)):
         key = each.first, each.last, each.every
         old = merged.get(key)
-        merged[key] = each if old is None else replace(old, work=old.work + each.work, exact=old.exact and each.exact)
+        if old is not None:
+            both = tuple(dict.fromkeys((*old.slack, *each.slack)))
+            exact, peaked = old.exact and each.exact, old.peaked or each.peaked
+            each = replace(old, work=old.work + each.work, exact=exact, slack=both, peaked=peaked)  # noqa: PLW2901
+        merged[key] = each
     return [replace(each, work=normal(each.work)) for each in merged.values()]
 
 
@@ -155,12 +182,19 @@ def _continued(found: Iterable[Interval]) -> list[Interval]:
     return [*alone.values(), *made]
 
 
-def _meeting(interval: Interval, step: Expr, order: Order) -> tuple[bool, list[Expr]] | None:
-    """None if nothing is done at a step; else whether it is certain, and what must not be below 0 for it."""
-    if order.at_least(interval.first, step + ONE) or order.at_least(step, interval.last + ONE):
+def _meeting(interval: Interval, one: Interval, order: Order) -> tuple[bool, list[Expr]] | None:
+    """None if an interval is not at work when another one begins, or never together with it.
+
+    Else whether it certainly is, and what must not be below 0 for that.
+    """
+    if order.at_least(interval.first, one.first + ONE) or order.at_least(one.first, interval.last + ONE):
         return None
-    since, every = as_number(normal(step - interval.first)), as_number(interval.every)
-    if since is not None and every is not None and since % every:
-        return None
-    left = normal(interval.last - step)
-    return since is not None, [] if order.at_least(left, ZERO) else [left]
+    since = as_number(normal(one.first - interval.first))
+    steps = [as_number(each.every) for each in (interval, one)]
+    if since is not None and None not in steps:
+        common = math.gcd(*(each or 0 for each in steps))
+        if (since % common if common else since) != 0:
+            return None
+    even = since is not None and (ZERO in (one.every, interval.every) or one.every == interval.every)
+    left = normal(interval.last - one.first)
+    return even, [] if order.at_least(left, ZERO) else [left]
