@@ -508,7 +508,7 @@ def test_a_loop_within_a_loop_keeps_the_states_of_both_and_works_as_often_as_bot
     assert cost.state == inner.state + H == 2 * H
     assert (cost.weights, cost.biases) == (inner.weights, inner.biases)
     assert cost.work == inner.work * T + Work(add=T * ((S - 1) * H + H))
-    assert layer_depth(OfSentences().equation(Input(T, S, I))) == S * T
+    assert layer_depth(OfSentences().equation(Input(T, S, I))) == S  # all are read at once; sums are no layer
 
 
 def _residual() -> type[Any]:

@@ -46,6 +46,7 @@ class Ready:
     via: Way = ()
     exact: bool = True
     only_last: bool = False  # so late is only the last place, others are there before
+    slack: tuple[Expr, ...] = ()  # exact where none of these is below 0
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -154,7 +155,7 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
             return None
         steps = _reached(ramp, normal(order.larger(place.offset, ZERO)), order)
         latency, via, exact = latency + steps.steps, joined(via, rounds(ramp.loops, steps)), exact and steps.exact
-    return Ready(latency, tuple(ramps), via, exact, ready.only_last)
+    return Ready(latency, tuple(ramps), via, exact, ready.only_last, ready.slack)
 
 
 def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:
@@ -210,7 +211,7 @@ class Peak:
 
 def peak(ready: Ready, sizes: Sizes, order: Order) -> Peak:
     """When the last place is ready."""
-    made = Peak(ready.latency, ready.via, ready.exact)
+    made = Peak(ready.latency, ready.via, ready.exact, ready.slack)
     for ramp in ready.ramps:
         place = end_of(ramp.place, sizes)
         steps = _reached(ramp, place, order)

@@ -130,7 +130,7 @@ def at_first(ready: Ready, now: int, order: Order) -> Ready:
         exact = exact and (within == ramp.top or order.at_least(ramp.top, within))
         made = filled(ramp.loops, order.larger(within, ZERO), order)
         latency, via, exact = latency + made.steps, joined(via, rounds(ramp.loops, made)), exact and made.exact
-    return Ready(latency, tuple(kept), via, exact, ready.only_last)
+    return Ready(latency, tuple(kept), via, exact, ready.only_last, ready.slack)
 
 
 def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
@@ -182,8 +182,11 @@ def _overtaken(ready: Ready, ramp: Ramp, walk: Walk, loop: Recurrence, order: Or
     yield _from(at_first(replace(ready, ramps=(*others, ramp)), loop.now, order), ZERO, walk, loop)
     yield _shifted(ready, walk, loop)
     ended = filled(ramp.loops, ramp.top, order)
-    at_end = Ready(ready.latency + ended.steps, others, joined(ready.via, rounds(ramp.loops, ended)), ready.exact)
-    yield _from(at_end, normal(ramp.top - ahead), walk, loop)
+    start = normal(ramp.top - ahead)
+    slack = ready.slack if order.at_least(start, ZERO) else (*ready.slack, start)
+    via = joined(ready.via, rounds(ramp.loops, ended))
+    at_end = Ready(ready.latency + ended.steps, others, via, ready.exact, slack=slack)
+    yield _from(at_end, start, walk, loop)
 
 
 def _expr(steps: object) -> Expr:

@@ -88,7 +88,7 @@ def _whole(timing: Timing, times: Times, axes: Axes) -> Times:
     """What every step reads anew: it waits for all of it."""
     if not any(each.ramps for each in times):
         return times
-    return tuple(Ready(each.latency, (), each.via, each.exact) for each in timing.ends(times, axes))
+    return tuple(Ready(each.latency, (), each.via, each.exact, slack=each.slack) for each in timing.ends(times, axes))
 
 
 def _over_time(times: Times, scan: Scan, now: int) -> Times:
