@@ -58,7 +58,7 @@ CAUSAL: list[Callable[[], Any]] = [
     lambda: sc.MultiscaleRNN(H, H, periods=(1, 2)),
     lambda: sc.Repeat(sc.RNN(H, H), 3),
     lambda: sc.Linear(H, H),
-    lambda: sc.ReLU(),
+    sc.ReLU,
 ]
 ANY: list[Callable[[], Any]] = [
     *CAUSAL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +15,7 @@ from symcost.analysis.signs import signs
 from symcost.expressions import ZERO, exceeds, normal, term_count
 
 _MOST_TERMS = 20  # of a sum that is held against premises
+_MOST_CASES = 64  # of what several Max and Min may be
 Steps: TypeAlias = "Expr | int | Fraction"  # numbers of Python's as long as all are numbers, which is fast
 
 
@@ -57,7 +59,8 @@ class Order:
             return bool(difference.doit() >= 0)
         choice = next((each for each in Add.make_args(difference) if each.has(Max, Min)), None)
         if choice is not None:
-            return self._chosen(difference, choice)
+            few = math.prod(len(each.args) for each in difference.atoms(Max, Min)) <= _MOST_CASES
+            return few and self._chosen(difference, choice)
         if exceeds(difference, ZERO):
             return True
         rest = _without_logarithms(difference, self.known)
