@@ -102,7 +102,7 @@ def schedule(
     calls = (part.node.operation for part in network.layers)
     found.refuse_layers(type(call.layer).__name__ for call in calls if isinstance(call, Call))
     network, counted = network.at(**at) if at else network, by or _WORK[step]
-    network.refuse_unpriced()
+    network.cost(counted)  # raises if the work is not known
     again, line = partial(scheduled, network.equation(), found, counted), reading(counted).line()
     return _whole(again, known, network.name, line, network.conditions)
 

@@ -275,7 +275,7 @@ def test_a_graph_of_nothing_but_bare_costs_is_a_network() -> None:
     )  # fmt: skip
 
     assert (net.parameters, net.macs) == (H + 7, T * H + T + H)
-    assert net.depth == sympy.Max(T + 2, 5)
+    assert net.depth == sympy.Max(T, 3) + 2
     assert net.at(T=7, H=2).depth == 9
 
 

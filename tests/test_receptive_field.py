@@ -221,7 +221,8 @@ def test_every_layer_sees_what_changes_it(name: str, data: st.DataObject) -> Non
     layer, _ = recipe.numeric()
     if recipe.rows or getattr(layer, "padding_mode", "zeros") != "zeros":
         return
-    check(layer, recipe.arrays(), recipe.weights(), exact=name not in _AT_MOST)
+    apart = name == "MultiscaleRNN" or (name in ("RNN", "LSTM", "GRU") and layer.dilation != 1)  # delays leave gaps
+    check(layer, recipe.arrays(), recipe.weights(), exact=name not in _AT_MOST and not apart)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,8 @@ def test_every_layer_is_counted_as_by_the_counter_and_as_deep_as_its_last_number
     expected, work = count(layer, *recipe.arrays(), weights=weights)
     for step in FOLDS:
         made, done, depth = counted_depth(layer, *recipe.arrays(), step=step, weights=weights)
-        assert done == work and depth == critical_path_length(layer, *shapes, step=step)
+        whole = critical_path_length(layer, *shapes, step=step)
+        assert done == work and (depth <= whole if hasattr(layer, "algorithm") else depth == whole)
         for one, other in zip(
             *(each if isinstance(each, tuple) else (each,) for each in (made, expected)), strict=True
         ):

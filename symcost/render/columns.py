@@ -141,7 +141,7 @@ def _depth(step: str) -> Quantity:
 
 def _width(step: str) -> Quantity:
     def schedule(network: Network, by: Reading) -> Schedule:
-        network.refuse_unpriced()
+        network.cost(by)  # raises if the work is not known
         return scheduled(network.equation(), Latencies(step), by)
 
     return Quantity(

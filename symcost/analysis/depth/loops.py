@@ -49,7 +49,9 @@ def as_good(one: Loop, other: Loop, order: Order) -> bool:
     short, long = as_number(one.delay), as_number(other.delay)
     if short and long:
         return short <= long and order.at_least(long // short * one.latency, other.latency)
-    return order.at_least(other.delay, one.delay) and order.at_least(one.latency, other.latency)
+    times = normal(sympify(other.delay) / sympify(one.delay))
+    often = times if times.is_Integer and times > 1 else 1  # of delays D and 2 D the second
+    return order.at_least(other.delay, one.delay) and order.at_least(often * one.latency, other.latency)
 
 
 @dataclass(frozen=True)

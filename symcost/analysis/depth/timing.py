@@ -148,9 +148,10 @@ class Timing:
         if not start:
             return Made([()], [])
         steps = self._latency(node, inputs, outputs, within)
-        done = (
-            [] if node.operation.free else [Activity(node, within.names, start, sizes, node.cost, steps, within.around)]
-        )
+        own = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
+        if isinstance(node.operation, Priced) and steps != 0:  # its work is spread over its steps
+            own = replace(own, levels=steps, partial=steps != ONE)
+        done = [] if node.operation.free else [own]
         via = (Step(within.names, steps),) if steps != 0 else ()
         return Made([tuple(each.later(steps, via) for each in start)], done)
 

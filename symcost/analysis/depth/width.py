@@ -34,6 +34,11 @@ class Interval:
     slack: tuple[Expr, ...] = ()  # it holds where none of these is below 0
     peaked: bool = False  # so much only at some of the steps, less at the first and the last
 
+    @property
+    def is_point(self) -> bool:
+        """Whether it is done at one step, of which it is known which."""
+        return bool(self.every == 0 and self.first.is_Integer)
+
     def merged(self) -> Interval:
         """With the copies as one: the most of them that are at work at once, from the first step to the last."""
         made = replace(self, copies=())
@@ -133,10 +138,15 @@ def width(found: Iterable[Interval], order: Order) -> Width:
     Of all that is done at one step, take what began last: the spans of all others hold its first step.
     """
     known = _merged(found)
+    points = {each.first: each for each in known if each.is_point}
+    lasting = [each for each in known if not each.is_point]
     sums: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] = {}
     for one in known:
         work, sure, slack = one.work, one.exact, one.slack
-        for other in known:
+        beside = [points[one.first]] if one.first in points and not one.is_point else []
+        if not one.first.is_Integer:  # it may be any of them
+            beside = list(points.values())
+        for other in (*lasting, *beside):
             met = None if other is one else _meeting(other, one, order)
             if met is not None:
                 even = met[0] and other.exact and not (one.peaked or other.peaked)
