@@ -24,6 +24,11 @@ from symcost.render.table import Table, compact
 _MOST_LEGS = 40
 _MOST_NAMES = 10
 
+_PROCESSORS = (
+    "More processors than the width do not help. Level by level, each generation waits for the one before and shares "
+    "its work evenly among its steps."
+)
+
 
 def schedule_table(
     found: Schedule, name: str, bound: Bound, known: Premises, holds: Iterable[Condition], convention: str
@@ -36,6 +41,7 @@ def schedule_table(
         ("Sequential depth", found.depth, deep),
         ("Work", found.work, ()),
         ("Parallel width", found.width, notes.mark(width_note(found))),
+        ("Width level by level", found.level_width, ()),
     ]
     if found.depth != 0:
         values.append(("Average parallelism", found.parallelism, ()))
@@ -48,7 +54,7 @@ def schedule_table(
     remarks = (
         graph or STEP_LINES[found.step],
         *((("The iteration bound is of ", *_words(found.critical_loop), "."),) if found.critical_loop else ()),
-        "More processors than the width do not help." if found.width != 0 else "",
+        _PROCESSORS if found.width != 0 else "",
         "Bounds (Brent, 1974): a processor does a unit of the work W in a step; D is the depth.",
         *legend(symbols, holds), *declared(known),
     )  # fmt: skip
