@@ -136,6 +136,7 @@ def _without_end(values: list[Expr]) -> list[Expr]:
     return values[: max((place + 1 for place, value in enumerate(values) if value != 0), default=0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*OWN, *sc.ARCHITECTURES])
 def test_the_profile_is_that_of_the_unrolled_graph(name: str) -> None:
     net = sc.architecture(name) if name in sc.ARCHITECTURES else of_layer(name)

@@ -310,7 +310,7 @@ def test_what_does_not_keep_its_shape_cannot_be_repeated() -> None:
 # --- sizes -----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=25, deadline=None, database=None)
 @given(plans, sizes)
 def test_at_commutes_with_substitution(plan: Plan, env: dict[str, int]) -> None:
     net = build(plan)
@@ -325,7 +325,7 @@ def test_at_commutes_with_substitution(plan: Plan, env: dict[str, int]) -> None:
     assert all(getattr(placed, metric) <= put(getattr(net, metric), env) for metric in BOUNDS)
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=15, deadline=None, database=None)
 @given(plans, sizes)
 def test_at_commutes_with_substitution_of_a_single_dimension(plan: Plan, env: dict[str, int]) -> None:
     net, T_only = build(plan), {"T": env["T"]}

@@ -213,6 +213,7 @@ def check(layer: Any, arrays: list[NDArray[Any]], weights: Any, *, exact: bool, 
                     assert {first, last} & {*range(len(seen))} <= positions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(RECIPES))
 @settings(max_examples=3, deadline=None)
 @given(data=st.data())

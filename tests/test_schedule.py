@@ -257,6 +257,7 @@ def test_no_work_is_no_width() -> None:
     assert chain(sc.Identity(), sc.ReLU()).width == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, database=None)
 @given(plans, sizes)
 def test_width_is_no_less_than_the_average_of_all_steps(plan: Plan, env: dict[str, int]) -> None:

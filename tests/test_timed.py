@@ -113,6 +113,7 @@ def test_where_no_two_rows_meet_putting_them_back_is_less_deep_than_at_worst() -
 # --- it is the counter ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(catalogue()))
 @settings(max_examples=4, deadline=None, database=None)
 @given(data=st.data())

@@ -80,6 +80,7 @@ def test_a_dot_product_has_the_levels_of_its_tree() -> None:
 # --- the longest way, and all of the work ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(catalogue()))
 @settings(max_examples=3, deadline=None, database=None)
 @given(data=st.data())
