@@ -23,7 +23,7 @@ Present: TypeAlias = "tuple[str, str, Callable[[int, int], bool]]"  # two axes, 
 SCALAR: dict[str, Callable[..., float]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "maximum": max, "minimum": min, "absolute": abs, "exp": math.exp, "log": math.log, "tanh": math.tanh,
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf, "sqrt": math.sqrt,
+    "sigmoid": lambda x: (1 + math.tanh(x / 2)) / 2, "erf": math.erf, "sqrt": math.sqrt,
     "greater": lambda x, y: float(x > y), "equal": lambda x, y: float(x == y),
     "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip

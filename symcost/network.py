@@ -5,7 +5,6 @@ A network is a layer too: called on other inputs, it is replayed at their sizes,
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from symcost.axes import Axis, joined, shown
 from symcost.conditions import Condition
 from symcost.cost import Cost, Work
 from symcost.equation import Equation, Sizes, replay
-from symcost.errors import DimensionError, GraphError, ShapeError, SymcostError, UnpricedError, unknown
+from symcost.errors import GraphError, ShapeError, SymcostError, UnpricedError, unknown
 from symcost.expressions import normal, same, size, sizes_given, substitute
 from symcost.graphs import graph_of, tensors_of
 from symcost.notation import text
@@ -220,8 +219,7 @@ class Network(Applicable):
         cost = self.total
         expressions = (cost.weights, cost.biases, cost.activations, cost.state, cost.work.dots, *cost.work.values())
         found |= {symbol for expression in expressions for symbol in expression.free_symbols}
-        with contextlib.suppress(UnpricedError, DimensionError):  # not known, or a sum without a closed form
-            found |= self.depth.free_symbols  # a bare node's may be in no other cost
+        found |= schedule.bare_symbols(self._equation)  # a bare node's depth may have some that no other cost has
         return sorted(found, key=lambda symbol: str(symbol.name))
 
     def at(self, **sizes: Any) -> Network:

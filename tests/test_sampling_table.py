@@ -33,7 +33,7 @@ def test_what_is_done_before_has_a_column_if_there_is_any() -> None:
     assert [row.label for row in layers.rows] == ["decoder", "attention"]
     after_a_prompt = sampling_tables(sc.architecture("stacked-rnn").sampled(prompt=sc.P))[0]
     assert after_a_prompt.column("Before the steps")[1] == sc.P + sc.L - 1
-    assert after_a_prompt.column("One pass")[1] == sc.P + sc.L - 1 + sc.L * sc.T
+    assert after_a_prompt.column("One pass")[1] == sc.P + sc.T + sc.L - 1
     headings = [column.heading for column in sampling_tables(sc.architecture("stacked-rnn").sampled())[0].columns]
     assert "Before the steps" not in headings
 

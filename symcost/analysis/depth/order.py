@@ -15,7 +15,7 @@ from symcost.analysis.signs import signs
 from symcost.expressions import ZERO, exceeds, normal, term_count
 
 _MOST_TERMS = 20  # of a sum that is held against premises
-_MOST_CASES = 8  # of what several Max and Min may be
+_MOST_CASES = 4  # of what several Max and Min may be
 Steps: TypeAlias = "Expr | int | Fraction"  # numbers of Python's as long as all are numbers, which is fast
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from sympy import Expr, Max
+from sympy import Expr, Max, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
@@ -24,9 +24,10 @@ from symcost.analysis.depth.width import Width, intervals, width
 from symcost.analysis.latency import Latencies
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import ratio
-from symcost.equation import Equation
+from symcost.equation import Equation, Structured
 from symcost.errors import DimensionError
 from symcost.expressions import ONE, ZERO, normal, size, sizes_given
+from symcost.operations import Priced
 from symcost.tensor import Node
 
 
@@ -222,3 +223,14 @@ def steps_of(node: Node) -> Expr:
 
 def _timing(step: str) -> Timing:
     return Timing(Latencies(step), Order(), TURNS)
+
+
+def bare_symbols(equation: Equation) -> set[Symbol]:
+    """The dimensions in the depths of nodes of which only the cost is known."""
+    found: set[Symbol] = set()
+    for operation in {id(node.operation): node.operation for node in equation.nodes}.values():
+        if isinstance(operation, Priced) and operation.depth is not None:
+            found |= operation.depth.free_symbols
+        elif isinstance(operation, Structured):
+            found |= bare_symbols(operation.inner)
+    return found
