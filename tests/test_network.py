@@ -336,7 +336,7 @@ def test_at_commutes_with_substitution_of_a_single_dimension(plan: Plan, env: di
     assert all(put(getattr(at_once, metric), env) <= put(getattr(net, metric), env) for metric in BOUNDS)
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=15, deadline=None, database=None)
 @given(plans, sizes)
 def test_a_network_built_in_numbers_costs_what_the_symbolic_one_does_there(plan: Plan, env: dict[str, int]) -> None:
     numbers = build(plan, {name: Integer(number) for name, number in env.items()})

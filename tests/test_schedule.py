@@ -201,6 +201,7 @@ def test_ways_that_cannot_be_compared_do_not_multiply() -> None:
     assert net.depth.subs({T: 7, L: 3}) == 7 + 39 * 3 + 40
 
 
+@pytest.mark.slow
 def test_a_chain_of_ten_thousand_layers_has_the_right_totals() -> None:
     net = sc.Sequential("long", sc.Input(T, H), *(sc.Linear(H, H) for _ in range(10_000)))
 
