@@ -200,16 +200,25 @@ def _one_hot(layer: Any) -> Any:
     return nn.Sequential(own)
 
 
-def _recursive(x: Any, b: Any, a: Any) -> Any:
-    z, made = x @ b.T, [x[..., 0, :] * 0]
+def _fed(x: Any, b: Any) -> Any:
+    """What the inputs bring: the one of each step, or with those before it, the newest last."""
+    if b.ndim == 2:
+        return x @ b.T
+    windows = nn.functional.pad(x, (0, 0, len(b) - 1, 0)).unfold(-2, len(b), 1)  # ... t i k
+    return windows.movedim(-1, -2).flatten(-2) @ b.movedim(1, 2).flatten(0, 1)
+
+
+def _recursive(x: Any, b: Any, *weights: Any) -> Any:
+    z, made = _fed(x, b), [x[..., 0, :] * 0] * len(weights)
     for step in range(x.shape[-2]):
-        made.append(z[..., step, :] + made[-1] @ a.T)
-    return torch.stack(made[1:], dim=-2)
+        made.append(z[..., step, :] + sum(made[-delay] @ a.T for delay, a in enumerate(weights, 1)))
+    return torch.stack(made[len(weights) :], dim=-2)
 
 
 def _iir(layer: Any) -> Any:
-    C = int(layer.channels)
-    return nn.Sequential(_Weighted(_recursive, b=(C, C), a=(C, C)))
+    C, K = int(layer.channels), int(layer.taps)
+    shapes = {"b": (C, C) if K == 1 else (K, C, C), **{f"a_{delay}": (C, C) for delay in range(1, layer.order + 1)}}
+    return nn.Sequential(_Weighted(_recursive, **shapes))
 
 
 WRITTEN: dict[str, Callable[[Any], Any]] = {

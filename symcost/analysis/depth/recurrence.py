@@ -172,7 +172,7 @@ def _overtaken(ready: Ready, ramp: Ramp, walk: Walk, loop: Recurrence, order: Or
     """
     ahead, last = ramp.place.offset, normal(loop.length - ONE)
     others = tuple(each for each in ready.ramps if each is not ramp)
-    together = order.at_least(ZERO, ahead)
+    together = any(order.at_least(-ahead, late) for late in (ZERO, *ready.slack))  # no slack is below 0
     single = all(each.delay == 1 for each in (*ramp.loops, *walk.loops))
     if together or not single:
         made = _ramp(loop, normal(_expr(walk.delay) - ahead), fewer((*ramp.loops, *walk.loops), order))
