@@ -172,12 +172,13 @@ def _overtaken(ready: Ready, ramp: Ramp, walk: Walk, loop: Recurrence, order: Or
     """
     ahead, last = ramp.place.offset, normal(loop.length - ONE)
     others = tuple(each for each in ready.ramps if each is not ramp)
-    together = any(order.at_least(-ahead, late) for late in (ZERO, *ready.slack))  # no slack is below 0
+    together = not order.at_least(ahead, ONE)  # where that is open, the loops are supposed to, which is never too early
     single = all(each.delay == 1 for each in (*ramp.loops, *walk.loops))
     if together or not single:
         made = _ramp(loop, normal(_expr(walk.delay) - ahead), fewer((*ramp.loops, *walk.loops), order))
         exact = ready.exact and together and order.at_least(ramp.top, last + ahead)
-        yield replace(ready.later(_expr(walk.latency), walk.via), ramps=(*others, made), exact=exact)
+        slack = ready.slack if order.at_least(ZERO, ahead) else (*ready.slack, normal(-ahead))
+        yield replace(ready.later(_expr(walk.latency), walk.via), ramps=(*others, made), exact=exact, slack=slack)
         return
     yield _from(at_first(replace(ready, ramps=(*others, ramp)), loop.now, order), ZERO, walk, loop)
     yield _shifted(ready, walk, loop)
