@@ -46,7 +46,7 @@ def test_the_map_of_the_code_names_every_module() -> None:
     named = {name.strip("/") for name in re.findall(r"`(?:symcost/)?([\w/]+?(?:\.py|/))`", rows)}
     present = {path.name for path in (ROOT / "symcost").iterdir() if path.name[0] not in "_."}
 
-    assert present - {"py.typed", "api.py", "errors.py", "folders.py"} <= named | {"templates"}
+    assert present - {"py.typed", "api.py", "errors.py", "extras.py", "folders.py"} <= named | {"templates"}
 
 
 def test_the_readme_names_no_path_that_is_not_there() -> None:

@@ -33,20 +33,20 @@ def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
     return format_ or (formats.format_of_file(output) if output else usual)
 
 
-def write(written: str, output: str | None) -> None:
-    """Writes text to a file, or to standard output."""
+def write(written: str | bytes, output: str | None) -> None:
+    """Writes text, or the bytes of a picture, to a file or to standard output."""
     if output:
         save(Path(output), written)
     else:
         click.echo(written, nl=False)
 
 
-def save(path: Path, text: str) -> None:
+def save(path: Path, written: str | bytes) -> None:
     """Writes a file whole or not at all; a device or a pipe is written to, not replaced."""
-    save_together({path: text})
+    save_together({path: written})
 
 
-def save_together(files: Mapping[Path, str]) -> None:
+def save_together(files: Mapping[Path, str | bytes]) -> None:
     """Writes several files, all of them whole or none at all."""
     for path in files:
         if not path.parent.is_dir():
@@ -55,25 +55,24 @@ def save_together(files: Mapping[Path, str]) -> None:
         path = next(iter(files))
         try:
             beside: dict[Path, Path] = {}
-            for path, text in files.items():
+            for path, written in files.items():
+                content = written.encode() if isinstance(written, str) else written
                 if path.exists() and not path.is_file():
-                    path.write_text(text, encoding="utf-8")
+                    path.write_bytes(content)
                 else:
-                    beside[path] = _scratch(path, text, scratch_files)
+                    beside[path] = _scratch(path, content, scratch_files)
             for path, scratch in beside.items():
                 scratch.replace(path)
         except OSError as error:
             raise FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}") from None
 
 
-def _scratch(path: Path, text: str, scratch_files: contextlib.ExitStack) -> Path:
+def _scratch(path: Path, content: bytes, scratch_files: contextlib.ExitStack) -> Path:
     """A new file beside a path, to be put in its place; it is gone with the others if it is not."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-    ) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         scratch = Path(file.name)
         scratch_files.callback(scratch.unlink, missing_ok=True)
-        file.write(text)
+        file.write(content)
     mask = os.umask(0)
     os.umask(mask)
     scratch.chmod(0o666 & ~mask)  # as any file that is made here; scratch files are private
