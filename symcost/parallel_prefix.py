@@ -1,17 +1,18 @@
 """Parallel prefix: what an associative operator makes of the first 1, 2, ..., n elements, by the published algorithms.
 
-Each comes with two formulas that hold for every n: how often it applies the operator (its *combines*), and how many
-applications follow one another (its *levels*). With k = ceil(log2 n):
+Each comes with formulas that hold for every n: how often it applies the operator (its *combines*), how many
+applications follow one another (its *levels*), and how many are done at once at most (its *width*). With
+k = ceil(log2 n):
 
-=============  ==============================  ====================  ==================================
-algorithm      combines                        levels                source
-=============  ==============================  ====================  ==================================
-sequential     n - 1                           n - 1
-kogge-stone    n k - 2^k + 1                   k                     Kogge and Stone, 1973
-sklansky       2^k k / 2                       k                     Sklansky, 1960
-brent-kung     2 2^k - 2 - k                   2 k - 2, at least k   Brent and Kung, 1982
-blelloch       2 (2^k - 1)                     2 k                   Blelloch, CMU-CS-90-190, 1990
-=============  ==============================  ====================  ==================================
+=============  =================  ====================  ===========  ==================================
+algorithm      combines           levels                width        source
+=============  =================  ====================  ===========  ==================================
+sequential     n - 1              n - 1                 1
+kogge-stone    n k - 2^k + 1      k                     n - 1        Kogge and Stone, 1973
+sklansky       2^k k / 2          k                     2^k / 2      Sklansky, 1960
+brent-kung     2 2^k - 2 - k      2 k - 2, at least k   2^k / 2      Brent and Kung, 1982
+blelloch       2 (2^k - 1)        2 k                   2^k / 2      Blelloch, CMU-CS-90-190, 1990
+=============  =================  ====================  ===========  ==================================
 
 The last three are defined for powers of two: elements that change nothing are put behind the others, up to 2^k, and
 are combined as they are. Hillis and Steele, 1986, gave Kogge and Stone's algorithm for a data-parallel machine.
@@ -19,12 +20,13 @@ are combined as they are. Hillis and Steele, 1986, gave Kogge and Stone's algori
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from sympy import Expr, Integer, ceiling, log
 
-from symcost.expressions import maximum, normal
+from symcost.expressions import ONE, maximum, normal
 
 Combine: TypeAlias = Callable[[Any, Any], Any]  # of what comes first, and what comes behind it
 
@@ -34,6 +36,7 @@ class Algorithm(NamedTuple):
 
     combines: Callable[[Expr], Expr]
     levels: Callable[[Expr], Expr]
+    width: Callable[[Expr], Expr]
     run: Callable[[Sequence[Any], Combine, Any], list[Any]]
     pads: bool  # up to a power of two
     least_levels: Callable[[Expr], bool] = lambda n: True  # whether no element is there in fewer levels
@@ -59,6 +62,41 @@ def prefixes(algorithm: str, elements: Sequence[Any], combine: Combine, identity
     chosen, count = ALGORITHMS[algorithm], len(elements)
     missing = 2 ** int(rounds(Integer(count))) - count if chosen.pads else 0
     return chosen.run([*elements, *[identity] * missing], combine, identity)[:count]
+
+
+class _Level(NamedTuple):
+    """How many combines follow one another up to something, and whether an element is among what it is made of."""
+
+    number: int = 0
+    waits: bool = True
+
+
+def begun(algorithm: str, count: int) -> Counter[tuple[int, bool]]:
+    """How many combines are begun at each level, if each is as soon as what it takes is there.
+
+    A pair of a level and whether it waits for the elements at all: what only puts together what changes nothing does
+    not.
+
+    >>> begun("kogge-stone", 8)
+    Counter({(0, True): 7, (1, True): 6, (2, True): 4})
+    """
+    found = Counter[tuple[int, bool]]()
+
+    def latest(*given: _Level) -> _Level:
+        return _Level(max(each.number for each in given), any(each.waits for each in given))
+
+    def combine(first: tuple[_Level, _Level], behind: tuple[_Level, _Level]) -> tuple[_Level, _Level]:
+        factor, made = latest(first[0], behind[0]), latest(first[1], *behind)  # (a' a, a' b + b')
+        found[made] += 1
+        return _behind(factor), _behind(made)
+
+    nothing = _Level(waits=False)
+    prefixes(algorithm, [(_Level(), _Level())] * count, combine, (nothing, nothing))
+    return found
+
+
+def _behind(level: _Level) -> _Level:
+    return level._replace(number=level.number + 1)
 
 
 def _sequential(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
@@ -123,6 +161,16 @@ def _blelloch(elements: Sequence[Any], combine: Combine, identity: Any) -> list[
     return [*made[1:], whole]
 
 
+def _but_one(n: Expr) -> Expr:
+    """All elements but the first."""
+    return normal(n - ONE)
+
+
+def _half(n: Expr) -> Expr:
+    """Every second of the elements, up to a power of two."""
+    return normal(2 ** rounds(n) / 2)
+
+
 def _of_kogge_stone(n: Expr) -> Expr:
     return normal(n * rounds(n) - 2 ** rounds(n) + 1)
 
@@ -133,12 +181,15 @@ def _depth_of_brent_kung(n: Expr) -> Expr:
 
 
 ALGORITHMS: dict[str, Algorithm] = {
-    "sequential": Algorithm(lambda n: normal(n - 1), lambda n: normal(n - 1), _sequential, pads=False, pairs=False),
-    "kogge-stone": Algorithm(_of_kogge_stone, rounds, _kogge_stone, pads=False),
-    "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _sklansky, pads=True),
+    "sequential": Algorithm(
+        lambda n: normal(n - 1), lambda n: normal(n - 1), lambda _: ONE, _sequential, pads=False, pairs=False
+    ),
+    "kogge-stone": Algorithm(_of_kogge_stone, rounds, lambda n: normal(n - 1), _kogge_stone, pads=False),
+    "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _half, _sklansky, pads=True),
     "brent-kung": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)),
         _depth_of_brent_kung,
+        _half,
         _brent_kung,
         pads=True,
         least_levels=lambda n: bool(n.is_Integer and 2 ** rounds(n) == n),
@@ -146,6 +197,7 @@ ALGORITHMS: dict[str, Algorithm] = {
     "blelloch": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2),
         lambda n: normal(2 * rounds(n)),
+        _half,
         _blelloch,
         pads=True,
         least_levels=lambda n: n == 1,  # the sweeps overlap by one level

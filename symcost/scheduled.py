@@ -32,4 +32,4 @@ def _priced(reading: Reading, activity: Activity) -> Expr:
     """The work of one turn of the loops around; a counter knows that of the layer, in all turns."""
     if isinstance(reading, Convention):
         return reading.work(activity.cost)
-    return normal(reading.read(activity.node) / (activity.parts * activity.turns)) if activity.node else ZERO
+    return normal(reading.read(activity.node) * activity.share / activity.turns) if activity.node else ZERO

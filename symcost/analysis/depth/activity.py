@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -10,9 +10,12 @@ from sympy import Expr, Mul
 
 from symcost.analysis.depth.loops import Way
 from symcost.analysis.depth.ready import Ramp, Ready, Sizes, Times
+from symcost.analysis.ratio import ratio
 from symcost.cost import Cost
-from symcost.expressions import ONE
+from symcost.expressions import ONE, normal
 from symcost.tensor import Node
+
+_LAST_LOOP = -1000  # numbers of axes of loops around are from here on
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,28 @@ class Within:
 
 
 @dataclass(frozen=True)
+class Series:
+    """So many times one after another, from a step on; only the last time, which begins at its own, is placed.
+
+    Of the names of what is done, the last so many are within one time.
+    """
+
+    since: Expr
+    last: Expr
+    count: Expr
+    own_names: int
+
+    def later(self, steps: Expr) -> Series:
+        """So many steps later."""
+        return replace(self, since=self.since + steps, last=self.last + steps)
+
+
+@dataclass(frozen=True)
 class Activity:
     """Work that is done at the places of a tensor as soon as each is ready, in so many steps.
 
-    The ``cost`` is that of one turn of the loops around. Copies of it follow one another: how many, and by how many
-    steps each is later than the one before.
+    The ``cost`` is that of one turn of the loops around. What is done several times has an axis for it: the ramp along
+    it says by how many steps each time is later than the one before.
     """
 
     node: Node | None  # of a network
@@ -73,15 +93,47 @@ class Activity:
     cost: Cost
     steps: Expr
     around: int  # how many loops are around
-    parts: int = 1  # of the layer, where that is the node
-    copies: tuple[tuple[Expr, Expr], ...] = ()
-    levels: Expr = ONE  # of an algorithm, over which its work is spread
-    partial: bool = False  # others like it come before or after, at steps that are not told
+    share: Expr = ONE  # of the work of the node, if that is a layer or an operation that does more
+    repeated: tuple[int, ...] = ()  # the axes of how often it is done
+    series: Series | None = None  # others like it come before
+    at_most: bool = False  # whether it is the most at one step, from the first on to the end, and no more is told
 
     @property
     def turns(self) -> Expr:
         """How often the loops around go round, in all."""
         return Mul(*(self.sizes[-1 - loop] for loop in range(self.around)))
+
+    @property
+    def times(self) -> Expr:
+        """How often its cost is paid, in all."""
+        return Mul(self.turns, *(self.sizes[axis] for axis in self.repeated))
+
+    @property
+    def axes(self) -> list[int]:
+        """Those on which it depends when something is begun."""
+        return sorted({axis for each in self.start for ramp in each.ramps for axis, _ in ramp.place.steps})
+
+    def share_along(self, axes: Iterable[int], work: Expr) -> Expr:
+        """The work at each place along some axes, given that of one turn."""
+        over = {*axes}
+        paid = {*self.repeated, *(-1 - loop for loop in range(self.around))}
+        under = normal(Mul(*(self.sizes[axis] for axis in over - paid)))
+        whole = normal(work * Mul(*(self.sizes[axis] for axis in paid - over)))
+        return ratio(whole, under) if under.is_Add else normal(whole / under)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told for all of its work when it is begun."""
+        return self.series is None and not self.at_most and all(each.exact for each in self.start)
+
+    def axis(self) -> int:
+        """The number of one more axis that counts times or steps."""
+        return min(*self.sizes, _LAST_LOOP) - 1
+
+    @staticmethod
+    def counts_times(axis: int) -> bool:
+        """Whether an axis is one that counts times or steps, and none of a tensor or of a loop."""
+        return axis < _LAST_LOOP
 
 
 class Made(NamedTuple):
@@ -92,7 +144,10 @@ class Made(NamedTuple):
 
     def later(self, steps: Expr) -> Made:
         """All of it, so many steps later."""
-        return self._each(lambda ready: ready.later(steps)) if steps != 0 else self
+        if steps == 0:
+            return self
+        made = self._each(lambda ready: ready.later(steps))
+        return Made(made.outputs, [_later(each, steps) for each in made.done])
 
     def renamed(self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()) -> Made:
         """What was found at one place, at another one, to whose entrances these ways lead."""
@@ -116,3 +171,8 @@ class Made(NamedTuple):
             [tuple(map(change, times)) for times in self.outputs],
             [replace(each, start=tuple(map(change, each.start))) for each in self.done],
         )
+
+
+def _later(activity: Activity, steps: Expr) -> Activity:
+    """With what comes before it as much later."""
+    return replace(activity, series=activity.series.later(steps)) if activity.series else activity

@@ -14,9 +14,9 @@ from sympy import Expr
 
 from symcost.analysis.depth.activity import Within
 from symcost.analysis.depth.ready import AT_ONCE
-from symcost.analysis.depth.timing import Timing, latest_of
+from symcost.analysis.depth.timing import Timing
 from symcost.equation import Equation
-from symcost.expressions import ZERO, normal, substitute, total
+from symcost.expressions import ONE, ZERO, normal, substitute, total
 from symcost.prefixes import LENGTH, Prefixes
 from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor
@@ -81,9 +81,8 @@ class _Levels:
     def _steps(self, node: Node) -> Expr:
         """How many steps a node takes if all that it needs is there; one at least."""
         made = self.timing.of(node, [AT_ONCE] * len(node.inputs), Within())
-        found = zip(made.outputs, node.outputs, strict=True)
-        steps = latest_of((end for times, x in found for end in self.timing.ends(times, x.axes)), self.timing.order)
-        return steps.latency if steps.latency != 0 else normal(steps.latency + 1)
+        steps = self.timing.last(made.outputs, node.outputs).latency
+        return steps if steps != 0 else ONE
 
     def widest(self) -> Expr:
         """The most in any generation."""

@@ -5,46 +5,86 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from sympy import Expr, Integer
+
 from symcost.analysis.dependence import Linear, Span, spans
 from symcost.analysis.depth.activity import Activity, Made, Step, Within
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import Peak, Ready, latest, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, advanced, at_first
 from symcost.analysis.depth.timing import Given, Timing
 from symcost.analysis.depth.walks import Walk
 from symcost.associative import AssociativeScan
-from symcost.expressions import ONE, normal
-from symcost.parallel_prefix import ALGORITHMS
+from symcost.axes import Axes
+from symcost.cost import Cost
+from symcost.expressions import ONE, ZERO, normal
+from symcost.parallel_prefix import ALGORITHMS, begun
 from symcost.tensor import Node
+
+_MOST_STEPS = 4096  # of which each level is looked at
 
 
 def associative_scan(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
     """So many applications of the operator after what it takes; of the sequential algorithm one for each step."""
     scan: AssociativeScan = node.operation  # type: ignore[assignment]
-    axes, (made,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
-    sizes, length = timing.sizes(made.axes), scan.length(axes)
-    time, one_by_one = scan.place % len(made.axes), scan.algorithm == "sequential"
+    axes, (out,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
+    sizes, length = timing.sizes(out.axes), scan.length(axes)
+    time, one_by_one = scan.place % len(out.axes), scan.algorithm == "sequential"
     own = Span.at(Linear.along(time))
-    read = [(*span[:time], own, *span[time + 1 :]) if one_by_one else span for span in spans(scan, axes, (made.axes,))]
+    read = [(*span[:time], own, *span[time + 1 :]) if one_by_one else span for span in spans(scan, axes, (out.axes,))]
     factors, terms = (
         [ready for each in times if (ready := seen(each, span, sizes, timing.order))]
         for times, span in zip(before, read, strict=True)
     )
     start = latest((*factors, *terms), sizes, timing.order)
     once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
-    levels = scan.levels(length)
-    steps = normal(once * levels)
-    whole = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
-    done = [replace(whole, levels=levels, partial=True)]
+    steps = normal(once * scan.levels(length))
+    whole = Activity(node, within.names, start, sizes, node.cost, once, within.around)
     if not one_by_one:
         behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
         together = not any(ready.ramps or ready.only_last for times in before for ready in times)
-        together = together and ALGORITHMS[scan.algorithm].least_levels(length)
-        return Made([tuple(replace(each, exact=each.exact and together, only_last=True) for each in behind)], done)
+        exact = together and ALGORITHMS[scan.algorithm].least_levels(length)
+        made = [tuple(replace(each, exact=each.exact and exact, only_last=True) for each in behind)]
+        told = together and length.is_Integer and length <= _MOST_STEPS
+        return Made(made, [*_by_levels(whole, scan, length)] if told else [_at_most(whole, scan, axes)])
     applied = Walk(once, via=(Step(within.names, once),))
     loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
     timing.loops += loop.loops(timing.order)
-    return Made([latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)], done)
+    found = latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)
+    return Made([found], [_one_by_one(whole, found, time)])
+
+
+def _one_by_one(whole: Activity, made: Times, time: int) -> Activity:
+    """An application for each step but the first, which is done when what it makes is there."""
+    start = tuple(
+        replace(
+            each, latency=normal(each.latency - whole.steps), ramps=tuple(_one_on(ramp, time) for ramp in each.ramps)
+        )
+        for each in made
+    )
+    return replace(whole, start=start, sizes={**whole.sizes, time: normal(whole.sizes[time] - ONE)})
+
+
+def _one_on(ramp: Ramp, time: int) -> Ramp:
+    return replace(ramp, place=ramp.place + dict(ramp.place.steps).get(time, ZERO))
+
+
+def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...]) -> Activity:
+    """The most at once of what is done level by level, from the first to the last."""
+    length, algorithm = scan.length(axes), ALGORITHMS[scan.algorithm]
+    cost = Cost(work=scan.application(axes) * algorithm.width(length))
+    share = algorithm.width(length) / algorithm.combines(length)
+    return replace(whole, cost=cost, share=share, at_most=True, steps=normal(whole.steps * algorithm.levels(length)))
+
+
+def _by_levels(whole: Activity, scan: AssociativeScan, length: Expr) -> Iterator[Activity]:
+    """Level by level, each as soon as what it takes is there."""
+    combines = scan.combines(length)
+    for number, ((level, waits), count) in enumerate(sorted(begun(scan.algorithm, int(length)).items()), 1):
+        share = Integer(count) / combines
+        since = tuple(each.later(whole.steps * level) for each in (whole.start if waits else AT_ONCE))
+        names = (*whole.names, str(number))
+        yield replace(whole, names=names, start=since, cost=whole.cost * share, share=share)
 
 
 def _in_turn(

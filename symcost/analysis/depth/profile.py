@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Mul, Symbol, sympify
+from sympy import Expr, Symbol, sympify
 
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import Ramp, Ready
+from symcost.analysis.depth.ready import Ramp
 from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import normal, substitute, total
 
 _NEVER = -1  # of a place that waits for nothing
+Steps = NDArray[np.int64]
 
 
 def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr]) -> list[Expr]:
@@ -28,7 +29,7 @@ def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr])
         UndecidedError: when something is begun again and again is not told.
     """
     for activity, _ in done:
-        if activity.partial or (activity.copies and len(activity.start) > 1):
+        if not activity.is_told:
             raise UndecidedError(
                 f"when {'.'.join(activity.names)} is begun each time is not told",
                 where="profile",
@@ -36,25 +37,21 @@ def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr])
             )
     sums: dict[int, Counter[Expr]] = {}
     for activity, work in done:
-        axes = sorted({axis for ready in activity.start for ramp in ready.ramps for axis, _ in ramp.place.steps})
-        lengths = [_number(activity.sizes[axis], sizes) for axis in axes]
-        steps, counts = np.unique(_starts(activity.start, axes, lengths, sizes), return_counts=True)
-        share = normal(substitute(work * activity.turns, sizes) / Mul(*lengths))
-        shifts = [range(0, _number(count, sizes) * (_number(later, sizes) or 1), _number(later, sizes) or 1)
-                  for count, later in activity.copies]  # fmt: skip
-        for shift, (step, count) in itertools.product(itertools.product(*shifts), zip(steps, counts, strict=True)):
-            if step != _NEVER:
-                sums.setdefault(int(step) + sum(shift), Counter())[share] += int(count)
+        begun = begun_at(activity, sizes)
+        share = normal(substitute(activity.share_along(activity.axes, work), sizes))
+        steps, counts = np.unique(begun[begun != _NEVER], return_counts=True)
+        for step, count in zip(steps.tolist(), counts.tolist(), strict=True):
+            sums.setdefault(step, Counter())[share] += count
     ordered = (sums.get(step, Counter()) for step in range(max(sums, default=-1) + 1))
     return [total(times * work for work, times in each.items()) for each in ordered]
 
 
-def _starts(
-    start: Iterable[Ready], axes: Sequence[int], lengths: Sequence[int], sizes: Mapping[Symbol, Expr]
-) -> NDArray[np.int64]:
-    """The step at which each place is begun."""
+def begun_at(activity: Activity, sizes: Mapping[Symbol, Expr]) -> Steps:
+    """The step at which each place of an activity is begun, along the axes on which that depends."""
+    axes = activity.axes
+    lengths = [_number(activity.sizes[axis], sizes) for axis in axes]
     found = np.full(lengths, _NEVER, dtype=np.int64)
-    for ready in start:
+    for ready in activity.start:
         steps = np.full(lengths, _number(ready.latency, sizes), dtype=np.int64)
         there = np.ones(lengths, dtype=bool)
         for ramp in ready.ramps:
@@ -66,17 +63,27 @@ def _starts(
 
 def _ramp(
     ramp: Ramp, axes: Sequence[int], lengths: Sequence[int], sizes: Mapping[Symbol, Expr]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[Steps, NDArray[np.bool_]]:
     """The steps of a ramp at each place, and where it is there."""
-    places = np.full(lengths, float(_exact(ramp.place.offset, sizes)))
-    for axis, step in ramp.place.steps:
+    offset, slopes = _exact(ramp.place.offset, sizes), {axis: _exact(x, sizes) for axis, x in ramp.place.steps}
+    parts = math.lcm(*(int(each.q) for each in (offset, *slopes.values())))  # places may be parts of one
+    places = np.full(lengths, int(offset * parts), dtype=np.int64)
+    for axis, step in slopes.items():
         shape = [length if own == axis else 1 for own, length in zip(axes, lengths, strict=True)]
-        places = places + float(_exact(step, sizes)) * np.arange(lengths[list(axes).index(axis)]).reshape(shape)
-    whole = np.minimum(np.floor(places + 1e-9), _number(ramp.top, sizes)).astype(np.int64)
+        places = places + int(step * parts) * np.arange(lengths[list(axes).index(axis)]).reshape(shape)
+    whole = np.minimum(places // parts, _number(ramp.top, sizes))
+    times, where = np.unique(np.maximum(whole, 0), return_inverse=True)
+    return _rounds(ramp.loops, times, sizes)[where].reshape(whole.shape), whole >= 0
+
+
+def _rounds(loops: Iterable[Loop], times: Steps, sizes: Mapping[Symbol, Expr]) -> Steps:
+    """The most steps of computing that loops fit into each of some steps of time."""
+    known = [Loop(_number(sympify(x.latency), sizes), _number(sympify(x.delay), sizes)) for x in loops]
+    if len({loop.delay for loop in known}) <= 1:
+        once = max((int(loop.latency) for loop in known), default=0)
+        return once * (times // int(known[0].delay)) if known else np.zeros_like(times)
     order = Order()
-    loops = [Loop(_number(sympify(each.latency), sizes), _number(sympify(each.delay), sizes)) for each in ramp.loops]
-    known = {int(time): int(filled(loops, int(time), order).steps) for time in np.unique(whole) if time >= 0}
-    return np.vectorize(lambda time: known.get(int(time), 0), otypes=[np.int64])(whole), whole >= 0
+    return np.array([int(filled(known, int(time), order).steps) for time in times], dtype=np.int64)
 
 
 def _exact(value: Expr, sizes: Mapping[Symbol, Expr]) -> Expr:

@@ -6,21 +6,21 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sympy import Expr, Max, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
-from symcost.analysis.depth.activity import Activity, Within
+from symcost.analysis.depth.activity import Activity, Made, Within
 from symcost.analysis.depth.levels import level_width
 from symcost.analysis.depth.loops import Loop, Way, fewer
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
 from symcost.analysis.depth.ready import AT_ONCE
-from symcost.analysis.depth.timing import Timing, latest_of, loops
+from symcost.analysis.depth.timing import Timing, loops
 from symcost.analysis.depth.turns import TURNS
-from symcost.analysis.depth.width import Width, intervals, width
+from symcost.analysis.depth.width import Width, width
 from symcost.analysis.latency import Latencies
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.ratio import ratio
@@ -29,6 +29,8 @@ from symcost.errors import DimensionError
 from symcost.expressions import ONE, ZERO, normal, size, sizes_given
 from symcost.operations import Priced
 from symcost.tensor import Node
+
+Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,22 @@ class Schedule:
     work: Expr
     way: Way
     loops: tuple[Loop, ...]
-    done: tuple[tuple[Activity, Expr], ...]  # with the work of one turn
+    done: Done
     order: Order
     exact: bool = True
     slack: tuple[Expr, ...] = ()
     by_level: Callable[[], Expr] | None = field(default=None, repr=False, compare=False)
+    unfolded: Callable[[], Done] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def found(self) -> Width:
         """The width, and where it is exact."""
-        return width(intervals(self.done, self.order), self.order)
+        return width(self.done, self.order)
+
+    @cached_property
+    def told(self) -> Done:
+        """What is done, time by time where the number of times is known."""
+        return self.unfolded() if self.unfolded and not all(each.is_told for each, _ in self.done) else self.done
 
     @property
     def width(self) -> Expr:
@@ -125,7 +133,7 @@ class Schedule:
         """
         from symcost.analysis.depth.profile import profile  # with NumPy, which nothing else here needs
 
-        return profile(self.done, sizes_given(sizes))
+        return profile(self.told, sizes_given(sizes))
 
     def bound(self, p: Any) -> Bound:
         """How long p processors take, by Brent's bounds.
@@ -160,19 +168,27 @@ def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: P
         UnpricedError: how long something takes is not known.
     """
     timing = Timing(latencies, Order(known), TURNS)
-    made = timing.through(equation, [AT_ONCE] * len(equation.inputs), Within())
-    ends = [
-        each
-        for times, tensor in zip(made.outputs, equation.outputs, strict=True)
-        for each in timing.ends(times, tensor.axes)
-    ]
-    end, order = latest_of(ends, timing.order), timing.order
-    done = tuple((each, own) for each in made.done if (own := prices.activity(each)) != 0)
+    made = _run(equation, timing)
+    end, order = timing.last(made.outputs, equation.outputs), timing.order
+
+    def unfolded() -> Done:
+        return _priced(_run(equation, Timing(latencies, order, TURNS, unfolded=True)).done, prices)
+
     by_level = partial(level_width, equation, timing, prices.node)
     loops_met = fewer(timing.loops, order)
     return Schedule(
-        latencies.step, end.latency, prices.whole, end.via, loops_met, done, order, end.exact, end.slack, by_level
+        latencies.step, end.latency, prices.whole, end.via, loops_met, _priced(made.done, prices), order, end.exact,
+        end.slack, by_level, unfolded,
     )  # fmt: skip
+
+
+def _run(equation: Equation, timing: Timing) -> Made:
+    return timing.through(equation, [AT_ONCE] * len(equation.inputs), Within())
+
+
+def _priced(done: Iterable[Activity], prices: Prices) -> Done:
+    """Activities with the work of one turn, without those that have none."""
+    return tuple((each, work) for each in done if (work := prices.activity(each)) != 0)
 
 
 def _conditions(slack: Iterable[Expr], order: Order) -> tuple[Relational, ...]:
@@ -217,8 +233,7 @@ def steps_of(node: Node) -> Expr:
     """
     timing = _timing("layer")
     made = timing.of(node, [AT_ONCE] * len(node.inputs), Within())
-    ends = (end for times, x in zip(made.outputs, node.outputs, strict=True) for end in timing.ends(times, x.axes))
-    return latest_of(ends, timing.order).latency
+    return timing.last(made.outputs, node.outputs).latency
 
 
 def _timing(step: str) -> Timing:

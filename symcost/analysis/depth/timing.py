@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symcost.analysis.dependence import spans
+from symcost.analysis.dependence import Linear, spans
 from symcost.analysis.depth.activity import Activity, Entrance, Made, Step, Within
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Sizes, Times, latest, peak, resting, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Sizes, Times, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
@@ -34,6 +34,7 @@ class Timing:
     latencies: Latencies
     order: Order
     turns: Mapping[type[Operation], Callable[..., Made]]  # what goes through an equation more than once
+    unfolded: bool = False  # whether what is done a number of times is followed each time
     loop_sizes: dict[int, Expr] = field(default_factory=dict, repr=False)
     loops: list[Loop] = field(default_factory=list, repr=False)  # those met
     _memo: dict[Any, tuple[Made, tuple[str, ...]]] = field(default_factory=dict, repr=False)
@@ -103,12 +104,11 @@ class Timing:
         ]
         done = {each.names: each for each in made.done}
         for each in alone.done:
-            both = done.get(each.names)
-            if both is None or both.copies != each.copies:
-                done.setdefault(each.names, each)
-            else:
-                start = latest((*both.start, *each.start), each.sizes, self.order)
-                done[each.names] = replace(both, start=start)
+            both = done.setdefault(each.names, each)
+            if both is not each:
+                alike = both.repeated == each.repeated and both.series == each.series
+                start = (replace(ready, exact=ready.exact and alike) for ready in (*both.start, *each.start))
+                done[each.names] = replace(both, start=latest(start, both.sizes, self.order))
         return Made(outputs, list(done.values()))
 
     # --- sizes and ends ----------------------------------------------------------------------------------------------
@@ -126,15 +126,15 @@ class Timing:
         """When the last place is ready."""
         return latest_of(self.ends(times, axes), self.order)
 
+    def last(self, given: Given, tensors: Sequence[Tensor]) -> Peak:
+        """When the last place of some tensors is ready."""
+        pairs = zip(given, tensors, strict=True)
+        return latest_of((each for times, x in pairs for each in self.ends(times, x.axes)), self.order)
+
     def depth(self, equation: Equation, within: Within, *, inputs: bool = True, weights: bool = True) -> Expr:
         """How many steps an equation takes whose inputs are all there; or what waits for weights alone."""
         made = self.again(equation, [AT_ONCE if inputs else ()] * len(equation.inputs), within, weights=weights)
-        ends = (
-            each
-            for times, tensor in zip(made.outputs, equation.outputs, strict=True)
-            for each in self.ends(times, tensor.axes)
-        )
-        return latest_of(ends, self.order).latency
+        return self.last(made.outputs, equation.outputs).latency
 
     # --- operations and layers ---------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Timing:
         steps = self._latency(node, inputs, outputs, within)
         own = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
         if isinstance(node.operation, Priced) and steps != 0:  # its work is spread over its steps
-            own = replace(own, levels=steps, partial=steps != ONE)
+            own = _spread(own)
         done = [] if node.operation.free else [own]
         via = (Step(within.names, steps),) if steps != 0 else ()
         return Made([tuple(each.later(steps, via) for each in start)], done)
@@ -182,6 +182,14 @@ class Timing:
         return Made(outputs, [Activity(node, within.names, start, sizes, node.cost, within.turn, within.around)])
 
 
+def _spread(activity: Activity) -> Activity:
+    """With the same share of the work at each of its steps."""
+    axis, steps = activity.axis(), activity.steps
+    along = Ramp(Linear.along(axis), normal(steps - ONE), (Loop(ONE, ONE),))
+    start = tuple(replace(each, ramps=(*each.ramps, along)) for each in activity.start)
+    return replace(activity, start=start, sizes={**activity.sizes, axis: steps})
+
+
 def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
     """What is done in a layer that recurs, as work of its turns: what takes no step is done with the next of them."""
     turns: list[Activity] = []
@@ -194,8 +202,9 @@ def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
             beside = Cost()
     if turns:
         turns[-1] = _with(turns[-1], beside)
-    return [each if each.node and isinstance(each.node.operation, Call) else replace(each, node=node, parts=len(turns))
-            for each in turns]  # fmt: skip
+    parts = len({each.node for each in turns})
+    return [each if each.node and isinstance(each.node.operation, Call)
+            else replace(each, node=node, share=each.share / parts) for each in turns]  # fmt: skip
 
 
 def _with(turn: Activity, beside: Cost) -> Activity:

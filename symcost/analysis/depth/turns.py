@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sympy import Expr, sympify
+from sympy import Expr, Integer
 
 from symcost.analysis.dependence import Linear, Span
-from symcost.analysis.depth.activity import Activity, Made, Step, Within
+from symcost.analysis.depth.activity import Activity, Made, Series, Step, Within
+from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.prefix_scan import associative_scan
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
 from symcost.analysis.depth.timing import Given, Timing, latest_of, loops
 from symcost.associative import AssociativeScan
@@ -122,47 +123,65 @@ def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, we
     operation: Repetition = node.operation  # type: ignore[assignment]
     inner = replace(within, layers=True)
     count, times = operation.count, list(before)
-    done: list[Activity] = []
-    for number in range(_MOST_TIMES):
+    most = int(count) if timing.unfolded and count.is_Integer else _MOST_TIMES
+    done: list[list[Activity]] = []
+    for number in range(most + 1):
         if count == number:
-            return Made(times, done)
+            return Made(times, _numbered(done, inner) if timing.unfolded else _all_times(timing, done, count, inner))
         made = timing.again(operation.equation, times, inner, weights=weights)
-        made = Made(made.outputs, [_numbered(each, inner, number + 1) for each in made.done])
+        done.append(made.done)
         later = _evenly_later(timing, operation.equation, times, made.outputs, inner)
-        if later is not None:
-            left = normal(count - number)
-            outputs = [_so_often(some, steps, left, inner) for some, steps in zip(times, later, strict=True)]
-            return Made(outputs, _continued(done, made.done, left, sympify(timing.order.largest(later)), inner))
-        done += made.done
+        if later is not None and not timing.unfolded:
+            outputs = [
+                _so_often(some, steps, normal(count - number), inner) for some, steps in zip(times, later, strict=True)
+            ]
+            after = timing.again(operation.equation, made.outputs, inner, weights=weights).done
+            return Made(outputs, _all_times(timing, done, count, inner, after))
         times = made.outputs
     return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
 
 
-def _numbered(activity: Activity, within: Within, number: int) -> Activity:
-    """What is done in one of several times, by its number."""
+def _numbered(done: Iterable[list[Activity]], within: Within) -> list[Activity]:
+    """What is done in each of several times, by its number."""
+    return [_named(each, within, number) for number, some in enumerate(done, 1) for each in some]
+
+
+def _named(activity: Activity, within: Within, number: int) -> Activity:
     return replace(activity, names=(*within.names, str(number), *activity.names[len(within.names) :]))
 
 
-def _continued(
-    before: list[Activity], once: list[Activity], count: Expr, later: Expr, within: Within
+def _all_times(
+    timing: Timing, done: list[list[Activity]], count: Expr, within: Within, after: Iterable[Activity] = ()
 ) -> list[Activity]:
-    """What is done each time; what was done so the time before already is one of these times."""
-    found, place = list(before), len(within.names)
-    for each in once:
-        start = tuple(replace(ready, latency=normal(ready.latency - later)) for ready in each.start)
-        same = [
-            old for old in found if old.names[place + 1 :] == each.names[place + 1 :] and _at(old.start) == _at(start)
-        ]
-        if same:
-            found.remove(same[0])
-            found.append(replace(same[0], copies=(*each.copies, (count + ONE, later))))
-        else:
-            found.append(replace(each, copies=(*each.copies, (count, later))))
-    return found
+    """What is done each time, with an axis for the times: from what is done the first ones, and the time after these.
+
+    No time is earlier than one before. So what holds one up holds up all from that one on; and what is later in the
+    time after the last goes on being later.
+    """
+    found: dict[tuple[str, ...], Activity] = {}
+    later = {each.names: {ready.shape: ready.latency for ready in each.start} for each in after}
+    for number, some in enumerate(done):
+        for each in some:
+            axis = each.axis()
+            moved = later.get(each.names, {}) if number == len(done) - 1 else {}
+            start = [
+                _from_then(ready, axis, number, count, moved.get(ready.shape, ready.latency)) for ready in each.start
+            ]
+            sizes = {**each.sizes, axis: count}
+            known = found.get(each.names)
+            made = latest((*(known.start if known else ()), *start), sizes, timing.order)
+            found[each.names] = replace(each, start=made, sizes=sizes, repeated=(*each.repeated, axis))
+    return [_named(each, within, 1) for each in found.values()]
 
 
-def _at(times: Times) -> list[tuple[Expr, object]]:
-    return [(each.latency, each.shape) for each in times]
+def _from_then(ready: Ready, axis: int, number: int, count: Expr, later: Expr) -> Ready:
+    """From a time on; each time later by as much as the next."""
+    steps = normal(later - ready.latency)
+    if number == 0 and steps == 0:
+        return ready
+    place = Linear(Integer(-number), ((axis, ONE),))
+    ramp = Ramp(place, normal(count - ONE - number), (Loop(steps, ONE),) if steps != 0 else ())
+    return replace(ready, ramps=(*ready.ramps, ramp))
 
 
 def _so_often(times: Times, steps: Expr, count: Expr, within: Within) -> Times:
@@ -207,17 +226,19 @@ def _one_by_one(timing: Timing, equation: Equation, count: Expr, node: Node, giv
     """As if each time waited for all of the one before: never too early."""
     once = timing.depth(equation, within)
     steps = normal(count * once)
-    ends = [each for times, x in zip(given, node.inputs, strict=True) for each in timing.ends(times, x.axes)]
-    before = latest_of(ends, timing.order)
+    before = timing.last(given, node.inputs)
     made = Ready(before.latency, (), before.via, exact=False).later(steps, (Step(within.names, steps),))
-    done = _alone(timing, equation, within, before.latency)
-    return Made([(made,)] * len(node.outputs), [replace(each, copies=(*each.copies, (count, once))) for each in done])
+    last = normal(before.latency + steps - once)
+    return Made([(made,)] * len(node.outputs), _at_last(timing, equation, within, before.latency, last, count))
 
 
-def _alone(timing: Timing, equation: Equation, within: Within, since: Expr) -> list[Activity]:
-    """What is done in an equation that begins at a step, once of several times, when all of its inputs are there."""
-    done = timing.again(equation, [AT_ONCE] * len(equation.inputs), within).later(since).done
-    return [replace(each, partial=True) for each in done]
+def _at_last(
+    timing: Timing, equation: Equation, within: Within, since: Expr, last: Expr, count: Expr
+) -> list[Activity]:
+    """What is done in the last of so many times, which begins at a step, as the first did at another."""
+    done = timing.again(equation, [(Ready(last),)] * len(equation.inputs), within).done
+    place = len(within.names)
+    return [replace(each, series=Series(since, last, count, len(each.names) - place)) for each in done]
 
 
 def _iteration(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
@@ -235,13 +256,33 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
     steps = normal(operation.over_all(each))
     first = normal(alone.xreplace({LENGTH: ONE}) - each.xreplace({LENGTH: ONE}))
     steps = normal(steps + timing.order.larger(first, ZERO))
-    ends = [one for times, x in zip(before, node.inputs, strict=True) for one in timing.ends(times, x.axes)]
-    start = latest_of(ends, timing.order)
+    start = timing.last(before, node.inputs)
     ready = Ready(start.latency, (), start.via, start.exact and timing.order.at_least(each + first, alone))
-    made = ready.later(steps, (Step(inner.names, steps),))
+    made: list[Times] = [(ready.later(steps, (Step(inner.names, steps),)),)] * len(node.outputs)
+    if timing.unfolded and operation.length.is_Integer:
+        return Made(made, _every_prefix(timing, operation, start.latency, inner))
     whole = operation.on_prefix(operation.length)  # the widest
-    last = _alone(timing, whole, inner, normal(start.latency + steps - timing.depth(whole, inner)))
-    return Made([(made,)] * len(node.outputs), last)
+    last = normal(start.latency + steps - timing.depth(whole, inner))
+    return Made(made, _at_last(timing, whole, inner, start.latency, last, operation.length))
+
+
+def _every_prefix(timing: Timing, operation: Prefixes, since: Expr, within: Within) -> list[Activity]:
+    """What is done for each prefix: all that takes part of the sequence waits for the prefix before."""
+    done: list[Activity] = []
+    for length in range(1, int(operation.length) + 1):
+        equation = operation.on_prefix(Integer(length))
+        given = [(Ready(since),)] * len(equation.inputs)
+        made = timing.through(equation, given, within)
+        done += [_named(each, within, length) for each in made.done]
+        since = latest_of(
+            (
+                each
+                for times, x in zip(made.outputs, equation.outputs, strict=True)
+                for each in timing.ends(times, x.axes)
+            ),
+            timing.order,
+        ).latency
+    return done
 
 
 TURNS: dict[type[Operation], Callable[..., Made]] = {

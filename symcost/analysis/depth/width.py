@@ -1,50 +1,22 @@
 """How much is done at once: the work that begins at each step, if everything is begun as soon as it can be.
 
-What waits for no loop begins at one step, at all of its places; what comes out of a loop begins place by place, at
-even intervals. The most that can fall together is found as for intervals of a line: at the beginning of one of them.
+The profile is a sum of intervals at whose steps the same is done. Between the beginnings of intervals it only falls,
+so its maximum is at one of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Min, floor, sympify
+from sympy import Expr, Integer, sympify
 
 from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.order import Order, as_number
-from symcost.analysis.depth.ready import Ready, end_of, peak
-from symcost.expressions import ONE, ZERO, normal
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Work at a first step, then every so many steps, up to a last one.
-
-    Copies of it follow one another: how many, and by how many steps each is later than the one before.
-    """
-
-    first: Expr
-    last: Expr
-    every: Expr  # steps; 0 if there is only the first
-    work: Expr  # at each of them
-    copies: tuple[tuple[Expr, Expr], ...] = ()
-    exact: bool = True
-    slack: tuple[Expr, ...] = ()  # it holds where none of these is below 0
-    peaked: bool = False  # so much only at some of the steps, less at the first and the last
-
-    @property
-    def is_point(self) -> bool:
-        """Whether it is done at one step, of which it is known which."""
-        return bool(self.every == 0 and self.first.is_Integer)
-
-    def merged(self) -> Interval:
-        """With the copies as one: the most of them that are at work at once, from the first step to the last."""
-        made = replace(self, copies=())
-        for count, later in self.copies:
-            made = _copied(made, count, later)
-        return made
+from symcost.analysis.depth.intervals import Interval, divided, intervals, least
+from symcost.analysis.depth.order import Order
+from symcost.analysis.depth.samples import Sampled
+from symcost.expressions import ONE, ZERO, floor_div, normal
 
 
 @dataclass(frozen=True)
@@ -56,155 +28,189 @@ class Width:
     slack: tuple[Expr, ...] = ()
 
 
-def intervals(done: Iterable[tuple[Activity, Expr]], order: Order) -> Iterator[Interval]:
-    """When work is done, and how much at a time; given is that of one turn of the loops around."""
-    for each, work in done:
-        for made in _intervals(each, normal(work * each.turns), order):
-            yield replace(made, copies=each.copies)
+def width(done: Sequence[tuple[Activity, Expr]], order: Order) -> Width:
+    """The most work that begins at one step; never too little. The work of an activity is that of one of its turns."""
+    sampled = Sampled(order.known)
+    return widest(_begun(done, sampled), sampled)
 
 
-def _intervals(activity: Activity, work: Expr, order: Order) -> Iterator[Interval]:
-    """The places of one activity, by the ways in which they come: a place may come last in any, so each has all.
+def _begun(done: Sequence[tuple[Activity, Expr]], order: Sampled) -> Iterator[Interval]:
+    """All intervals; of what comes in series those of the last time, and as much as is done in it at each step before.
 
-    What is there at once and what comes later and later from some place on share the places between them.
+    What waits for none of the times before is begun at once for all of them.
     """
-    pieces = [_piece(each, activity, work, order) for each in activity.start]
-    if activity.levels != ONE:
-        every, share = activity.steps / activity.levels, normal(work / activity.levels)
-        for each in pieces:
-            yield Interval(each.first, normal(each.last + activity.steps - every), normal(every), share, exact=False)
-    elif len(pieces) == 2 and (both := _shared(activity, pieces, work, order)):
-        yield from both
-    else:
-        yield from (each if len(pieces) == 1 else replace(each, exact=False) for each in pieces)
+    series: dict[tuple[object, ...], list[Interval]] = {}
+    for activity, work in done:
+        own = activity.series
+        for each in intervals(activity, work, order):
+            if own is None:
+                yield each
+            elif order.at_least(each.first, own.last):
+                series.setdefault((own.since, own.last, activity.names[: -own.own_names]), []).append(each)
+                yield replace(each, exact=False)
+            else:
+                yield replace(each, work=normal(each.work * own.count), exact=False)
+    for (since, last, _), found in series.items():
+        steps = normal(sympify(last) - sympify(since))
+        yield Interval(sympify(since), ONE, steps, widest(found, order).work, exact=False, slack=(steps - ONE,))
 
 
-def _piece(ready: Ready, activity: Activity, work: Expr, order: Order) -> Interval:
-    """The places that come in one way: the most of them at a step, and how far apart the steps are."""
-    first, last = normal(ready.latency), normal(peak(ready, activity.sizes, order).latency)
-    ramps = [each for each in ready.ramps if any(order.at_least(loop.latency, ONE) for loop in each.loops)]
-    if not ramps:
-        return Interval(first, first, ZERO, work, exact=ready.latency == last or not ready.ramps)
-    ramp = ramps[0]
-    ((axis, step), *more) = ramp.place.steps
-    going = [each for each in ramp.loops if order.at_least(each.latency, ONE)]
-    delay = sympify(min((each.delay for each in going), key=lambda each: as_number(each) or 10**9))
-    beyond = normal(end_of(ramp.place, activity.sizes) - ramp.top)
-    one_loop = len(ramp.loops) == 1 and len(ramps) == 1 and not more and step == ONE
-    held = ZERO if order.at_least(ZERO, beyond) else beyond  # places that come with the last one
-    together = delay + held if abs(step) == ONE else (delay + held) / abs(step) + ONE
-    share = normal(work * together / activity.sizes[axis])
-    every = sympify(going[0].latency) if one_loop and held == 0 else ONE
-    slack = () if delay == ONE else (normal(activity.sizes[axis] - delay),)
-    return Interval(first, last, every, share, (), one_loop and held == 0, slack)
+@dataclass(frozen=True)
+class _Span:
+    """An interval with its copies: at first it rises for some steps, and at last it falls for some."""
+
+    first: Expr
+    last: Expr
+    every: Expr
+    work: Expr  # at the most
+    exact: bool = True
+    slack: tuple[Expr, ...] = ()
+    rise: Expr = ZERO
+    fall: Expr = ZERO
+    once: Expr = ZERO  # the work at the first step, as much as is added at each step while it rises
+
+    def at(self, since: Expr, order: Sampled) -> Expr | None:
+        """The work so many steps after the first, if it still rises there, and that is known."""
+        if self.once == 0:
+            return None
+        rounds = divided(since, self.every, order)
+        risen = normal(self.once * (rounds[0] + ONE)) if rounds else self.work
+        return risen if rounds and order.at_least(self.work, risen) else None
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The steps at which it is done."""
+        return self.first, self.last, self.every, self.rise, self.fall
+
+    @property
+    def top(self) -> Expr:
+        """The first step at which the most of it is done."""
+        return normal(self.first + self.rise)
 
 
-def _shared(activity: Activity, pieces: list[Interval], work: Expr, order: Order) -> list[Interval] | None:
-    """Two ways: at once, but from some place on later and later; if that is how it is."""
-    now, later = (0, 1) if pieces[0].every == 0 else (1, 0)
-    ramps = activity.start[later].ramps
-    if pieces[now].every != 0 or not pieces[later].exact or activity.start[now].ramps or len(ramps) != 1:
-        return None
-    ((axis, _),) = ramps[0].place.steps
-    before = normal(-ramps[0].place.offset)  # places that come before the ramp
-    if not (order.at_least(before, ONE) and order.at_least(pieces[later].first, pieces[now].first)):
-        return None
-    share = normal(before * work / activity.sizes[axis])
-    if before == ONE and normal(pieces[now].first + pieces[later].every - pieces[later].first) == 0:
-        return [replace(pieces[later], first=pieces[now].first)]  # one round earlier
-    return [replace(pieces[now], work=share), pieces[later]]
+def widest(found: Iterable[Interval], order: Sampled) -> Width:
+    """The most at one step of what is done in intervals.
 
-
-def _copied(made: Interval, count: Expr, later: Expr) -> Interval:
-    """Copies, each so many steps later: those that are done at the same time."""
-    if later == 0:
-        return replace(made, work=normal(made.work * count))
-    last = normal(made.last + later * (count - ONE))
-    if made.every == 0:
-        return replace(made, last=last, every=later)
-    turns = floor((made.last - made.first) / later) + ONE  # copies begun before the first one ends
-    exact = made.exact and normal(later - made.every) == 0
-    return replace(made, last=last, every=ONE if not exact else made.every,
-                   work=normal(made.work * _least(count, normal(turns))), exact=exact, peaked=True)  # fmt: skip
-
-
-def _least(one: Expr, other: Expr) -> Expr:
-    return Min(one, other) if one.is_number and other.is_number else Min(one, other, evaluate=False)
-
-
-def width(found: Iterable[Interval], order: Order) -> Width:
-    """The most work at one step; never too little.
-
-    Of all that is done at one step, take what began last: the spans of all others hold its first step.
+    Of all that is done at one step, take what began last, what is done at that step alone before all others: the spans
+    of all others hold its first step.
     """
-    known = _merged(found)
-    points = {each.first: each for each in known if each.is_point}
-    lasting = [each for each in known if not each.is_point]
-    sums: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] = {}
+    known = _merged(found, order)
+    sums: dict[Expr, Width] = {}
     for one in known:
-        work, sure, slack = one.work, one.exact, one.slack
-        beside = [points[one.first]] if one.first in points and not one.is_point else []
-        if not one.first.is_Integer:  # it may be any of them
-            beside = list(points.values())
-        for other in (*lasting, *beside):
-            met = None if other is one else _meeting(other, one, order)
-            if met is not None:
-                even = met[0] and other.exact and not (one.peaked or other.peaked)
-                work, sure, slack = work + other.work, sure and even, (*slack, *met[1], *other.slack)
-        sums.setdefault(normal(work), []).append((sure, slack))
+        others = [other for other in known if other is not one and (one.every == 0 or other.every != 0)]
+        made = _together(one, [other for other in others if _may_meet(other, one, order)], order)
+        if made.work not in sums or _rank(made) < _rank(sums[made.work]):
+            sums[made.work] = made
     most = normal(order.largest(sums))
-    counting = [each for work, some in sums.items() if not order.at_least(most, work + ONE) for each in some]
-    return Width(most, all(sure for sure, _ in counting), tuple(dict.fromkeys(x for _, some in counting for x in some)))
+    counting = [each for work, each in sums.items() if not order.at_least(most, work + ONE)]
+    slack = dict.fromkeys(each for one in counting for each in one.slack)
+    return Width(most, all(each.exact for each in counting), tuple(slack))
 
 
-def _merged(found: Iterable[Interval]) -> list[Interval]:
+def _rank(found: Width) -> tuple[bool, int]:
+    return not found.exact, len(found.slack)
+
+
+def _together(one: _Span, others: Sequence[_Span], order: Sampled) -> Width:
+    """What is done when an interval is at its most, with others that may be at work when it begins."""
+    work, exact, slack = one.work, one.exact, list(one.slack)
+    for other in others:
+        since = normal(one.top - other.first)
+        at_work = _remainder(since, other.every, order) == 0
+        risen = other.at(since, order) if one.every == 0 else None
+        work, exact = work + (risen or other.work), exact and other.exact and at_work
+        needed = since if risen else normal(since - other.rise)
+        slack += [*other.slack, needed, normal(other.last - other.fall - one.top)]
+    return Width(normal(work), exact, tuple(dict.fromkeys(each for each in slack if not order.at_least(each, ZERO))))
+
+
+def _may_meet(other: _Span, one: _Span, order: Sampled) -> bool:
+    """Whether an interval may be at work at the first step of another, or at a later one that both have."""
+    if order.at_least(other.first, one.first + ONE) or order.at_least(one.first, other.last + ONE):
+        return False
+    both = {one.every, other.every} - {ZERO}
+    common = both.pop() if len(both) == 1 else ONE
+    if both and all(each.is_Integer for each in (one.every, other.every)):
+        common = Integer(math.gcd(int(one.every), int(other.every)))
+    return _remainder(normal(one.first - other.first), common, order) in (0, None)
+
+
+def _remainder(steps: Expr, every: Expr, order: Sampled) -> Expr | None:
+    """What is left of a number of steps behind as many whole rounds as there may be; None if that is not known."""
+    if every == 0 or steps == 0:
+        return ZERO if steps == 0 else None
+    found = divided(steps, every, order) if order.is_even(steps, every) else None
+    return found[1] if found is not None and found[1].is_Integer else None
+
+
+# --- intervals with their copies -------------------------------------------------------------------------------------
+
+
+def _merged(found: Iterable[Interval], order: Sampled) -> list[_Span]:
     """Those at the same steps as one."""
-    merged: dict[tuple[Expr, Expr, Expr], Interval] = {}
-    for each in (one.merged() for one in _continued(found)):
-        key = each.first, each.last, each.every
-        old = merged.get(key)
+    merged: dict[tuple[Expr, ...], _Span] = {}
+    for interval in _continued(found):
+        each = _spread(interval, order)
+        old = merged.get(each.shape)
         if old is not None:
             both = tuple(dict.fromkeys((*old.slack, *each.slack)))
-            exact, peaked = old.exact and each.exact, old.peaked or each.peaked
-            each = replace(old, work=old.work + each.work, exact=exact, slack=both, peaked=peaked)  # noqa: PLW2901
-        merged[key] = each
+            each = replace(old, work=old.work + each.work, exact=old.exact and each.exact, slack=both)
+        merged[each.shape] = each
     return [replace(each, work=normal(each.work)) for each in merged.values()]
 
 
 def _continued(found: Iterable[Interval]) -> list[Interval]:
     """Those of which what was done the time before is one more."""
     alone: dict[tuple[Expr, ...], Interval] = {}
-    copied: list[Interval] = []
+    others: list[Interval] = []
     for each in found:
-        if each.copies:
-            copied.append(each)
+        key = each.first, each.every, each.rounds, each.work
+        if each.copies or key in alone:
+            others.append(each)
         else:
-            key = each.first, each.last, each.every, each.work
-            if key in alone:
-                copied.append(each)  # another one like it
-            alone.setdefault(key, each)
+            alone[key] = each
     made: list[Interval] = []
-    for each in copied:
-        (count, later), *more = each.copies or ((ZERO, ZERO),)
-        key = normal(each.first - later), normal(each.last - later), each.every, each.work
-        before = alone.pop(key, None) if count != 0 and not more else None
+    for each in others:
+        before = None
+        if len(each.copies) == 1:
+            ((count, later),) = each.copies
+            before = alone.pop((normal(each.first - later), each.every, each.rounds, each.work), None)
         made.append(each if before is None else replace(before, copies=((normal(count + ONE), later),)))
     return [*alone.values(), *made]
 
 
-def _meeting(interval: Interval, one: Interval, order: Order) -> tuple[bool, list[Expr]] | None:
-    """None if an interval is not at work when another one begins, or never together with it.
+def _spread(interval: Interval, order: Sampled) -> _Span:
+    span = _Span(
+        interval.first, interval.last, interval.every, interval.work, interval.exact, interval.slack,
+        interval.rise, fall=ZERO if interval.even else interval.every,
+    )  # fmt: skip
+    for place, (count, later) in enumerate(interval.copies):
+        span = _copied(span, count, later, order, interval.rounds if place == 0 and interval.rise == 0 else None)
+    return span
 
-    Else whether it certainly is, and what must not be below 0 for that.
-    """
-    if order.at_least(interval.first, one.first + ONE) or order.at_least(one.first, interval.last + ONE):
-        return None
-    since = as_number(normal(one.first - interval.first))
-    steps = [as_number(each.every) for each in (interval, one)]
-    if since is not None and None not in steps:
-        common = math.gcd(*(each or 0 for each in steps))
-        if (since % common if common else since) != 0:
-            return None
-    even = since is not None and (ZERO in (one.every, interval.every) or one.every == interval.every)
-    left = normal(interval.last - one.first)
-    return even, [] if order.at_least(left, ZERO) else [left]
+
+def _copied(span: _Span, count: Expr, later: Expr, order: Sampled, rounds: Expr | None) -> _Span:
+    """Copies, each so many steps later: the most of them that are done at one step."""
+    every, last = span.every, normal(span.last + later * (count - ONE))
+    if every == 0:
+        return replace(span, last=last, every=later)
+    if rounds is not None and later == every:
+        at_once, between = least(count, rounds, order), every
+    elif (
+        rounds is not None and every.is_Integer and later.is_Integer
+    ):  # every so many rounds it is as many copies later
+        common = Integer(math.gcd(int(every), int(later)))
+        met = [_rounds(rounds, later / common), _rounds(count, every / common)]
+        at_once, between, every = least(met[0], met[1], order), every * later / common, common
+    else:
+        turns = divided(normal(span.last - span.first), later, order)
+        at_once = count if turns is None else least(count, normal(turns[0] + ONE), order)
+        return replace(span, last=last, every=ONE, work=normal(span.work * at_once), exact=False)
+    rise = normal(between * (at_once - ONE))
+    work, once = normal(span.work * at_once), span.work if between == every else ZERO
+    return replace(span, last=last, every=every, work=work, rise=rise, fall=normal(span.fall + rise), once=once)
+
+
+def _rounds(count: Expr, each: Expr) -> Expr:
+    """How many of a row come to lie at every so many places of it."""
+    return normal(floor_div(normal(count - ONE), each) + ONE)
