@@ -39,11 +39,28 @@ class Schedule(timed.Schedule):
     known: Premises = NOTHING
     holds: tuple[Condition, ...] = ()  # of the sizes
     again: Callable[[Premises], timed.Schedule] | None = None  # the same under other premises
+    sized: Callable[[Mapping[str, Any]], timed.Schedule] | None = None  # the same at given sizes
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The schedules under all answers to what is not decided of the depth: each has a critical path of its own."""
         return cases(self.again, self.known) if self.again and self.questions else (Case((), self),)
+
+    def profile(self, **sizes: Any) -> list[Expr]:
+        """The work that begins at each step, at given sizes: those of time at least must be given.
+
+        >>> import symcost as sc
+        >>> schedule(sc.RNN(sc.I, sc.H), "operation").profile(T=2)
+        [H**2 + 2*H*I, 0, 0, 0, H**2]
+
+        Raises:
+            DimensionError: when something is begun depends on a size that is not given.
+            UndecidedError: when something is begun is not told, such as of what is only known to wait for something.
+        """
+        is_told = all(each.is_told for each, _ in self.told)
+        if is_told or not sizes or self.sized is None:
+            return super().profile(**sizes)
+        return self.sized(sizes).profile()
 
     def tables(self, processors: Any = PROCESSORS) -> list[Table]:
         """Depth, width and bounds for so many processors as a table, and the critical path as another.
@@ -104,14 +121,18 @@ def schedule(
     network, counted = network.at(**at) if at else network, by or _WORK[step]
     network.cost(counted)  # raises if the work is not known
     again, line = partial(scheduled, network.equation(), found, counted), reading(counted).line()
-    return _whole(again, known, network.name, line, network.conditions)
+
+    def sized(sizes: Mapping[str, Any]) -> timed.Schedule:
+        return scheduled(network.at(**sizes).equation(), found, counted, known)
+
+    return _whole(again, known, network.name, line, network.conditions, sized)
 
 
 def _whole(
     again: Callable[[Premises], timed.Schedule], known: Premises, name: str, convention: str = "",
-    holds: tuple[Condition, ...] = (),
+    holds: tuple[Condition, ...] = (), sized: Callable[[Mapping[str, Any]], timed.Schedule] | None = None,
 ) -> Schedule:  # fmt: skip
     """A schedule with what it is of."""
     made = again(known)
     own = {each.name: getattr(made, each.name) for each in fields(made)}
-    return Schedule(**own, name=name, convention=convention, known=known, holds=holds, again=again)
+    return Schedule(**own, name=name, convention=convention, known=known, holds=holds, again=again, sized=sized)

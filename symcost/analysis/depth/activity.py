@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sympy import Expr, Mul
+from sympy import Expr, Mul, sympify
 
 from symcost.analysis.depth.loops import Way
 from symcost.analysis.depth.ready import Ramp, Ready, Sizes, Times
@@ -107,6 +107,16 @@ class Activity:
     def times(self) -> Expr:
         """How often its cost is paid, in all."""
         return Mul(self.turns, *(self.sizes[axis] for axis in self.repeated))
+
+    @property
+    def places(self) -> int | None:
+        """How many there are, along the axes on which it depends when something is begun, if all that is in numbers."""
+        ramps = [ramp for each in self.start for ramp in each.ramps]
+        loops = [part for ramp in ramps for loop in ramp.loops for part in (loop.latency, loop.delay)]
+        offsets = [part for ramp in ramps for part in (ramp.place.offset, ramp.top)]
+        count: Expr = Mul(*(self.sizes[axis] for axis in self.axes))
+        steps = [sympify(each) for each in (count, *(each.latency for each in self.start), *loops, *offsets)]
+        return int(count) if all(each.is_number for each in steps) else None
 
     @property
     def axes(self) -> list[int]:

@@ -42,7 +42,7 @@ class Sampled(Order):
     def is_even(self, steps: Expr, every: Expr) -> bool:
         """Whether the same number of steps may be left behind whole rounds whatever the sizes are."""
         pairs = zip(self._at_samples(steps), self._at_samples(every), strict=True)
-        return len({one % other for one, other in pairs}) <= 1
+        return len({one % other for one, other in pairs if other}) <= 1
 
     @cached_property
     def _sizes(self) -> list[_Sizes]:
@@ -60,7 +60,7 @@ class Sampled(Order):
 
     def _at_samples(self, steps: Expr) -> tuple[Any, ...]:
         if steps not in self._values:
-            self._values[steps] = tuple(sizes.value(steps) for sizes in self._sizes)
+            self._values[steps] = tuple(sizes.number(steps) for sizes in self._sizes)
         return self._values[steps]
 
 
@@ -70,6 +70,13 @@ class _Sizes:
 
     sample: int
     known: dict[Expr, Any] = field(default_factory=dict)
+
+    def number(self, steps: Expr) -> Any:
+        """What an expression is there; what is no number is neither less nor more than any."""
+        try:
+            return self.value(steps)
+        except (ArithmeticError, ValueError, KeyError):
+            return math.nan
 
     def value(self, steps: Expr) -> Any:
         """What an expression is there."""
@@ -90,7 +97,7 @@ class _Sizes:
 _MEANING: dict[Any, Callable[[Sequence[Any]], Any]] = {
     Add: sum,
     Mul: math.prod,
-    Pow: lambda given: Fraction(given[0]) ** given[1] if isinstance(given[1], int) else float(given[0]) ** given[1],
+    Pow: lambda given: Fraction(given[0]) ** given[1] if isinstance(given[1], int) else math.pow(*given),
     Max: max,
     Min: min,
     floor: lambda given: math.floor(given[0] + _NEARLY) if isinstance(given[0], float) else math.floor(given[0]),

@@ -30,6 +30,8 @@ from symcost.expressions import ONE, ZERO, normal, size, sizes_given
 from symcost.operations import Priced
 from symcost.tensor import Node
 
+_MOST_PLACES = 200_000  # of which each is looked at for the width at given sizes
+
 Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
 
 
@@ -68,7 +70,16 @@ class Schedule:
     @cached_property
     def found(self) -> Width:
         """The width, and where it is exact."""
-        return width(self.done, self.order)
+        done = self.told if self.at_numbers else self.done
+        counts = [each.places for each, _ in done]
+        if not self.at_numbers or not all(each.is_told for each, _ in done) or sum(filter(None, counts)) > _MOST_PLACES:
+            return width(self.done, self.order)
+        return Width(normal(self.order.largest(set(self.profile()))))
+
+    @cached_property
+    def at_numbers(self) -> bool:
+        """Whether it is known in numbers when everything is begun."""
+        return all(each.places is not None for each, _ in self.done)
 
     @cached_property
     def told(self) -> Done:
