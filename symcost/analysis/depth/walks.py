@@ -42,8 +42,11 @@ STAY: Walks = (Walk(),)
 
 def best(walks: Iterable[Walk], order: Order) -> Walks:
     """The ways that are not certainly shorter than another; of two that differ in length alone, the longer."""
+    found = tuple(walks)
+    if len(found) < 2:
+        return found
     kept: list[Walk] = []
-    for walk in walks:
+    for walk in found:
         if any(_covers(other, walk, order) for other in kept):
             continue
         kept = [other for other in kept if not _covers(walk, other, order)]
@@ -65,10 +68,10 @@ def _covers(one: Walk, other: Walk, order: Order) -> bool:
     """Whether one way is at least as long as another in any time."""
     if not order.at_least(other.delay, one.delay):
         return False
-    if not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
+    if other.loops and not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
         return False
-    if order.at_least(one.latency, other.latency):
-        return True
+    if order.at_least(one.latency, other.latency) or not one.loops:
+        return order.at_least(one.latency, other.latency)
     spare = other.delay - one.delay  # in this time the first way may take rounds
     rounds = ((_rounds(spare, loop.delay), loop.latency) for loop in one.loops)
     return any(times and order.at_least(one.latency + times * latency, other.latency) for times, latency in rounds)
