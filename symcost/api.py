@@ -41,7 +41,7 @@ from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sampled import Sampled
-from symcost.scheduling import Schedule, schedule
+from symcost.scheduling import Schedule, operation_graph, schedule
 from symcost.sequential import Sequential
 from symcost.solving import elasticity, eliminate, optimum, regimes, reuse, solve
 from symcost.teaching.lecture import lecture
@@ -56,7 +56,7 @@ __all__ = [
     "Gradients", "ReceptiveField", "Sampled", "Schedule",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
-    "receptive_field", "path_length", "layers_to_see",
+    "operation_graph", "receptive_field", "path_length", "layers_to_see",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",

@@ -46,7 +46,10 @@ def best(walks: Iterable[Walk], order: Order) -> Walks:
     if len(found) < 2:
         return found
     kept: list[Walk] = []
-    for walk in found:
+    for given in found:
+        walk = given
+        if walk.loops:
+            walk, kept = _absorbed(walk, kept, order)
         if any(_covers(other, walk, order) for other in kept):
             continue
         kept = [other for other in kept if not _covers(walk, other, order)]
@@ -56,6 +59,25 @@ def best(walks: Iterable[Walk], order: Order) -> Walks:
         else:
             kept[alike] = replace(kept[alike], latency=order.larger(kept[alike].latency, walk.latency))
     return tuple(kept)
+
+
+def _absorbed(walk: Walk, others: list[Walk], order: Order) -> tuple[Walk, list[Walk]]:
+    """A way, or one of the others that goes on by it, with its loops: a* = 1 + a a*. The others are those left."""
+    for place, other in enumerate(others):
+        for short, long in ((walk, other), (other, walk)):
+            if any(_goes_on(short, loop, long, order) for loop in long.loops):
+                return replace(short, loops=long.loops), others[:place] + others[place + 1 :]
+    return walk, others
+
+
+def _goes_on(short: Walk, loop: Loop, long: Walk, order: Order) -> bool:
+    """Whether a way is another one with a round of a loop, and then any number of rounds of that and the same loops."""
+    if long.delay != short.delay + loop.delay or long.latency != short.latency + loop.latency:
+        return False
+    own = {(each.latency, each.delay) for each in (loop, *short.loops)}
+    return all((each.latency, each.delay) in own for each in long.loops) and all(
+        any(as_good(other, each, order) for other in long.loops) for each in short.loops
+    )
 
 
 def _alike(one: Walk, other: Walk) -> bool:
