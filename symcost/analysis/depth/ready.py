@@ -109,7 +109,7 @@ def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
     if len(one.ramps) < len(other.ramps):
         return False
     gained = ZERO
-    pairs = [(mine, _counterpart(mine, other)) for mine in one.ramps]
+    pairs = _paired(one.ramps, other.ramps)
     if sum(ramp is not None for _, ramp in pairs) < len(other.ramps):
         return False
     for mine, ramp in pairs:
@@ -125,8 +125,13 @@ def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
     return order.at_least(one.latency + gained, other.latency)
 
 
-def _counterpart(ramp: Ramp, other: Ready) -> Ramp | None:
-    return next((each for each in other.ramps if each.place.steps == ramp.place.steps), None)
+def _paired(ramps: Iterable[Ramp], others: Iterable[Ramp]) -> list[tuple[Ramp, Ramp | None]]:
+    """Each ramp with one of the others along the same axes, if one is left."""
+    left, pairs = list(others), list[tuple[Ramp, Ramp | None]]()
+    for ramp in ramps:
+        place = next((n for n, each in enumerate(left) if each.place.steps == ramp.place.steps), None)
+        pairs.append((ramp, None if place is None else left.pop(place)))
+    return pairs
 
 
 def _gained(one: Ramp, other: Ramp, sizes: Sizes, order: Order) -> Expr | None:
