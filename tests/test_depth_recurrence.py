@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer
+from test_depth_ready import latest_at
 
 from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.loops import Loop
@@ -13,7 +14,6 @@ from symcost.analysis.depth.ready import Peak, Ramp, Ready, Times, peak
 from symcost.analysis.depth.recurrence import Recurrence, recurred
 from symcost.dimensions import dimension
 from symcost.expressions import ONE, ZERO, at
-from test_depth_ready import latest_at
 
 T = dimension("T")
 NOW = -1
