@@ -13,10 +13,9 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Range, Reduced, Reference
-from symcost.render.formats import FORMATS
 from symcost.render.rows import in_rows, pieces
+from symcost.render.words import one_line
 
-_one_line = FORMATS["text"].text
 _SUM, _REDUCTION, _PRODUCT, _ATOM = range(4)  # how tightly a formula is bound
 
 _LATEX_FUNCTIONS = {
@@ -165,7 +164,7 @@ class TextWriter(FormulaWriter):
     """Formulas as plain text."""
 
     def reference(self, name: Name, indices: Sequence[str]) -> str:
-        said = _one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
+        said = one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
         return f"{said}[{', '.join(indices)}]" if indices else said
 
     def reduction(self, function: str, over: Sequence[str], body: str) -> str:
@@ -180,7 +179,7 @@ class TextWriter(FormulaWriter):
         return f"{_TEXT_FUNCTIONS.get(name, name)}({', '.join(arguments)})"
 
     def call(self, name: str, arguments: Sequence[str]) -> str:
-        return f"{_one_line(name)}({', '.join(arguments)})"
+        return f"{one_line(name)}({', '.join(arguments)})"
 
     def expression(self, expression: Any) -> str:
         return _number(expression) if isinstance(expression, float) else _text(expression)

@@ -20,19 +20,22 @@ class Table(Sheet):
     a bias  1
     """
 
-    def render(self, format: str = "text", templates: str | Path | None = None) -> str:
-        """The table as text, in one of the formats: ``latex``, ``markdown``, ``text``.
+    def render(
+        self, format: str = "text", templates: str | Path | None = None, *, within: bool = False
+    ) -> str | bytes:
+        """The table in one of the formats of ``FORMATS``: as text; as bytes if it is ``pdf`` or ``png``.
 
-        Templates of the folder ``templates`` come before those of symcost.
+        ``templates`` are your own: a folder whose templates come before those of symcost, or a file that is the
+        template. ``within`` a document it is the table alone, without the page around it.
 
         Raises:
             UnknownName: there is no such format.
-            RenderError: a template is broken.
+            RenderError: a template is broken, or what the format needs is not installed.
         """
-        return formats.render([self], format, templates)
+        return formats.render([self], format, templates, within=within)
 
     def __str__(self) -> str:
-        return self.render("text").rstrip("\n")
+        return formats.text_of([self], "text").rstrip("\n")
 
 
 def compact(table: Table) -> Table:
