@@ -55,14 +55,21 @@ MATHML = Notation(
         "Max": _called("<mi>max</mi>"),
         "Min": _called("<mi>min</mi>"),
     },
-    other=lambda expression: str(MathMLPresentationPrinter().doprint(expression)),
+    other=lambda expression: _other(expression),
     between="<mo>,</mo>",
     number="<mn>{}</mn>",
     plus="<mo>+</mo>",
     minus="<mo>\u2212</mo>",
     negative="<mo>\u2212</mo>{}",
+    order="<mi>𝒪</mi>",
     tall=("<mfrac>", "⌈", "⌊"),
 )
+
+
+def _other(expression: Any) -> str:
+    if written_in := getattr(expression, "written_in", None):
+        return str(written_in(MATHML))
+    return str(MathMLPresentationPrinter().doprint(expression))
 
 
 def mathml(expression: Any) -> str:

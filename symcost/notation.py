@@ -40,7 +40,13 @@ class Notation:
     plus: str = " + "
     minus: str = " - "
     negative: str = "-{}"
+    on_a_line: bool = False  # fractions, and brackets around exponents
+    order: str = "O"  # in front of a bound
     tall: tuple[str, ...] = ()  # what is in whatever is high, where brackets do not grow by themselves
+
+    def bracketed(self, written: str) -> str:
+        """In brackets, which only grow where they must: a line may break within those that do not."""
+        return (self.tall_bracket if any(each in written for each in self.tall) else self.bracket).format(written)
 
 
 def _flat(symbol: Any) -> str:
@@ -65,6 +71,7 @@ TEXT = Notation(
         "Min": "min({})",
     },
     other=str,
+    on_a_line=True,
 )
 
 LATEX = Notation(
@@ -85,6 +92,7 @@ LATEX = Notation(
         "Min": r"\min({})",
     },
     other=sympy_latex,
+    order=r"\mathcal{O}",
     tall=(r"\frac", r"\left"),
 )  # fmt: skip
 
@@ -139,9 +147,9 @@ class _Writer:
             return self.whole(expression)
         over, under = map(normal, fraction(together(expression)))
         above, below = self.whole(over), self.whole(under)
-        if self.notation is TEXT:
-            above = self.bracketed(above) if over.is_Add and above == self.sum(over) else above
-            below = self.bracketed(below)
+        if self.notation.on_a_line:
+            above = self.notation.bracketed(above) if over.is_Add and above == self.sum(over) else above
+            below = self.notation.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
 
     def whole(self, expression: Expr) -> str:
@@ -159,19 +167,19 @@ class _Writer:
         if number == 1 and not shared:
             return self.sum(expression)
         front = Mul(number, *(base**exponent for base, exponent in shared))
-        inner = self.bracketed(self.sum(normal(expression / front)))
+        inner = self.notation.bracketed(self.sum(normal(expression / front)))
         return self.negative(inner) if front == -1 else self.term(front) + self.notation.product + inner
 
     def share(self, expression: Expr, parts: int) -> str:
         """A sum divided by a number: T (T + 1)/2."""
         written = self.whole(expression)
-        if self.notation is TEXT:
-            return f"{self.bracketed(written) if written == self.sum(expression) else written}/{parts}"
+        if self.notation.on_a_line:
+            return f"{self.notation.bracketed(written) if written == self.sum(expression) else written}/{parts}"
         if len(Add.make_args(expression)) <= _MOST_OVER:
             return self.notation.fraction.format(over=written, under=self.number(parts))
         share = self.notation.fraction.format(over=self.number(1), under=self.number(parts))
         front = share + self.notation.product  # so that a line may break
-        return front + (self.bracketed(written) if written == self.sum(expression) else written)
+        return front + (self.notation.bracketed(written) if written == self.sum(expression) else written)
 
     def sum(self, expression: Expr) -> str:
         first, *rest = ordered_terms(expression)
@@ -191,10 +199,10 @@ class _Writer:
         if number.q == 1 and not under:
             return above
         below = self.product(Integer(number.q), under)
-        if self.notation is not TEXT and number.q == 1 and [exponent for _, exponent in under] == [1]:
+        if not self.notation.on_a_line and number.q == 1 and [exponent for _, exponent in under] == [1]:
             below = self.whole(under[0][0])  # the line of the fraction is bracket enough
-        if self.notation is TEXT and (len(under) + (number.q != 1)) > 1:
-            below = self.bracketed(below)
+        if self.notation.on_a_line and (len(under) + (number.q != 1)) > 1:
+            below = self.notation.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
 
     def product(self, number: Expr, powers: Sequence[tuple[Expr, Expr]]) -> str:
@@ -212,7 +220,7 @@ class _Writer:
         if exponent == 1:
             return written
         spelt = self.whole(exponent)
-        if self.notation is TEXT and not (exponent.is_Symbol or (exponent.is_Integer and exponent > 0)):
+        if self.notation.on_a_line and not (exponent.is_Symbol or (exponent.is_Integer and exponent > 0)):
             spelt = f"({spelt})"
         return self.notation.power.format(base=written, exponent=spelt)
 
@@ -227,18 +235,13 @@ class _Writer:
             if name in ("Max", "Min"):
                 arguments.sort(key=text)
             written = self.notation.between.join(map(self.whole, arguments))
-            return self.notation.functions[name].format(written, bracketed=self.bracketed(written))
+            return self.notation.functions[name].format(written, bracketed=self.notation.bracketed(written))
         if not (base.is_Add or base.is_Mul or base.is_Pow or base.is_Number):
             return self.notation.other(base)
-        return self.bracketed(self.whole(base))
+        return self.notation.bracketed(self.whole(base))
 
     def number(self, number: Any) -> str:
         return self.notation.number.format(number)
 
     def negative(self, written: str) -> str:
         return self.notation.negative.format(written)
-
-    def bracketed(self, written: str) -> str:
-        """In brackets, which only grow where they must: a line may break within those that do not."""
-        tall = any(word in written for word in self.notation.tall)
-        return (self.notation.tall_bracket if tall else self.notation.bracket).format(written)

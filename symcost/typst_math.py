@@ -51,8 +51,14 @@ TYPST = Notation(
         "Max": "max({})",
         "Min": "min({})",
     },
-    other=lambda expression: quoted(str(expression)),
+    other=lambda expression: _other(expression),
+    order="cal(O)",
 )
+
+
+def _other(expression: Any) -> str:
+    written_in = getattr(expression, "written_in", None)
+    return str(written_in(TYPST)) if written_in else quoted(str(expression))
 
 
 def typst_math(expression: Any) -> str:

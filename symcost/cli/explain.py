@@ -34,7 +34,7 @@ def explain(
     from symcost.render import explanation
 
     explained = explanation.explain(chosen_network(network, ()), convention or "macs", given_sizes(sizes))
-    write(explained.render(chosen_format(format_, output, "text"), templates), output)
+    write(explained.render(chosen_format(format_, output, templates, "text"), templates), output)
 
 
 @click.command(epilog=NETWORK)
@@ -51,7 +51,7 @@ def exercise(
     from symcost.render import exercise as rendering
 
     made = rendering.exercise(chosen_network(network, sizes), seed)
-    chosen = chosen_format(format_, output, "text")
+    chosen = chosen_format(format_, output, templates, "text")
     questions, solutions = made.render(chosen, templates), made.render(chosen, templates, solutions=True)
     if output:
         sheet = Path(output)

@@ -162,8 +162,7 @@ class DerivationWriter:
 
     def growth(self, grown: Growth) -> dict[str, Any]:
         """The big-O, in rows where it is long, and what is to be said of it."""
-        whole = grown.text if self.format.suffix == ".txt" else grown.latex
-        return {"bound": self.formulas.broken(whole), "notes": [self.text(note) for note in grown.notes]}
+        return {"bound": self.rows(grown.order), "notes": [self.text(note) for note in grown.notes]}
 
     def depth(self, way: Waiting) -> dict[str, Any]:
         """Why a network is as deep as it is."""

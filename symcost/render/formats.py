@@ -77,10 +77,23 @@ def format_of_file(name: str) -> str:
     Raises:
         UnknownName: no format has that ending.
     """
+    if found := _format_of_ending(name):
+        return found
+    raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
+
+
+def format_of_template(name: str | Path) -> str:
+    """The format that a template is for by the ending of its name, with or without ``.j2``; nothing if it has none.
+
+    >>> format_of_template("mine.html.j2"), format_of_template("mine.j2")
+    ('html', '')
+    """
+    return _format_of_ending(Path(name).name.removesuffix(".j2"))
+
+
+def _format_of_ending(name: str) -> str:
     fitting = [key for key, each in FORMATS.items() if name.endswith(each.suffix)]
-    if not fitting:
-        raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
-    return max(fitting, key=lambda key: len(FORMATS[key].suffix))
+    return max(fitting, key=lambda key: len(FORMATS[key].suffix), default="")
 
 
 def render(
@@ -129,12 +142,10 @@ def format_for(name: str, what: str, templates: str | Path | None = None) -> For
         UnknownName: there is no such format.
         RenderError: it has no such template.
     """
-    found = {key: each.template.replace("table", what, 1) for key, each in FORMATS.items()}
-    chosen = replace(format_named(name), template=found[name], page="")
-    own = [Path(templates)] if templates else []
-    if not any((each / chosen.template).is_file() for each in (*own, folder("templates"))) and not any(
-        each.is_file() for each in own
-    ):
-        known = ", ".join(key for key, each in found.items() if (folder("templates") / each).is_file())
-        raise RenderError(f"no format {name!r} of a {what}", expected=known)
-    return chosen
+    names = {key: each.template.replace("table", what, 1) for key, each in FORMATS.items()}
+    chosen = replace(format_named(name), template=names[name], page="")
+    folders = [folder("templates"), *([Path(templates)] if templates else [])]
+    if folders[-1].is_file() or any((each / chosen.template).is_file() for each in folders):
+        return chosen
+    known = ", ".join(key for key, each in names.items() if (folder("templates") / each).is_file())
+    raise RenderError(f"{name!r} is no format of {what}s", expected=f"one of {known}")
