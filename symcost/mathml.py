@@ -26,6 +26,8 @@ def name(spelt: str) -> str:
 
 
 def _part(part: str) -> str:
+    if part.endswith("'"):  # of an index
+        return f"<msup>{_part(part[:-1])}<mo>′</mo></msup>"
     return f"<mn>{part}</mn>" if part.isdigit() else f"<mi>{dimensions.GREEK.get(part, part)}</mi>"
 
 
@@ -81,7 +83,7 @@ def mathml(expression: Any) -> str:
     """
     written = notation.write(expression, MATHML)
     parts = terms(written) if len(notation.text(expression)) > _LONGEST_LINE else [written]
-    return "<wbr>".join([element(parts[0]), *map(continued, parts[1:])])
+    return "<wbr>".join(map(element, [parts[0], *map(with_sign, parts[1:])]))
 
 
 def element(written: str) -> str:
@@ -89,9 +91,9 @@ def element(written: str) -> str:
     return f"<math>{written}</math>"
 
 
-def continued(written: str) -> str:
-    """A part of a formula that begins with a sign, as an element of a page: the sign has something in front of it."""
-    return element(written.replace("<mo>", '<mo form="infix">', 1))
+def with_sign(written: str) -> str:
+    """A part of a formula whose sign at the beginning is one between it and what is in front of it."""
+    return written.replace("<mo>", '<mo form="infix">', 1)
 
 
 def terms(written: str) -> list[str]:

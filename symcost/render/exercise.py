@@ -119,9 +119,10 @@ class _SheetWriter(DerivationWriter):
     def shape(self, axes: Axes) -> dict[str, str]:
         """A shape, in symbols and in numbers."""
         lengths = [axis.size for axis in axes]
-        symbols = ", ".join(map(self.expression, lengths))
-        numbers = ", ".join(self.expression(normal(substitute(each, self.sizes))) for each in lengths)
-        return {"shape": f"({symbols})", "numbers": f"({numbers})" if numbers != symbols else ""}
+        comma, brackets = self.formulas.comma, self.formulas.brackets
+        symbols = comma.join(map(self.expression, lengths))
+        numbers = comma.join(self.expression(normal(substitute(each, self.sizes))) for each in lengths)
+        return {"shape": brackets(symbols), "numbers": brackets(numbers) if numbers != symbols else ""}
 
     def solved(self) -> dict[str, Any]:
         """The answers, with where they come from."""

@@ -131,7 +131,7 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
     try:
         return writer.growth(explanation.growth)
     except UndecidedError as error:
-        return {"bound": ["?"], "notes": [writer.text(f"{error}.")]}
+        return {"bound": [writer.formulas.unknown], "notes": [writer.text(f"{error}.")]}
 
 
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:
