@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -27,8 +28,12 @@ def name(spelt: str) -> str:
 
 def _part(part: str) -> str:
     if part.endswith("'"):  # of an index
-        return f"<msup>{_part(part[:-1])}<mo>′</mo></msup>"
-    return f"<mn>{part}</mn>" if part.isdigit() else f"<mi>{dimensions.GREEK.get(part, part)}</mi>"
+        return f"<msup>{_part(part[:-1])}<mo>\u2032</mo></msup>"
+    return (
+        f"<mn>{part}</mn>"
+        if part.isdigit()
+        else f"<mi>{html.unescape(f'&{part};') if part in dimensions.GREEK else part}</mi>"
+    )
 
 
 def row(written: str) -> str:
@@ -38,6 +43,12 @@ def row(written: str) -> str:
 
 def _called(function: str) -> str:
     return row(f"{function}<mo>\u2061</mo>{{bracketed}}")
+
+
+def _other(expression: Any) -> str:
+    if written_in := getattr(expression, "written_in", None):
+        return str(written_in(MATHML))
+    return str(MathMLPresentationPrinter().doprint(expression))
 
 
 MATHML = Notation(
@@ -57,21 +68,15 @@ MATHML = Notation(
         "Max": _called("<mi>max</mi>"),
         "Min": _called("<mi>min</mi>"),
     },
-    other=lambda expression: _other(expression),
+    other=_other,
     between="<mo>,</mo>",
     number="<mn>{}</mn>",
     plus="<mo>+</mo>",
     minus="<mo>\u2212</mo>",
     negative="<mo>\u2212</mo>{}",
-    order="<mi>𝒪</mi>",
+    order="<mi>\U0001d4aa</mi>",
     tall=("<mfrac>", "⌈", "⌊"),
 )
-
-
-def _other(expression: Any) -> str:
-    if written_in := getattr(expression, "written_in", None):
-        return str(written_in(MATHML))
-    return str(MathMLPresentationPrinter().doprint(expression))
 
 
 def mathml(expression: Any) -> str:

@@ -1,4 +1,4 @@
-r"""An expression as the mathematics of Typst; it looks as LaTeX's does."""
+"""An expression as the mathematics of Typst; it looks as LaTeX's does."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def _other(expression: Any) -> str:
+    written_in = getattr(expression, "written_in", None)
+    return str(written_in(TYPST)) if written_in else quoted(str(expression))
+
+
 TYPST = Notation(
     symbol=lambda symbol: name(symbol.name),
     product=" thin ",
@@ -51,14 +56,9 @@ TYPST = Notation(
         "Max": "max({})",
         "Min": "min({})",
     },
-    other=lambda expression: _other(expression),
+    other=_other,
     order="cal(O)",
 )
-
-
-def _other(expression: Any) -> str:
-    written_in = getattr(expression, "written_in", None)
-    return str(written_in(TYPST)) if written_in else quoted(str(expression))
 
 
 def typst_math(expression: Any) -> str:

@@ -17,6 +17,7 @@ from symcost.cli.options import (
     templates_option,
 )
 from symcost.cli.writing import chosen_format, save_together, write
+from symcost.errors import FileError
 
 
 @click.command(epilog=NETWORK)
@@ -56,5 +57,7 @@ def exercise(
     if output:
         sheet = Path(output)
         save_together({sheet: questions, sheet.with_name(f"{sheet.stem}-solutions{sheet.suffix}"): solutions})
-    else:
+    elif isinstance(questions, str) and isinstance(solutions, str):
         write(f"{questions}\n{solutions}", None)
+    else:
+        raise FileError("a sheet and its solutions are two files", where=chosen, remedy="give -o FILE")

@@ -6,8 +6,8 @@ cell written already, so that none escapes by hand:
     title, stub         the heading, and what the rows are
     spanners            pairs of a heading over columns and their number; empty if there are none
     columns             with ``heading`` and ``spanner``
-    rows                with ``label``, ``cells`` and all their ``marks``; label and cells are written with marks, and each
-                        has ``value``, which is without, ``marks``, the letters of its notes, and ``is_formula``
+    rows                with ``label``, ``cells`` and all their ``marks``; label and cells are written with marks, and
+                        each has ``value``, which is without, ``marks``, the letters of its notes, and ``is_formula``
     notes               pairs of a mark and a text
     remarks             texts without marks
     convention          the line that says how work is counted
@@ -23,8 +23,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-
-from sympy import Expr
 
 from symcost import notation
 from symcost.errors import RenderError, unknown

@@ -16,7 +16,7 @@ from symcost.mathml import MATHML, row
 from symcost.render.formula import ATOM, FormulaWriter, digits
 from symcost.render.words import html_text
 
-_FUNCTIONS = {"sigmoid": "σ", "log": "ln", "maximum": "max", "minimum": "min"}
+_FUNCTIONS = {"sigmoid": "\u03c3", "log": "ln", "maximum": "max", "minimum": "min"}
 _INDEX = replace(MATHML, fraction="{over}<mo>/</mo>{under}")
 
 

@@ -35,7 +35,7 @@ class TypstWriter(FormulaWriter):
         return _name(name.stem) + below + above
 
     def reduction(self, function: str, over: Sequence[str], body: str) -> str:
-        return f"{ {'add': 'sum', 'maximum': 'max'}[function]}_({', '.join(over)}) {body}"
+        return f"{ {'add': 'sum', 'maximum': 'max'}[function] }_({', '.join(over)}) {body}"
 
     def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
         return TYPST.fraction.format(over=self.write(over), under=self.write(under)), ATOM
@@ -43,7 +43,7 @@ class TypstWriter(FormulaWriter):
     def function(self, name: str, arguments: Sequence[str]) -> str:
         inside = ", ".join(arguments)
         if name in ("sqrt", "absolute"):
-            return f"{ {'sqrt': 'sqrt', 'absolute': 'abs'}[name]}({inside})"
+            return f"{ {'sqrt': 'sqrt', 'absolute': 'abs'}[name] }({inside})"
         return f"{_FUNCTIONS.get(name, quoted(name))} ({inside})"
 
     def call(self, name: str, arguments: Sequence[str]) -> str:

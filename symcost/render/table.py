@@ -25,9 +25,7 @@ class Table(Sheet):
     a bias  1
     """
 
-    def render(
-        self, format: str = "text", templates: str | Path | None = None, *, within: bool = False
-    ) -> str | bytes:
+    def render(self, format: str = "text", templates: str | Path | None = None, *, within: bool = False) -> str | bytes:
         """The table in one of the formats of ``FORMATS``: as text; as bytes if it is ``pdf`` or ``png``.
 
         ``templates`` are your own: a folder whose templates come before those of symcost, or a file that is the

@@ -100,7 +100,8 @@ def _place(error: Exception, chosen: Format) -> str:
 
 def _json(value: Any) -> str:
     """Something as JSON; half a character, which no file can hold, as its number."""
-    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+    written = json.dumps(value, ensure_ascii=False)
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 _COMPUTED = re.compile(r"[=+@-](?![\d.]+$)")  # but for numbers
