@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,20 +24,28 @@ def write_tables(
     """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one."""
     from symcost.render import formats
 
-    write(formats.render(tables, chosen_format(format_, output, usual), templates), output)
+    write(formats.render(tables, chosen_format(format_, output, templates, usual), templates), output)
 
 
-def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
-    """The format that was chosen, that the file's ending says, or the ``usual`` one."""
+def chosen_format(format_: str | None, output: str | None, templates: str | None, usual: str) -> str:
+    """The format that was chosen, that the ending of the file or of the template says, or the ``usual`` one."""
     from symcost.render import formats
 
-    return format_ or (formats.format_of_file(output) if output else usual)
+    if format_:
+        return format_
+    if output:
+        return formats.format_of_file(output)
+    if templates and Path(templates).is_file():
+        return formats.format_of_template(templates) or usual
+    return usual
 
 
 def write(written: str | bytes, output: str | None) -> None:
-    """Writes text, or the bytes of a picture, to a file or to standard output."""
+    """Writes text, or the bytes of a picture, to a file or to standard output, but no bytes to a terminal."""
     if output:
         save(Path(output), written)
+    elif isinstance(written, bytes) and sys.stdout.isatty():
+        raise FileError("a terminal shows no such file", where="standard output", remedy="give -o FILE")
     else:
         click.echo(written, nl=False)
 
