@@ -27,7 +27,7 @@ def run(*arguments, cwd):
 
 IMPORTS = """
 import os, sys
-import click, jinja2, networkx, numpy, sympy  # once, for all
+import jinja2, networkx, numpy, rich_click, sympy  # once, for all
 for name in sys.argv[1:]:
     child = os.fork()
     if not child:

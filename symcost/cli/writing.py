@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
+from symcost.cli.reporting import finish
 from symcost.errors import FileError
 
 if TYPE_CHECKING:
@@ -20,10 +22,20 @@ if TYPE_CHECKING:
 def write_tables(
     tables: list[Table], format_: str | None, output: str | None, templates: str | None, usual: str
 ) -> None:
-    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one."""
+    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one.
+
+    Text that goes to a terminal is in colour and as wide as the terminal; templates of one's own are left as they are.
+    """
     from symcost.render import formats
 
-    write(formats.render(tables, chosen_format(format_, output, usual), templates), output)
+    chosen = chosen_format(format_, output, usual)
+    if chosen == "text" and not output and not templates and sys.stdout.isatty():
+        from symcost.render import terminal
+
+        finish()
+        terminal.show(tables)
+    else:
+        write(formats.render(tables, chosen, templates), output)
 
 
 def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
@@ -38,6 +50,7 @@ def write(written: str | bytes, output: str | None) -> None:
     if output:
         save(Path(output), written)
     else:
+        finish()
         click.echo(written, nl=False)
 
 

@@ -149,6 +149,27 @@ def render(tables: Sequence[Sheet], name: str, templates: str | Path | None = No
     return fill(chosen, (_Written(table, chosen).context() for table in tables), templates)
 
 
+def written(tables: Iterable[Sheet], name: str) -> list[dict[str, Any]]:
+    """What the templates of a format get: tables with each cell written.
+
+    Raises:
+        UnknownName: there is no such format.
+        RenderError: a number has more digits than Python writes down.
+    """
+    chosen = format_named(name)
+    return _all_of(_Written(table, chosen).context() for table in tables)
+
+
+def _all_of(contexts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    try:
+        return list(contexts)
+    except SymcostError:  # many of them are a ValueError too
+        raise
+    except ValueError:  # Python's own limit on writing numbers down
+        most = f"at most {sys.get_int_max_str_digits()}"
+        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
+
+
 def format_named(name: str) -> Format:
     """A format by its name.
 
@@ -172,13 +193,7 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
     environment = _environment(tuple(each.absolute() for each in folders), tuple(chosen.options.items()))
     if templates and not Path(templates).is_dir():
         raise RenderError(f"there is no folder {str(templates)!r}", where="templates")
-    try:
-        filled = list(contexts)
-    except SymcostError:  # many of them are a ValueError too
-        raise
-    except ValueError:  # Python's own limit on writing numbers down
-        most = f"at most {sys.get_int_max_str_digits()}"
-        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
+    filled = _all_of(contexts)
     try:
         template = environment.get_template(chosen.template)
         written = [template.render(context) for context in filled]
