@@ -8,6 +8,7 @@ import rich_click as click
 
 from symcost import __version__
 from symcost.cli import compare, counters, estimate, explain, growth, lecture, sample, schedule, tables, training
+from symcost.cli.completion import completed
 from symcost.cli.reporting import on_one_line, quiet_option, reported, verbose_option
 from symcost.errors import SymcostError
 
@@ -27,7 +28,7 @@ _VERBS = (
 )  # fmt: skip
 
 for verb in _VERBS:
-    cli.add_command(reported(verb))
+    cli.add_command(completed(reported(verb)))
 
 
 def main() -> None:

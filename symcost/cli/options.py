@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from symcost.errors import FormulaError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.network import Network
@@ -34,8 +35,9 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     from symcost.sequential import alone
 
     given = given_sizes(sizes, "--at")
-    network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
-    return network.at(**given) if given else network
+    with part("network", name):
+        network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
+        return network.at(**given) if given else network
 
 
 def given_sizes(

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -37,8 +37,7 @@ def reported(verb: click.Command) -> click.Command:
     assert work is not None
 
     @functools.wraps(work)
-    def reporting(*, quiet: bool, verbose: bool, **given: Any) -> Any:
-        context = click.get_current_context()
+    def reporting(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) -> Any:
         before = context.parent.params if context.parent else {}
         quiet, verbose = quiet or bool(before.get("quiet")), verbose or bool(before.get("verbose"))
         if quiet and verbose:
@@ -49,7 +48,7 @@ def reported(verb: click.Command) -> click.Command:
                 import sympy  # noqa: F401
             return work(**given)
 
-    verb.callback = reporting
+    verb.callback = click.pass_context(reporting)
     return verbose_option(quiet_option(verb))
 
 
@@ -141,7 +140,7 @@ class _Report:
         from rich.table import Table
         from rich.text import Text
 
-        rows = Table.grid(padding=(0, 1, 0, 0))
+        rows = Table.grid(padding=(0, 1, 0, 0), expand=True)
         rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         rows.add_column(width=20)
         rows.add_column(no_wrap=True)

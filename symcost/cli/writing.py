@@ -14,6 +14,7 @@ import rich_click as click
 
 from symcost.cli.reporting import finish
 from symcost.errors import FileError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.render.table import Table
@@ -35,7 +36,9 @@ def write_tables(
         finish()
         terminal.show(tables)
     else:
-        write(formats.render(tables, chosen, templates), output)
+        with part("write", chosen):
+            written = formats.render(tables, chosen, templates)
+        write(written, output)
 
 
 def chosen_format(format_: str | None, output: str | None, usual: str) -> str:

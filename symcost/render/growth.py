@@ -14,6 +14,7 @@ from symcost.dimensions import rank
 from symcost.errors import DimensionError, UndecidedError, UnpricedError, nearest, unknown
 from symcost.network import Network
 from symcost.priced import METRICS
+from symcost.progress import along
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
 
@@ -54,7 +55,7 @@ def growth_table(
     for name in grows or ():
         if name not in known:
             raise DimensionError(f"no dimension here is called {name!r}", remedy=nearest(name, known))
-    rows = [_row(network, name, grows, relations, leading, notes) for name in quantities]
+    rows = [_row(network, name, grows, relations, leading, notes) for name in along(quantities, "growth of")]
     said = [f"{each}." for each in [f"Assumed: {relations}"] if relations.relations]
     return Table(
         tuple(map(Column, ("Exact", "Growth", "Leading terms"))), tuple(rows), network.name, "Quantity",

@@ -19,6 +19,7 @@ from symcost.expressions import normal, total
 from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.operations import Priced
+from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import QUANTITIES, USUAL_STEP, Value
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
@@ -47,7 +48,7 @@ def layers_table(network: Network, by: str | Reading = "flops") -> Table:
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
     rows = [
         Row(part.name, _cells(_output(part.node), part.cost, partial(_depth, part), partial(_read, part, by), notes))
-        for part in network.layers
+        for part in along(network.layers, "layer", lambda part: part.name)
     ]
     last = network.outputs[0].node
     output = _output(last) if last else _shape(network.outputs[0].axes)
@@ -137,7 +138,8 @@ def terms_table(network: Network, metric: str = "macs") -> Table:
 def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
     notes, rows = Notes(), []
-    for name, each in QUANTITIES.items():
+    for name in along(QUANTITIES, "quantity"):
+        each = QUANTITIES[name]
         if (
             name not in KINDS
             and each.step in ("", USUAL_STEP)
@@ -160,8 +162,8 @@ def catalogue_table(by: str | Reading | None = None) -> Table:
     """Every layer with its derived formulas, on the inputs that it suggests; a convention or counter adds a column."""
     counted = [] if by is None else [reading(by)]
     rows, notes = [], Notes()
-    for name, kind in sorted(CATALOGUE.items()):
-        layer = kind.example()
+    for name in along(sorted(CATALOGUE), "layer"):
+        layer = CATALOGUE[name].example()
         equation = layer.equation()
         cost = layer.cost()
         shapes: list[str | Expr] = []
