@@ -13,7 +13,7 @@ from symcost.architectures import ARCHITECTURES
 from symcost.arrangement import ordered_terms
 from symcost.axes import Axes
 from symcost.conventions import convention
-from symcost.cost import KINDS, Cost
+from symcost.cost import KINDS, Cost, Work
 from symcost.errors import UnpricedError
 from symcost.expressions import normal, total
 from symcost.layer import CATALOGUE
@@ -116,8 +116,36 @@ def _shape(axes: Axes) -> Prose:
 
 def work_table(network: Network) -> Table:
     """The work of a network by kind of operation."""
-    rows = tuple(Row(kind, (Cell(count), Cell(KINDS[kind]))) for kind, count in network.work.items())
-    return Table((Column("Number"), Column("Meaning")), rows, f"{network.name}: work by kind", "Kind")
+    return kinds_table(network.work, f"{network.name}: work by kind")
+
+
+def kinds_table(work: Work, title: str = "Work by kind") -> Table:
+    """Work by kind of operation."""
+    rows = tuple(Row(kind, (Cell(count), Cell(KINDS[kind]))) for kind, count in work.items())
+    return Table((Column("Number"), Column("Meaning")), rows, title, "Kind")
+
+
+def cost_table(cost: Cost, title: str = "Cost") -> Table:
+    """What something costs, quantity by quantity, with its work as MACs and as FLOPs.
+
+    >>> import symcost as sc
+    >>> print(cost_table(sc.Linear(sc.I, sc.H).cost()))
+    Cost
+    <BLANKLINE>
+    Quantity     Value
+    -----------  ---------
+    parameters   H I + H
+    macs         H I
+    flops        2 H I + H
+    activations  H
+    state        0
+    """
+    notes, work = Notes(), cost.work
+    counts = {name: ("work", convention(name).price(work)) for name in ("macs", "flops")}
+    kept = {name: (name, getattr(cost, name)) for name in ("parameters", "activations", "state")}
+    order = ("parameters", "macs", "flops", "activations", "state")
+    rows = tuple(Row(name, (_known(cost, *(counts | kept)[name], notes),)) for name in order)
+    return Table((Column("Value"),), rows, title, "Quantity", tuple(notes.said))
 
 
 def terms_table(network: Network, metric: str = "macs") -> Table:
