@@ -54,7 +54,7 @@ def _in_tables(tables: _Tables, value: Any, form: str) -> str:
 
 
 def _as_text(explanation: Explanation, form: str) -> str:
-    return explanation.render(form, level=1)
+    return explanation.render(form, level=int(form == "latex"))  # which would be a document of its own
 
 
 def _shown(value: Any, form: str, write: Callable[[Any, str], str]) -> str | None:
@@ -69,7 +69,16 @@ _WRITTEN: dict[type, Callable[[Any, str], str]] = {
     Explanation: _as_text,
 }
 
+
+def _printed(value: Any, printer: Any, _cycle: bool, *, write: Callable[[Any, str], str]) -> None:
+    printer.text((_shown(value, "text", write) or repr(value)).rstrip("\n"))
+
+
+_PRINTED_WELL = (Network, Layer, Cost, Work, Growth)  # by Python itself
+
 for _kind, _write in _WRITTEN.items():
     for _form in ("html", "markdown", "latex"):
         if f"_repr_{_form}_" not in vars(_kind):  # a bound is its formula, as LaTeX
             setattr(_kind, f"_repr_{_form}_", partialmethod(_shown, form=_form, write=_write))
+    if _kind not in _PRINTED_WELL:  # IPython prints text in place of all fields
+        setattr(_kind, "_repr_pretty_", partialmethod(_printed, write=_write))  # noqa: B010 - no class declares it
