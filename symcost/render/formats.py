@@ -263,7 +263,7 @@ class _Written:
         """What a template gets."""
         table = self.table
         (stub, *headings), *rows = self.lines
-        spanners = [column.spanner for column in table.columns]
+        spanners = [self.prose(column.spanner) for column in table.columns]
         return {
             "title": self.prose(table.title),
             "stub": stub,

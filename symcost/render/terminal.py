@@ -37,8 +37,8 @@ def show(tables: Iterable[Sheet], console: Console | None = None) -> None:
 
 
 def _standard_output() -> Console:
-    width = shutil.get_terminal_size().columns  # COLUMNS, or what the terminal says, even a dumb one
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    width, height = shutil.get_terminal_size()  # COLUMNS and LINES, or what the terminal says, even a dumb one
+    return Console(width=width, height=height, highlight=False, markup=False, emoji=False)
 
 
 def _show(context: dict[str, Any], console: Console) -> None:
