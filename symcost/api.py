@@ -1,6 +1,6 @@
 """The public names, all but those that need NumPy (``interpret``, ``measurement``)."""
 
-from symcost import layers
+from symcost import layers, notebooks  # noqa: F401 - what notebooks show of the classes
 from symcost.analysis.estimate import Estimate, estimate
 from symcost.analysis.growth import Growth, Relations, growth
 from symcost.analysis.positions.receptive_field import ReceptiveField

@@ -19,6 +19,7 @@ from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
 from symcost.priced import Priced, cost_of, existing, network_of, symbol_of
+from symcost.progress import along, part
 from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
@@ -122,9 +123,11 @@ def compare(
     known = range_.premises
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
-    found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
+    twos = along(list(itertools.combinations(applied, 2)), "pair", " and ".join)
+    found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in twos)
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
-    where = regions(applied, found, symbol, known)
+    with part("regions along", symbol.name):
+        where = regions(applied, found, symbol, known)
     return Comparison(symbol, applied, counted, range_.declared, found, *where, holds=range_.holds)
 
 

@@ -20,6 +20,7 @@ from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.network import Network
 from symcost.priced import network_of, symbol_of
+from symcost.progress import part
 from symcost.readings import Reading, reading
 from symcost.render.schedule import path_table, schedule_table
 from symcost.render.table import Table
@@ -57,8 +58,10 @@ class Schedule(timed.Schedule):
             DimensionError: that is no number of processors.
         """
         count = symbol_of(processors) if isinstance(processors, str) else processors
-        whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
-        return [whole, path_table(self.cases)]
+        with part("width of", self.name):
+            whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
+        with part("critical path of", self.name):
+            return [whole, path_table(self.cases)]
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
@@ -117,7 +120,8 @@ def _whole(
     holds: tuple[Condition, ...] = (),
 ) -> Schedule:  # fmt: skip
     """A schedule with what it is of."""
-    made = again(known)
+    with part("depth of", name):
+        made = again(known)
     own = {each.name: getattr(made, each.name) for each in fields(made)}
     return Schedule(**own, name=name, convention=convention, known=known, holds=holds, again=again)
 

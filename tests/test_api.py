@@ -110,7 +110,7 @@ def test_an_unknown_name_cannot_be_imported() -> None:
 
 
 def test_the_package_alone_imports_nothing_heavy() -> None:
-    heavy = ("sympy", "networkx", "numpy", "jinja2", "click", "torch")
+    heavy = ("sympy", "networkx", "numpy", "jinja2", "click", "rich", "torch")
 
     assert loaded("import symcost", *heavy) == set()
     assert loaded("import symcost; symcost.__version__", *heavy) == set()

@@ -9,8 +9,10 @@ import sys
 import threading
 
 import pytest
+import rich_click
 
 import symcost as sc
+from symcost import cli
 from symcost.folders import folder
 from symcost.importers import files
 from symcost.render import formats, summary
@@ -390,6 +392,23 @@ def test_the_module_is_the_command(tmp_path):
     run = python("-m", "symcost", "table", "lecture", "-f", "text", cwd=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == files.table("lecture").render("text")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begin"),
+    [(["--help"], " Usage: symcost [OPTIONS] COMMAND"), (["show", "-h"], " Usage: symcost show [OPTIONS] NETWORK")],
+)
+def test_the_module_bears_the_name_of_the_command(tmp_path, arguments, begin):
+    run = python("-m", "symcost", *arguments, cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert begin in run.stdout
+    assert "__main__" not in run.stdout
+
+
+def test_every_verb_has_help_in_one_look_and_says_how_far_it_is():
+    for verb in (cli.cli, *cli.cli.commands.values()):
+        assert isinstance(verb, rich_click.RichCommand)
+        assert {"quiet", "verbose"} <= {parameter.name for parameter in verb.params}
 
 
 def test_the_module_says_what_is_wrong_without_a_traceback(tmp_path):

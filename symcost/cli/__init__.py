@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 
-import click
+import rich_click as click
 
 from symcost import __version__
 from symcost.cli import compare, counters, estimate, explain, growth, lecture, sample, schedule, tables, training
+from symcost.cli.completion import completed
+from symcost.cli.reporting import on_one_line, quiet_option, reported, verbose_option
 from symcost.errors import SymcostError
 
 
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="symcost", message="%(package)s %(version)s")
-def cli() -> None:
+@quiet_option
+@verbose_option
+def cli(**_: bool) -> None:
     """What does this network cost, and how does that grow?"""
 
 
@@ -24,7 +28,7 @@ _VERBS = (
 )  # fmt: skip
 
 for verb in _VERBS:
-    cli.add_command(verb)
+    cli.add_command(completed(reported(verb)))
 
 
 def main() -> None:
@@ -44,5 +48,5 @@ def main() -> None:
 
 
 def _refuse(message: str) -> None:
-    click.echo("symcost: " + " ".join(message.split()), err=True)
+    click.echo("symcost: " + on_one_line(" ".join(message.split())), err=True)
     sys.exit(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
 from symcost.cli.options import NETWORK, at_option, chosen_network, format_option, output_option, templates_option
 from symcost.cli.writing import write_tables

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
+import rich_click as click
 
 from symcost.errors import FormulaError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.network import Network
@@ -38,8 +39,9 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     from symcost.sequential import alone
 
     given = given_sizes(sizes, "--at")
-    network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
-    return network.at(**given) if given else network
+    with part("network", name):
+        network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
+        return network.at(**given) if given else network
 
 
 def given_sizes(

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
+from symcost.cli.reporting import finish
 from symcost.errors import FileError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.render.table import Table
@@ -21,10 +23,22 @@ if TYPE_CHECKING:
 def write_tables(
     tables: list[Table], format_: str | None, output: str | None, templates: str | None, usual: str
 ) -> None:
-    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one."""
+    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one.
+
+    Text that goes to a terminal is in colour and as wide as the terminal; templates of one's own are left as they are.
+    """
     from symcost.render import formats
 
-    write(formats.render(tables, chosen_format(format_, output, templates, usual), templates), output)
+    chosen = chosen_format(format_, output, templates, usual)
+    if chosen == "text" and not output and not templates and sys.stdout.isatty():
+        from symcost.render import terminal
+
+        finish()
+        terminal.show(tables)
+    else:
+        with part("write", chosen):
+            written = formats.render(tables, chosen, templates)
+        write(written, output)
 
 
 def chosen_format(format_: str | None, output: str | None, templates: str | None, usual: str) -> str:
@@ -47,6 +61,7 @@ def write(written: str | bytes, output: str | None) -> None:
     elif isinstance(written, bytes) and sys.stdout.isatty():
         raise FileError("a terminal shows no such file", where="standard output", remedy="give -o FILE")
     else:
+        finish()
         click.echo(written, nl=False)
 
 

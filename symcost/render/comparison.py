@@ -12,6 +12,7 @@ from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
+from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import LECTURE, READ, USUAL_STEP, Quantity, Value, column, quantity, stepped
 from symcost.render.differences import by_how_much
@@ -74,7 +75,7 @@ def table(
     printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
     names, by = [stepped(quantity(name), step) for name in columns], reading(convention)
     builder = _Builder(names, by, source, {stepped(name, step) for name in printed} if beside else set(), strict, step)
-    rows = tuple(map(builder.row, entries))
+    rows = tuple(builder.row(each) for each in along(entries, "row", lambda each: each.label or each.network.name))
     values = [cell.value for row in rows for cell in row.cells]
     symbols = {symbol for value in values if isinstance(value, Expr) for symbol in value.free_symbols}
     said = (*legend(symbols), *_step_lines(names), *remarks)

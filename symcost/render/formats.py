@@ -20,9 +20,10 @@ for a line of cells. Templates of LaTeX write ((* for *)), ((( title ))) and ((=
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from symcost import notation
 from symcost.errors import RenderError, unknown
@@ -32,7 +33,7 @@ from symcost.render.sheet import Sheet
 from symcost.render.templating import fill
 from symcost.render.typesetting import typeset
 from symcost.render.words import html_text, latex_text, markdown_text, one_line, typst_text
-from symcost.render.written import PLAIN, Format, Written
+from symcost.render.written import PLAIN, Format, Written, all_of
 from symcost.typst_math import typst_math
 
 _LATEX = Format(
@@ -114,6 +115,17 @@ def text_of(tables: Sequence[Sheet], name: str, templates: str | Path | None = N
     chosen = format_named(name)
     chosen = replace(chosen, page="") if within else chosen
     return fill(chosen, (Written(table, chosen).context() for table in tables), templates)
+
+
+def written(tables: Iterable[Sheet], name: str) -> list[dict[str, Any]]:
+    """What the templates of a format get: tables with each cell written.
+
+    Raises:
+        UnknownName: there is no such format.
+        RenderError: a number has more digits than Python writes down.
+    """
+    chosen = format_named(name)
+    return all_of(Written(table, chosen).context() for table in tables)
 
 
 def finish(text: str, name: str) -> str | bytes:

@@ -7,16 +7,15 @@ import functools
 import io
 import json
 import re
-import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from symcost.errors import RenderError, SymcostError
+from symcost.errors import RenderError
 from symcost.folders import folder
-from symcost.render.written import Format, Marked
+from symcost.render.written import Format, Marked, all_of
 
 
 def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Path | None = None) -> str:
@@ -31,13 +30,7 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
 
     folders, chosen = _chosen(chosen, templates)
     environment = _environment(folders, tuple(chosen.options.items()))
-    try:
-        filled = list(contexts)
-    except SymcostError:  # many of them are a ValueError too
-        raise
-    except ValueError:  # Python's own limit on writing numbers down
-        most = f"at most {sys.get_int_max_str_digits()}"
-        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
+    filled = all_of(contexts)
     try:
         template = environment.get_template(chosen.template)
         written = [template.render(context) for context in filled]

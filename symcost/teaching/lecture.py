@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from symcost.progress import along
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.explanation import Explanation
@@ -58,7 +59,7 @@ class Lecture:
                     "said": [writer.prose([each]) for each in group.said],
                     "parts": [_written(each, name, templates) for made in group.answers for each in made()],
                 }
-                for group in self.groups
+                for group in along(self.groups, "section", lambda group: group.title)
             ],
         }
 
