@@ -97,6 +97,13 @@ LATEX = Notation(
 )  # fmt: skip
 
 
+_MARKDOWN = dataclasses.replace(
+    LATEX,
+    product=" ",
+    other=lambda expression: sympy_latex(expression).replace(r"\operatorname", r"\mathrm"),  # which GitHub refuses
+)
+
+
 def text(expression: Any) -> str:
     """An expression as plain text, which ``symcost.read`` reads back.
 
@@ -119,7 +126,7 @@ def latex(expression: Any) -> str:
 
 def markdown_latex(expression: Any) -> str:
     """An expression as LaTeX within Markdown, which would take a backslash off from before a comma."""
-    return write(expression, dataclasses.replace(LATEX, product=" "))
+    return write(expression, _MARKDOWN)
 
 
 def write(expression: Any, notation: Notation) -> str:

@@ -17,6 +17,7 @@ from symcost.dimensions import rank
 from symcost.expressions import ONE, normal, same, substitute
 from symcost.render import formats
 from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
+from symcost.render.formula_markdown import MarkdownWriter
 from symcost.render.formula_mathml import MathmlWriter
 from symcost.render.formula_typst import TypstWriter
 from symcost.render.rows import in_rows
@@ -24,7 +25,7 @@ from symcost.render.rows import in_rows
 _TYPST = TypstWriter()
 FORMULAS: dict[str, FormulaWriter] = {
     "latex": LatexWriter(),
-    "markdown": LatexWriter(product=" "),
+    "markdown": MarkdownWriter(),
     "html": MathmlWriter(),
     "typst": _TYPST, "pdf": _TYPST, "png": _TYPST, "svg": _TYPST,
     "text": TextWriter(),

@@ -197,8 +197,7 @@ class LatexWriter(FormulaWriter):
     at_most, at_least = r" \le ", r" \ge "
     where = r", \quad "
 
-    def __init__(self, product: str = r" \, ") -> None:
-        self.product = product
+    product = r" \, "
 
     def reference(self, name: Name, indices: Sequence[str]) -> str:
         above = f"^{{{f'({name.ending})' if name.ending.isdigit() else word(name.ending)}}}" if name.ending else ""
