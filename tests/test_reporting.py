@@ -33,6 +33,7 @@ def test_progress_is_shown_and_is_gone_at_the_end(plain):
     assert seen.terminal.count("\x1b[?25h") >= seen.terminal.count("\x1b[?25l")  # the cursor is shown again
 
 
+@pytest.mark.slow
 def test_progress_is_shown_on_the_terminal_while_the_table_goes_into_a_pipe(prints):
     seen = on_terminal("layers", code=AT_ONCE, output=False, width=60)
     assert seen.piped == prints("layers")
@@ -51,8 +52,8 @@ def test_progress_is_gone_where_something_is_wrong():
     ("arguments", "more"),
     [
         (["--quiet", "show", "mnist"], {}),
-        (["show", "mnist", "-q"], {}),
-        (["show", "mnist"], {"TERM": "dumb"}),
+        pytest.param(["show", "mnist", "-q"], {}, marks=pytest.mark.slow),
+        pytest.param(["show", "mnist"], {"TERM": "dumb"}, marks=pytest.mark.slow),
         (["show", "mnist"], {"errors": False, "output": False}),
     ],
     ids=["quiet", "quiet behind the verb", "a dumb terminal", "pipes"],
@@ -81,6 +82,7 @@ def test_what_is_done_is_said_with_its_time(run, prints, arguments):
     assert re.fullmatch("".join(f"{TIME}{line}\n" for line in said), err), err
 
 
+@pytest.mark.slow
 def test_what_is_done_is_said_on_a_terminal_too():
     seen = on_terminal("table", "lecture", "-v", code=AT_ONCE, output=False)
     assert re.search(f"^{TIME}  row RNN$", seen.screen, re.MULTILINE)

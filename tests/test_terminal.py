@@ -45,7 +45,12 @@ def words_of(text):
 
 
 @pytest.mark.parametrize(
-    ("command", "width"), [("show mnist", 40), ("counters rnn", 80), ("table lecture -f text", 120)]
+    ("command", "width"),
+    [
+        ("show mnist", 40),
+        pytest.param("counters rnn", 80, marks=pytest.mark.slow),
+        pytest.param("table lecture -f text", 120, marks=pytest.mark.slow),
+    ],
 )
 def test_no_line_is_wider_than_the_terminal(command, width):
     seen = on_terminal("-q", *command.split(), width=width)
@@ -64,7 +69,7 @@ def test_what_fits_is_as_in_a_pipe_but_for_colour():
 NET = sc.architecture("mnist")
 
 
-@pytest.mark.parametrize("command", ["show mnist", "table lecture"])
+@pytest.mark.parametrize("command", ["show mnist", pytest.param("table lecture", marks=pytest.mark.slow)])
 def test_in_a_pipe_nothing_is_different(command, prints):
     seen = on_terminal("-q", *command.split(), width=40, output=False)
     assert seen.piped == prints(*command.split())
@@ -72,11 +77,13 @@ def test_in_a_pipe_nothing_is_different(command, prints):
     assert seen.terminal == ""
 
 
+@pytest.mark.slow
 def test_in_a_pipe_nothing_is_different_even_where_colour_is_asked_for(prints):
     seen = on_terminal("-q", "show", "mnist", output=False, FORCE_COLOR="1", CLICOLOR_FORCE="1", COLUMNS="40")
     assert seen.piped == prints("show", "mnist")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["show mnist -f markdown", "show mnist --templates mine"])
 def test_what_is_asked_for_otherwise_is_left_as_it_is(command, prints, tmp_path):
     (tmp_path / "mine").mkdir()
@@ -85,6 +92,7 @@ def test_what_is_asked_for_otherwise_is_left_as_it_is(command, prints, tmp_path)
     assert seen.terminal == prints(*command.split())
 
 
+@pytest.mark.slow
 def test_a_file_is_written_as_ever(prints, tmp_path):
     seen = on_terminal("-q", "show", "mnist", "-o", "mnist.txt", width=40, cwd=tmp_path)
     assert (seen.plain, seen.status) == ("", 0)
@@ -107,6 +115,7 @@ def test_a_terminal_that_knows_no_escapes_gets_none():
     assert max(map(columns, seen.lines)) <= 40
 
 
+@pytest.mark.slow
 def test_the_width_may_be_given():
     seen = on_terminal("-q", "show", "mnist", width=120, COLUMNS="50")
     assert 40 < max(map(columns, seen.lines)) <= 50

@@ -72,7 +72,7 @@ def _fitted(natural: Sequence[int], least: Sequence[int], room: int) -> list[int
     """Widths that fit: the widest columns give way first, but none to less than its longest word.
 
     >>> _fitted([5, 40, 20], [5, 6, 12], 40)
-    [5, 18, 17]
+    [5, 17, 18]
     """
     widths = list(natural)
     while sum(widths) > room:
