@@ -1,0 +1,91 @@
+"""Where curves meet: exactly, and labelled by the formula that says it for all sizes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from sympy import Expr, Symbol, Tuple
+
+from symcost.analysis.comparison import Pair, pair
+from symcost.analysis.roots import PositiveRoot
+from symcost.errors import DimensionError
+from symcost.expressions import substitute
+from symcost.notation import text
+from symcost.plotting.subjects import Asked, Subject
+from symcost.render.plots.description import Mark
+from symcost.render.sheet import Prose
+from symcost.render.units import rounded
+
+_LONGEST = 36  # of a formula that is legible beside a mark, in characters
+_CLOSE = 1e-9
+
+
+def crossings(asked: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
+    """Where the costs of each two are equal, along a dimension; and what is not known of it, in words."""
+    marks: list[Mark] = []
+    said: list[Prose] = []
+    for one, other in itertools.combinations(asked.subjects, 2):
+        found = _pair(asked, one, other, symbol)
+        if found is None:
+            continue
+        said += (f"Where {one.name} and {other.name} meet is not all known: {each.open.reason}." for each in found.questions[:1])
+        formulas = list(_formulas(asked, one, other, symbol)) if found.crossovers else []
+        for crossover in found.crossovers:
+            at = crossover.at
+            if at.is_number:
+                height = substitute(asked.costs(one)[0], {symbol: at})
+                marks.append(Mark((at, height), place_label(symbol, at, formulas), (one.name, other.name)))
+    return _together(marks), said
+
+
+def _pair(asked: Asked, one: Subject, other: Subject, symbol: Symbol) -> Pair | None:
+    """Two of them compared at the given sizes; none if they are nowhere together, or one costs nothing."""
+    try:
+        known = asked.where(one, other).premises
+        return pair((one.name, other.name), (asked.costs(one)[0], asked.costs(other)[0]), symbol, known)
+    except DimensionError:
+        return None
+
+
+def _formulas(asked: Asked, one: Subject, other: Subject, symbol: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    """The crossovers of two for all sizes, each with its number at the given ones."""
+    sizes = asked.where(one, other).premises
+    try:
+        found = pair((one.name, other.name), (one.formulas[0], other.formulas[0]), symbol, asked.anywhere(one, other).premises)
+    except DimensionError:
+        return
+    for at in dict.fromkeys(each.at for each in found.crossovers):
+        if at.free_symbols and not at.has(PositiveRoot) and len(text(at)) <= _LONGEST:
+            yield at, sizes.applied(at)
+
+
+def place_label(symbol: Symbol, at: Expr, formulas: list[tuple[Expr, Expr]]) -> Prose:
+    """What is said of a place on an axis: the formula, if there is one, and the number."""
+    formula = next((each for each, number in formulas if abs(number.n() - at.n()) <= _CLOSE * at.n()), None)
+    said = (symbol, " = ", formula) if formula is not None else (symbol,)
+    if at.is_Integer:
+        return (*said, " = ", at)
+    return (*said, ", about " if formula is not None else " is about ", about(at))
+
+
+def about(value: Expr) -> str:
+    """A number with a few digits.
+
+    >>> from symcost.formula import read
+    >>> about(read("sqrt(2)")), about(read("12345678"))
+    ('1.414', '12.3e6')
+    """
+    return f"{float(value):.4g}" if value < 10**4 else rounded(round(value))
+
+
+def _together(marks: list[Mark]) -> list[Mark]:
+    """Marks at one place are one."""
+    found: dict[Tuple, Mark] = {}
+    for mark in marks:
+        key = Tuple(*mark.at)
+        before = found.get(key)
+        names = tuple(dict.fromkeys((*(before.curves if before else ()), *mark.curves)))
+        label = before.label if before and len(before.label) >= len(mark.label) else mark.label
+        found[key] = Mark(mark.at, label, names)
+    return list(found.values())

@@ -1,0 +1,57 @@
+"""What stands beside the frame of a plot: the names of curves and levels, each at the height at which its line ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from symcost.render.plots.description import Description, Point
+from symcost.render.plots.frame import Frame, Place, spread
+from symcost.render.plots.styles import LEVEL, Style, style
+from symcost.render.plots.words import name_lines, short_formula
+from symcost.render.sheet import Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name beside the frame: its lines, a formula below them, and the look and the end of the line that it names."""
+
+    lines: tuple[str, ...]
+    formula: Prose
+    style: Style
+    end: Point
+
+    @property
+    def short(self) -> Name:
+        """The same in one line, without the formula."""
+        return replace(self, lines=self.lines[:1], formula="")
+
+
+def names_of(plot: Description) -> list[Name]:
+    """The names of all curves and levels that have one."""
+    curves = [
+        Name(tuple(name_lines(curve.name)), short_formula(curve.formula), style(place), plot.drawn(curve)[-1])
+        for place, curve in enumerate(plot.curves)
+        if curve.name
+    ]
+    levels = [
+        Name(tuple(name_lines(level.name)), short_formula(level.formula), LEVEL, (plot.x.upper, level.value))
+        for level in plot.levels
+    ]
+    return curves + levels
+
+
+def heights(names: Sequence[Name], frame: Frame, height_of: Callable[[Name], float]) -> tuple[list[Name], list[float]]:
+    """The names as long as there is room for, and the height of the middle of each, in widths of the frame."""
+    ends = [frame.place(name.end)[1] for name in names]
+    sizes = [height_of(name) for name in names]
+    if sum(sizes) > frame.height:
+        names = [name.short for name in names]
+        sizes = [height_of(name) for name in names]
+    room = max(frame.height, sum(sizes))  # with more names than there is room for, they stand beyond the frame
+    return list(names), spread(ends, sizes, frame.height - room, frame.height)
+
+
+def leader(name: Name, frame: Frame, height: float, gap: float) -> tuple[Place, Place]:
+    """The line that leads from the end of a curve to its name, which stands so far beside the frame."""
+    return frame.place(name.end), (1 + gap, height)
