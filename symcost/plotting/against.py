@@ -5,20 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from sympy import Expr, Integer, Symbol
+from sympy import Dummy, Expr, Integer, Poly, Rational, Symbol, resultant
 
-from symcost.analysis.comparison import pair
-from symcost.analysis.elimination import Elimination, eliminate
-from symcost.dimensions import dimension
-from symcost.errors import DimensionError
 from symcost.expressions import substitute
 from symcost.plotting.crossing import about
 from symcost.plotting.curves import caption, sizes_of, spanning, usual_range, values
 from symcost.plotting.subjects import Asked, Measured
-from symcost.render.plots.description import Axis, Curve, Line, Mark
+from symcost.render.plots.description import Curve, Line, Mark
 from symcost.render.plots.plot import Plot
 from symcost.render.sheet import Prose
 
+_DIGITS = 30
+_CLOSE = Rational(1, 10**12)
 
 def against(
     what: Asked, symbol: Symbol, both: tuple[Measured, Measured], ends: tuple[int, int] | None,
@@ -33,11 +31,10 @@ def against(
         places[each.name] = dict(zip(sizes, points, strict=True))
         curves.append(Curve(each.name, tuple(places[each.name].values())))
     x, y = (spanning(one.heading, curves, n, is_log=scales[n]) for n, one in enumerate(both))
-    marks, open_ones = _meetings(what, symbol, both[0], x)
-    shown = tuple(mark for mark in marks if y.lower <= mark.at[1] <= y.upper)
-    said = caption(what, both, [("Along each curve ", symbol, f" grows from {lower} to {upper}."), *open_ones])
+    marks, open_ones = _meetings(what, symbol, both[0], (lower, upper))
+    said = caption(what, both, [("Along each curve, ", symbol, f" grows from {lower} to {upper}."), *open_ones])
     same = tuple(_same_sizes(symbol, [places[each.name] for each in what.subjects]))
-    return Plot(x, y, tuple(curves), shown, lines=same, title=title, caption=said)
+    return Plot(x, y, tuple(curves), tuple(marks), lines=same, title=title, caption=said)
 
 
 def _same_sizes(symbol: Symbol, places: Sequence[Mapping[int, tuple[Expr, Expr]]]) -> Iterator[Line]:
@@ -50,28 +47,38 @@ def _same_sizes(symbol: Symbol, places: Sequence[Mapping[int, tuple[Expr, Expr]]
         yield Line((symbol, " = ", Integer(size)), tuple(sorted(each[size] for each in places)), dotted=True)
 
 
-def _meetings(what: Asked, symbol: Symbol, first: Measured, x: Axis) -> tuple[list[Mark], list[Prose]]:
-    """Where curves meet: the costs as functions of the first quantity, compared; and what is not known of it."""
-    name = dimension("P" if symbol.name != "P" else "P_total")
-    try:
-        found = {each.name: _eliminated(what.costs(each), symbol, name) for each in what.subjects}
-    except DimensionError as error:
-        return [], [f"Where curves meet is not marked: {error.found}."]
+def _meetings(
+    what: Asked, symbol: Symbol, first: Measured, ends: tuple[int, int]
+) -> tuple[list[Mark], list[Prose]]:
+    """Where curves meet: two sizes, one for each of two networks, at which both quantities are the same."""
     marks: list[Mark] = []
     said: list[Prose] = []
-    for one, other in itertools.combinations(found, 2):
-        both = found[one], found[other]
-        if unsolved := next((each for each in both if not each.exact), None):
-            said.append(f"Where {one} and {other} meet is not marked: {unsolved.reason}.")
+    for one, other in itertools.combinations(what.subjects, 2):
+        costs = what.costs(one), what.costs(other)
+        if not all(cost.is_polynomial(symbol) for both in costs for cost in both):
+            said.append(f"Where {one.name} and {other.name} meet is not marked: they are no polynomials in {symbol}.")
             continue
-        pairs = pair((one, other), (both[0].cost, both[1].cost), name)
-        for place in (each.at for each in pairs.crossovers if each.at.is_number and x.lower <= each.at <= x.upper):
-            height = substitute(both[0].cost, {name: place})
-            marks.append(Mark((place, height), (f"{first.heading} {about(place)}",), (one, other)))
-        said += [f"Where {one} and {other} meet is not all known: {each.open.reason}." for each in pairs.questions[:1]]
+        for size in _meeting_sizes(*costs, symbol, ends):
+            place, height = (substitute(cost, {symbol: size}) for cost in costs[0])
+            marks.append(Mark((place, height), f"{first.heading.lower()} {about(place)}", (one.name, other.name)))
     return marks, said
 
 
-def _eliminated(costs: tuple[Expr, ...], symbol: Symbol, name: Symbol) -> Elimination:
-    first, second = costs
-    return eliminate(second, first, symbol, name)
+def _meeting_sizes(
+    one: tuple[Expr, ...], other: tuple[Expr, ...], symbol: Symbol, ends: tuple[int, int]
+) -> Iterator[Expr]:
+    """The sizes of the first at which the second has the same two costs at some size; none if that is so for all.
+
+    They are roots of a resultant; whether the second size is one within the range is told to 30 digits.
+    """
+    size = Dummy()
+    equal = [first - second.xreplace({symbol: size}) for first, second in zip(one, other, strict=True)]
+    left = Poly(resultant(*equal, size), symbol)
+    for found in dict.fromkeys(left.real_roots()) if left.degree() > 0 else ():
+        if not ends[0] <= found <= ends[1]:
+            continue
+        wanted = [cost.xreplace({symbol: found}).n(_DIGITS) for cost in one]
+        sizes = Poly(other[0] - wanted[0], symbol).nroots(n=_DIGITS, maxsteps=200) if other[0].has(symbol) else ()
+        same = (other[1].xreplace({symbol: each}) - wanted[1] for each in sizes if each.is_real and ends[0] <= each <= ends[1])
+        if any(abs(each) <= _CLOSE * abs(wanted[1]) for each in same):
+            yield found

@@ -100,5 +100,5 @@ def caption(what: Asked, asked_for: Iterable[Measured], more: Iterable[Prose] = 
     """What is said below a plot: the sizes, where each exists, how work is counted, and what else there is."""
     existing = (holding(what.where(each).holds, f"{each.name} exists where ") for each in what.subjects)
     counted = dict.fromkeys(each.line for each in asked_for)
-    said = (*declared(what.where(what.subjects[0]).declared), *existing, *counted, *more)
+    said = (*declared(what.where(what.subjects[0]).declared, "At "), *existing, *counted, *more)
     return tuple(each for each in said if each)

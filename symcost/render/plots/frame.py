@@ -83,6 +83,17 @@ class Box:
         """Whether a place lies in it."""
         return 0 <= place[0] - self.left <= self.width and 0 <= place[1] - self.bottom <= self.height
 
+    def distance(self, place: Place) -> float:
+        """How far a place is from its nearest edge; 0 within it."""
+        x, y = place
+        across = max(self.left - x, x - self.left - self.width, 0)
+        return math.hypot(across, max(self.bottom - y, y - self.bottom - self.height, 0))
+
+    def nearest(self, place: Place) -> Place:
+        """Its place that is nearest to another one."""
+        x, y = place
+        return min(max(x, self.left), self.left + self.width), min(max(y, self.bottom), self.bottom + self.height)
+
     @property
     def middle(self) -> Place:
         """Its middle."""
@@ -140,8 +151,12 @@ def frame_of(plot: Description, height: float) -> Frame:
 
 # --- labels ----------------------------------------------------------------------------------------------------------
 
-_NEAR = (0.012, 0.03, 0.06, 0.1, 0.15, 0.22)  # how far from its place a label may stand, in widths
-_SIDES = ((1, -1), (-1, 1), (1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))  # the better ones first
+_NEAR = (0.014, 0.025, 0.04, 0.06, 0.09, 0.13, 0.18, 0.25)  # how far from its place a label may stand, in widths
+_PARTS = (-1, -0.5, 0, 0.5, 1)
+_SIDES = tuple((side, up) for side in _PARTS for up in _PARTS if 1 in (abs(side), abs(up)))
+_MET = 0.02  # how far away a label rather stands than on so much of a line, in widths for each hundredth
+_HEAVY = 25  # how many places of a line a mark weighs
+_LED = 0.05  # from how far on a line leads to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +178,7 @@ def placed(wishes: Sequence[Wish], lines: Sequence[Sequence[Place]], frame: Fram
     0
     """
     points = [place for line in lines for place in line]
-    points += [wish.place for wish in wishes]
+    points += [wish.place for wish in wishes for _ in range(_HEAVY)]
     found: list[Box] = []
     for wish in wishes:
         found.append(min(_candidates(wish), key=lambda box: _cost(box, wish, points, found, frame)))
@@ -190,8 +205,13 @@ def _cost(box: Box, wish: Wish, points: Sequence[Place], others: Sequence[Box], 
     outside = box.width * box.height - box.overlap(whole)
     covered = sum(box.overlap(other) for other in others)
     met = sum(map(box.holds, points))
-    far = math.dist(box.middle, wish.place)
-    return 1e6 * outside + 1e5 * covered + met + far
+    far = box.distance(wish.place)
+    return 1e6 * outside + 1e5 * covered + _MET * met + far
+
+
+def led(wish: Wish, box: Box) -> tuple[Place, Place] | None:
+    """The line that leads from a place to its label, if that is far away."""
+    return (wish.place, box.nearest(wish.place)) if box.distance(wish.place) > _LED else None
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], lower: float, upper: float) -> list[float]:

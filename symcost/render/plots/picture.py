@@ -11,7 +11,7 @@ from typing import Any
 from symcost.extras import required
 from symcost.render.plots.beside import Name, heights, leader, names_of
 from symcost.render.plots.description import Description
-from symcost.render.plots.frame import Frame, Place, Wish, anchor, frame_of, middle, number, placed
+from symcost.render.plots.frame import Frame, Place, Wish, anchor, frame_of, led, middle, number, placed
 from symcost.render.plots.lettering import Letterer, Lettering, mathematics
 from symcost.render.plots.styles import LEVEL, style
 from symcost.render.plots.words import name_lines, one_line, plain, said_of, title_of
@@ -229,5 +229,7 @@ def _draw_labels(plot: Description, paper: _Paper) -> None:
         (paper.letters.formula(line.label, _MARK, color=_INK, bbox=_BACKGROUND), *anchor(line, frame)) for line in plot.lines
     ]
     wishes = [Wish(place, each.width / paper.wide, each.height / paper.wide, on) for each, place, on in written]
-    for (each, _, _), box in zip(written, placed(wishes, ways, frame), strict=True):
+    for (each, _, _), wish, box in zip(written, wishes, placed(wishes, ways, frame), strict=True):
         each.put(*paper.inches(box.middle), "center")
+        if lead := led(wish, box):
+            paper.line(lead, color=_GREY, linewidth=1.2, zorder=3)
