@@ -18,6 +18,7 @@ from symcost.render.sheet import Prose
 _DIGITS = 30
 _CLOSE = Rational(1, 10**12)
 
+
 def against(
     what: Asked, symbol: Symbol, both: tuple[Measured, Measured], ends: tuple[int, int] | None,
     scales: tuple[bool, bool], title: str,
@@ -47,9 +48,7 @@ def _same_sizes(symbol: Symbol, places: Sequence[Mapping[int, tuple[Expr, Expr]]
         yield Line((symbol, " = ", Integer(size)), tuple(sorted(each[size] for each in places)), dotted=True)
 
 
-def _meetings(
-    what: Asked, symbol: Symbol, first: Measured, ends: tuple[int, int]
-) -> tuple[list[Mark], list[Prose]]:
+def _meetings(what: Asked, symbol: Symbol, first: Measured, ends: tuple[int, int]) -> tuple[list[Mark], list[Prose]]:
     """Where curves meet: two sizes, one for each of two networks, at which both quantities are the same."""
     marks: list[Mark] = []
     said: list[Prose] = []
@@ -79,6 +78,10 @@ def _meeting_sizes(
             continue
         wanted = [cost.xreplace({symbol: found}).n(_DIGITS) for cost in one]
         sizes = Poly(other[0] - wanted[0], symbol).nroots(n=_DIGITS, maxsteps=200) if other[0].has(symbol) else ()
-        same = (other[1].xreplace({symbol: each}) - wanted[1] for each in sizes if each.is_real and ends[0] <= each <= ends[1])
+        same = (
+            other[1].xreplace({symbol: each}) - wanted[1]
+            for each in sizes
+            if each.is_real and ends[0] <= each <= ends[1]
+        )
         if any(abs(each) <= _CLOSE * abs(wanted[1]) for each in same):
             yield found

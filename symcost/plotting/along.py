@@ -23,7 +23,7 @@ def along(
         (cost,) = what.costs(each)
         sizes = sizes_of(what, each, symbol, (lower, upper), is_log=scales[0], more=met)
         points = zip(map(Integer, sizes), values(each.name, cost, symbol, sizes), strict=True)
-        curves.append(Curve(each.name, tuple(points), each.formulas[0]))
+        curves.append(Curve(each.name, tuple(points), what.formula(each)))
     x = spanning(label_of(symbol), curves, 0, is_log=scales[0])
     y = spanning(measured.heading, curves, 1, is_log=scales[1])
     shown = tuple(mark for mark in marks if x.lower <= mark.at[0] <= x.upper and y.has(mark.at[1]))

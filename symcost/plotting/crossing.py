@@ -21,43 +21,49 @@ _LONGEST = 36  # of a formula that is legible beside a mark, in characters
 _CLOSE = 1e-9
 
 
-def crossings(asked: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
+def crossings(what: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
     """Where the costs of each two are equal, along a dimension; and what is not known of it, in words."""
     marks: list[Mark] = []
     said: list[Prose] = []
-    for one, other in itertools.combinations(asked.subjects, 2):
-        found = _pair(asked, one, other, symbol)
+    for one, other in itertools.combinations(what.subjects, 2):
+        found = _pair(what, one, other, symbol)
         if found is None:
             continue
-        said += (f"Where {one.name} and {other.name} meet is not all known: {each.open.reason}." for each in found.questions[:1])
-        formulas = list(_formulas(asked, one, other, symbol)) if found.crossovers else []
+        said += (
+            f"Where {one.name} and {other.name} meet is not all known: {each.open.reason}."
+            for each in found.questions[:1]
+        )
+        formulas = list(_formulas(what, one, other, symbol)) if found.crossovers else []
         for crossover in found.crossovers:
             at = crossover.at
             if at.is_number:
-                height = substitute(asked.costs(one)[0], {symbol: at})
+                height = substitute(what.costs(one)[0], {symbol: at})
                 marks.append(Mark((at, height), place_label(symbol, at, formulas), (one.name, other.name)))
     return _together(marks), said
 
 
-def _pair(asked: Asked, one: Subject, other: Subject, symbol: Symbol) -> Pair | None:
+def _pair(what: Asked, one: Subject, other: Subject, symbol: Symbol) -> Pair | None:
     """Two of them compared at the given sizes; none if they are nowhere together, or one costs nothing."""
     try:
-        known = asked.where(one, other).premises
-        return pair((one.name, other.name), (asked.costs(one)[0], asked.costs(other)[0]), symbol, known)
+        known = what.where(one, other).premises
+        return pair((one.name, other.name), (what.costs(one)[0], what.costs(other)[0]), symbol, known)
     except DimensionError:
         return None
 
 
-def _formulas(asked: Asked, one: Subject, other: Subject, symbol: Symbol) -> Iterator[tuple[Expr, Expr]]:
+def _formulas(what: Asked, one: Subject, other: Subject, symbol: Symbol) -> Iterator[tuple[Expr, Expr]]:
     """The crossovers of two for all sizes, each with its number at the given ones."""
-    sizes = asked.where(one, other).premises
+    sizes = what.where(one, other).premises
     try:
-        found = pair((one.name, other.name), (one.formulas[0], other.formulas[0]), symbol, asked.anywhere(one, other).premises)
+        found = pair(
+            (one.name, other.name), (what.formula(one), what.formula(other)), symbol, what.anywhere(one, other).premises
+        )
     except DimensionError:
         return
     for at in dict.fromkeys(each.at for each in found.crossovers):
-        if at.free_symbols and not at.has(PositiveRoot) and len(text(at)) <= _LONGEST:
-            yield at, sizes.applied(at)
+        number = sizes.applied(at)
+        if at.free_symbols and number.is_number and not at.has(PositiveRoot) and len(text(at)) <= _LONGEST:
+            yield at, number
 
 
 def place_label(symbol: Symbol, at: Expr, formulas: list[tuple[Expr, Expr]]) -> Prose:

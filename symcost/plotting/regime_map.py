@@ -26,7 +26,9 @@ from symcost.solving import regimes
 _Plane: TypeAlias = tuple[float, float, float]  # the logarithm of the number, and the powers of both dimensions
 _Place: TypeAlias = tuple[float, float]  # logarithms of sizes
 
-_USUAL = (1, 10**4)
+USUAL_RANGE = (1, 10**4)
+"""The sizes on a map of which nobody said anything."""
+
 _CLOSE = 1e-9
 _MOST_SOURCES = 3
 
@@ -37,7 +39,7 @@ def plot_regimes(
     metric: str | Convention = "macs",
     *,
     at: Mapping[str, Any] | None = None,
-    range: Sequence[Any] = _USUAL,
+    range: Sequence[Any] = USUAL_RANGE,
     assume: Iterable[Any] = (),
     title: str = "",
 ) -> Plot:

@@ -64,7 +64,11 @@ def round_numbers(lower: int, upper: int) -> list[int]:
 
 
 def existing_sizes(
-    places: Iterable[int], symbol: Symbol, conditions: Sequence[Condition], at_least: Sequence[Expr], ends: tuple[int, int]
+    places: Iterable[int],
+    symbol: Symbol,
+    conditions: Sequence[Condition],
+    at_least: Sequence[Expr],
+    ends: tuple[int, int],
 ) -> list[int]:
     """The sizes nearest to some places at which all conditions hold, and all polynomials are at least zero.
 

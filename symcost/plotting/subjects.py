@@ -1,4 +1,4 @@
-"""What is plotted: each network, layer or cost under its name, with the quantity that is asked of it, at given sizes."""
+"""What is plotted: networks, layers and costs under their names, with the quantities asked of them, at given sizes."""
 
 from __future__ import annotations
 
@@ -94,13 +94,18 @@ class Asked:
         return range_of(_conditions(subjects), self.relations, self.at, name)
 
     def anywhere(self, *subjects: Subject) -> Range:
-        """Where some of them exist together, whatever the sizes are."""
-        return range_of(_conditions(subjects), self.relations)
+        """Where some of them exist together, whatever the numbers are: sizes that are formulas stay given."""
+        formulas = {name: size for name, size in self.at.items() if getattr(size, "free_symbols", ())}
+        return range_of(_conditions(subjects), self.relations, formulas)
 
     def costs(self, subject: Subject) -> tuple[Expr, ...]:
         """The quantities of one of them at the given sizes."""
         known = self.where(subject).premises
         return tuple(map(known.applied, subject.formulas))
+
+    def formula(self, subject: Subject) -> Expr:
+        """The last quantity of one of them as a formula, in which sizes that are numbers are not put."""
+        return self.anywhere(subject).premises.applied(subject.formulas[-1])
 
     def along(self, over: Symbol | str | None) -> Symbol:
         """The dimension along which is plotted: the one that is named, or the only one without a size.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symcost.render.plots.description import Description, Point
-from symcost.render.plots.frame import Frame, Place, spread
+from symcost.render.plots.frame import Frame, Place
 from symcost.render.plots.styles import LEVEL, Style, style
 from symcost.render.plots.words import name_lines, short_formula
 from symcost.render.sheet import Prose
@@ -55,3 +55,42 @@ def heights(names: Sequence[Name], frame: Frame, height_of: Callable[[Name], flo
 def leader(name: Name, frame: Frame, height: float, gap: float) -> tuple[Place, Place]:
     """The line that leads from the end of a curve to its name, which stands so far beside the frame."""
     return frame.place(name.end), (1 + gap, height)
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], lower: float, upper: float) -> list[float]:
+    """Middles of labels on a line: near those wanted, in their order, none on another, all between two ends.
+
+    >>> spread([0.5, 0.5], [0.2, 0.2], 0, 1)
+    [0.4, 0.6]
+    """
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    groups: list[tuple[list[int], float, float]] = []  # members, their whole size, the middle of the group
+    for place in order:
+        members, size = [place], sizes[place]
+        middle = _within(wanted[place], size, lower, upper)
+        while groups and groups[-1][2] + groups[-1][1] / 2 > middle - size / 2:
+            before, height, _ = groups.pop()
+            members, size = before + members, height + size
+            middle = _within(_middle(members, wanted, sizes), size, lower, upper)
+        groups.append((members, size, middle))
+    found = [0.0] * len(wanted)
+    for members, size, middle in groups:
+        edge = middle - size / 2
+        for place in members:
+            found[place] = round(edge + sizes[place] / 2, 9)
+            edge += sizes[place]
+    return found
+
+
+def _within(middle: float, size: float, lower: float, upper: float) -> float:
+    return max(min(middle, upper - size / 2), lower + size / 2)
+
+
+def _middle(members: Sequence[int], wanted: Sequence[float], sizes: Sequence[float]) -> float:
+    """Where a pile of labels is on average nearest to where they are wanted."""
+    size = sum(sizes[place] for place in members)
+    edge, shifts = 0.0, 0.0
+    for place in members:
+        shifts += wanted[place] - (edge + sizes[place] / 2)
+        edge += sizes[place]
+    return shifts / len(members) + size / 2

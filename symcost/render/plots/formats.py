@@ -52,12 +52,3 @@ def draw(plot: Description, format: str, aspect: str, templates: str | Path | No
     if aspect not in ASPECTS:
         raise unknown("aspect", aspect, ASPECTS)
     return PLOT_FORMATS[format].draw(plot, ASPECTS[aspect], templates)
-
-
-def plot_format_of_file(name: str) -> str | None:
-    """The format of plots that a file's name asks for by its ending, if it asks for one.
-
-    >>> plot_format_of_file("scaling.tex"), plot_format_of_file("scaling.md")
-    ('pgfplots', None)
-    """
-    return next((key for key, each in PLOT_FORMATS.items() if name.endswith(each.suffix)), None)

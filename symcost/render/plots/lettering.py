@@ -40,7 +40,12 @@ def mathematics(prose: Prose) -> str:
 
 
 def _dollars(part: str | Expr) -> str:
-    return shown(part).replace("$", r"\$") if isinstance(part, str) else f"${notation.latex(part)}$"
+    return shown(part).replace("$", r"\$") if isinstance(part, str) else f"${_legible(notation.latex(part))}$"
+
+
+def _legible(formula: str) -> str:
+    """A formula without fractions in small letters."""
+    return formula.replace(r"\frac", r"\dfrac")
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,9 @@ class Letterer:
 
     def _lettering(self, written: list[tuple[str, float, bool]], **look: Any) -> Lettering:
         look = {"verticalalignment": "center", "zorder": 10, "visible": False, **look}
-        texts = [self.figure.text(0, 0, each, fontsize=points, parse_math=math, **look) for each, points, math in written]
+        texts = [
+            self.figure.text(0, 0, each, fontsize=points, parse_math=math, **look) for each, points, math in written
+        ]
         widths, heights = [], []
         for text, (_, points, _) in zip(texts, written, strict=True):
             box = _measured(text, self.renderer)

@@ -11,7 +11,8 @@ from typing import Any
 from symcost.extras import required
 from symcost.render.plots.beside import Name, heights, leader, names_of
 from symcost.render.plots.description import Description
-from symcost.render.plots.frame import Frame, Place, Wish, anchor, frame_of, led, middle, number, placed
+from symcost.render.plots.frame import Box, Frame, Place, frame_of, middle, number
+from symcost.render.plots.labels import labels_of, led, placed, ways_of
 from symcost.render.plots.lettering import Letterer, Lettering, mathematics
 from symcost.render.plots.styles import LEVEL, style
 from symcost.render.plots.words import name_lines, one_line, plain, said_of, title_of
@@ -47,6 +48,10 @@ _APART = 0.12  # inches between names
 _LETTERS, _MOST_LINES = 125, 4  # of a caption: letters in an inch at one point, and lines
 _TINT = 0.18  # of a colour, in areas
 _BACKGROUND = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+_MARKER = {
+    "marker": "o", "markersize": 13, "markerfacecolor": "white", "markeredgecolor": _INK, "markeredgewidth": 2.6,
+    "zorder": 8,
+}  # fmt: skip
 _METADATA = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
 _SAID = {"svg": ("Title", "Description"), "pdf": ("Title", "Subject"), "png": ("Title", "Description")}
 
@@ -71,11 +76,11 @@ def picture(plot: Description, form: str, size: tuple[float, float]) -> bytes:
 def _drawn(plot: Description, size: tuple[float, float]) -> Any:
     """The figure with all that a plot says on it."""
     paper = _arranged(plot, size)
-    _draw_areas(plot, paper)
+    taken = _draw_areas(plot, paper)
     _draw_lines(plot, paper)
     _draw_curves(plot, paper)
     _draw_names(plot, paper)
-    _draw_labels(plot, paper)
+    _draw_labels(plot, paper, taken)
     return paper.figure
 
 
@@ -120,7 +125,9 @@ def _arranged(plot: Description, size: tuple[float, float]) -> _Paper:
     below = _write_caption(plot, letters, width)
     above = _write_title(plot, letters, size)
     box = axes.get_tightbbox(letters.renderer)
-    left, bottom = (_EDGE + (frame - whole) / _PIXELS for frame, whole in ((axes.bbox.x0, box.x0), (axes.bbox.y0, box.y0)))
+    left, bottom = (
+        _EDGE + (frame - whole) / _PIXELS for frame, whole in ((axes.bbox.x0, box.x0), (axes.bbox.y0, box.y0))
+    )
     bottom += below
     wide, high = width - _EDGE - beside - left, height - _EDGE - above - bottom
     axes.set_position((left / width, bottom / height, wide / width, high / height))
@@ -160,24 +167,31 @@ def _write_title(plot: Description, letters: Letterer, size: tuple[float, float]
 # --- what lies within it ---------------------------------------------------------------------------------------------
 
 
-def _draw_areas(plot: Description, paper: _Paper) -> None:
-    """The parts of a map, each tinted, with what holds there in its middle."""
+def _draw_areas(plot: Description, paper: _Paper) -> list[Box]:
+    """The parts of a map, each tinted, with what holds there in its middle; hands out the room that this takes."""
+    taken = []
     for place, area in enumerate(plot.areas):
         x, y = zip(*((number(one), number(other)) for one, other in area.corners), strict=True)
         colour = f"#{style(place).colour}"
         paper.axes.fill(x, y, facecolor=colour, alpha=_TINT, linewidth=0)
         written = paper.letters.together((), _AREA, area.label, _AREA, color=colour)
         source = paper.letters.words(name_lines(area.source) if area.source else (), _FORMULA, color=_INK)
-        across, up = paper.inches(middle([paper.frame.place(corner) for corner in area.corners]))
+        left, low = middle([paper.frame.place(corner) for corner in area.corners])
+        across, up = paper.inches((left, low))
         written.put(across, up + source.height / 2, "center")
         source.put(across, up - written.height / 2, "center")
+        wide, high = max(written.width, source.width) / paper.wide, (written.height + source.height) / paper.wide
+        taken.append(Box(left - wide / 2, low - high / 2, wide, high))
+    return taken
 
 
 def _draw_lines(plot: Description, paper: _Paper) -> None:
     """Boundaries, and what joins the same size on several curves."""
     for line in plot.lines:
         x, y = zip(*((number(one), number(other)) for one, other in line.points), strict=True)
-        look = {"color": _GREY, "linewidth": 1.4, "linestyle": ":"} if line.dotted else {"color": _INK, "linewidth": 2.4}
+        look = (
+            {"color": _GREY, "linewidth": 1.4, "linestyle": ":"} if line.dotted else {"color": _INK, "linewidth": 2.4}
+        )
         paper.axes.plot(x, y, **look)
 
 
@@ -186,12 +200,15 @@ def _draw_curves(plot: Description, paper: _Paper) -> None:
         look = style(place)
         x, y = zip(*((number(one), number(other)) for one, other in plot.drawn(curve)), strict=True)
         dashes = {"linestyle": (0, look.dashes)} if look.dashes else {}
-        points = {} if curve.stepped else {"marker": look.marker, "markersize": 9, "markevery": (0.03 + 0.02 * place, 0.11)}
+        points = (
+            {} if curve.stepped else {"marker": look.marker, "markersize": 9, "markevery": (0.03 + 0.02 * place, 0.11)}
+        )
         paper.axes.plot(x, y, color=f"#{look.colour}", **dashes, **points)
         if curve.stepped:
             paper.axes.fill_between(x, y, facecolor=f"#{look.colour}", alpha=_TINT, linewidth=0)
     for level in plot.levels:
-        paper.axes.axhline(number(level.value), color=f"#{LEVEL.colour}", linewidth=2, linestyle=(0, LEVEL.dashes))
+        ends, heights_ = [number(plot.x.lower), number(plot.x.upper)], [number(level.value)] * 2
+        paper.axes.plot(ends, heights_, color=f"#{LEVEL.colour}", linewidth=2, linestyle=(0, LEVEL.dashes))
 
 
 def _draw_names(plot: Description, paper: _Paper) -> None:
@@ -213,23 +230,17 @@ def _lettered(name: Name, letters: Letterer) -> Lettering:
     return letters.together(name.lines, _NAME, name.formula, _FORMULA, color=f"#{name.style.colour}")
 
 
-def _draw_labels(plot: Description, paper: _Paper) -> None:
-    """Marks and the formulas of marks and lines, where there is room for them."""
-    frame, ways = paper.frame, [paper.frame.way(plot.drawn(curve)) for curve in plot.curves]
+def _draw_labels(plot: Description, paper: _Paper, taken: list[Box]) -> None:
+    """Marks, and the formulas of marks and lines where there is room for them."""
     for mark in plot.marks:
-        place = frame.place(mark.at)
         x, y = map(number, mark.at)
-        paper.axes.plot([x, x], [paper.axes.get_ylim()[0], y], color=_GREY, linewidth=1.4, linestyle=":", zorder=2)
-        paper.axes.plot([x], [y], "o", markersize=13, markerfacecolor="white", markeredgecolor=_INK, markeredgewidth=2.6, zorder=8)
-        ways.append([(place[0], place[1] * share / 50) for share in range(50)])
-    written = [
-        (paper.letters.formula(mark.label, _MARK, color=_INK, bbox=_BACKGROUND), frame.place(mark.at), False) for mark in plot.marks
-    ]
-    written += [
-        (paper.letters.formula(line.label, _MARK, color=_INK, bbox=_BACKGROUND), *anchor(line, frame)) for line in plot.lines
-    ]
-    wishes = [Wish(place, each.width / paper.wide, each.height / paper.wide, on) for each, place, on in written]
-    for (each, _, _), wish, box in zip(written, wishes, placed(wishes, ways, frame), strict=True):
-        each.put(*paper.inches(box.middle), "center")
-        if lead := led(wish, box):
+        paper.axes.plot([x, x], [paper.frame.y.lower, y], color=_GREY, linewidth=1.4, linestyle=":", zorder=2)
+        paper.axes.plot([x], [y], **_MARKER)
+    labels = labels_of(plot, paper.frame)
+    written = [paper.letters.formula(each.said, _MARK, color=_INK, bbox=_BACKGROUND) for each in labels]
+    rooms = [(each.width / paper.wide, each.height / paper.wide) for each in written]
+    boxes = placed(labels, rooms, ways_of(plot, paper.frame), paper.frame, taken)
+    for label, lettering, box in zip(labels, written, boxes, strict=True):
+        lettering.put(*paper.inches(box.middle), "center")
+        if lead := led(label, box):
             paper.line(lead, color=_GREY, linewidth=1.2, zorder=3)

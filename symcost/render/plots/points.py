@@ -7,23 +7,26 @@ import dataclasses
 from sympy import Expr
 
 from symcost.render.plots.description import Description
-from symcost.render.sheet import Cell, Column, Row
 from symcost.render.plots.words import plain
+from symcost.render.sheet import Cell, Column, Row
 from symcost.render.table import Table
 
 
 def tables(plot: Description) -> list[Table]:
     """The curves at round numbers, the places where they meet, and the parts of a map."""
-    found = [each for each in (_curves(plot), _same_sizes(plot), _marks(plot), _levels(plot), _areas(plot)) if each.rows]
+    found = [
+        each for each in (_curves(plot), _same_sizes(plot), _marks(plot), _levels(plot), _areas(plot)) if each.rows
+    ]
     return [*found[:-1], dataclasses.replace(found[-1], remarks=plot.caption)]
 
 
 def _curves(plot: Description) -> Table:
-    """A row for each place on the axis that lies, if it is the same for all curves: round ones, those of marks, ends."""
+    """A row for each size, if curves have them in common: round ones, those of marks, the first and the last."""
     met = {mark.at[0] for mark in plot.marks}
     heights = [dict(curve.points) for curve in plot.curves]
     places = sorted({place for each in heights for place in each}, key=float)
-    stepped = any(curve.stepped for curve in plot.curves)
+    if stepped := any(curve.stepped for curve in plot.curves):
+        places.pop()  # where the last step ends
     kept = [each for each in places if stepped or each in met or _is_round(each) or each in (places[0], places[-1])]
     shared = len(heights) == 1 or not any(line.dotted for line in plot.lines)
     rows = (Row(plain(place), tuple(Cell(each.get(place, "")) for each in heights)) for place in kept if shared)
@@ -42,7 +45,8 @@ def _same_sizes(plot: Description) -> Table:
     columns = tuple(Column(heading, curve.name) for curve in plot.curves for heading in headings)
     rows = (
         Row(plain(line.label), tuple(Cell(each) for point in line.points for each in point))
-        for line in plot.lines if line.dotted
+        for line in plot.lines
+        if line.dotted
     )
     return Table(columns, tuple(rows), plot.title, "Size")
 
@@ -60,5 +64,3 @@ def _levels(plot: Description) -> Table:
 def _areas(plot: Description) -> Table:
     rows = (Row(plain(area.label), (Cell(area.source), Cell(area.where))) for area in plot.areas)
     return Table((Column("Of"), Column("Where")), tuple(rows), plot.title, "Largest term")
-
-

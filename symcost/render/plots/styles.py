@@ -16,7 +16,14 @@ class Style(NamedTuple):
 
 _COLOURS = ("0072B2", "D55E00", "117733", "AA3377", "444444", "8A6D00")
 _DASHES = ((), (5.0, 1.6), (1.2, 1.4), (6.0, 1.4, 1.2, 1.4))
-_MARKERS = (("o", "*"), ("s", "square*"), ("^", "triangle*"), ("D", "diamond*"), ("v", "halfcircle*"), ("P", "pentagon*"))
+_MARKERS = (
+    ("o", "*"),
+    ("s", "square*"),
+    ("^", "triangle*"),
+    ("D", "diamond*"),
+    ("v", "halfcircle*"),
+    ("P", "pentagon*"),
+)
 
 LEVEL = Style("444444", (4.0, 2.0))
 """The look of a level."""
