@@ -139,6 +139,8 @@ def _write(made: Plot, drawing: dict[str, Any]) -> None:
     from symcost.render.plots.formats import PLOT_FORMATS
 
     form = drawing["format_"] or _format_of(drawing["output"])
+    if form not in PLOT_FORMATS and form not in formats.FORMATS:
+        raise unknown("format", form, {*PLOT_FORMATS, *formats.FORMATS})
     if form in PLOT_FORMATS:
         written = made.render(form, drawing["aspect"], drawing["templates"])
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Rational, Symbol, Tuple
 
 from symcost.analysis.comparison import Pair, pair
 from symcost.analysis.roots import PositiveRoot
@@ -19,6 +19,7 @@ from symcost.render.units import rounded
 
 _LONGEST = 36  # of a formula that is legible beside a mark, in characters
 _CLOSE = 1e-9
+_HALVES = 32
 
 
 def crossings(what: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
@@ -29,17 +30,38 @@ def crossings(what: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
         found = _pair(what, one, other, symbol)
         if found is None:
             continue
-        said += (
-            f"Where {one.name} and {other.name} meet is not all known: {each.open.reason}."
-            for each in found.questions[:1]
-        )
-        formulas = list(_formulas(what, one, other, symbol)) if found.crossovers else []
-        for crossover in found.crossovers:
-            at = crossover.at
-            if at.is_number:
-                height = substitute(what.costs(one)[0], {symbol: at})
-                marks.append(Mark((at, height), place_label(symbol, at, formulas), (one.name, other.name)))
+        marks += _marks(what, found, (one, other), symbol)
+        if found.questions:
+            said.append(f"Where {one.name} and {other.name} meet is not all known: {found.questions[0].open.reason}.")
     return _together(marks), said
+
+
+def _marks(what: Asked, found: Pair, both: tuple[Subject, Subject], symbol: Symbol) -> Iterator[Mark]:
+    """The places where two meet; between two whole sizes if it is only known that they change places there."""
+    places = [each.at for each in found.crossovers if each.at.is_number]
+    formulas = list(_formulas(what, *both, symbol)) if places else []
+    names, cost = found.names, what.costs(both[0])[0]
+    for at in places:
+        apart = substitute(found.difference, {symbol: at})
+        if abs(apart.n()) <= _CLOSE * abs(substitute(cost, {symbol: at}).n()):
+            yield Mark((at, substitute(cost, {symbol: at})), place_label(symbol, at, formulas), names)
+        else:
+            between = _halved(found.difference, symbol, at)
+            label = (symbol, f" between {at - 1} and {at}")
+            yield Mark((between, substitute(cost, {symbol: between})), label, names)
+
+
+def _halved(difference: Expr, symbol: Symbol, last: Expr) -> Expr:
+    """Where a difference changes its sign on the way to a whole number from the one before, to some digits."""
+    lower, upper = Rational(last - 1), Rational(last)
+    above = substitute(difference, {symbol: upper}) > 0
+    for _ in range(_HALVES):
+        middle = (lower + upper) / 2
+        if (substitute(difference, {symbol: middle}) > 0) == above:
+            upper = middle
+        else:
+            lower = middle
+    return upper
 
 
 def _pair(what: Asked, one: Subject, other: Subject, symbol: Symbol) -> Pair | None:

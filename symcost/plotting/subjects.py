@@ -135,7 +135,7 @@ class Asked:
             sizes = ", ".join(f"{name}=512" for name in open_ones)
             raise DimensionError(
                 f"no size for {', '.join(open_ones)}", where="plot", expected="a number for each dimension but "
-                + " and ".join(each.name for each in chosen), remedy=f"at=dict({sizes}), for example",
+                + " and ".join(each.name for each in chosen), remedy=f"give them with at, such as {sizes}",
             )  # fmt: skip
         if len(chosen) != number:
             names = ", ".join(each.name for each in chosen) or "no dimension"

@@ -14,7 +14,7 @@ from symcost.render.sheet import Prose
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name beside the frame: its lines, a formula below them, and the look and the end of the line that it names."""
+    """A name beside the frame: its lines, a formula below them, and the look and the end of what it names."""
 
     lines: tuple[str, ...]
     formula: Prose
@@ -22,9 +22,11 @@ class Name:
     end: Point
 
     @property
-    def short(self) -> Name:
-        """The same in one line, without the formula."""
-        return replace(self, lines=self.lines[:1], formula="")
+    def shorter(self) -> tuple[Name, Name]:
+        """The same without the formula, and in one line."""
+        first, *more = self.lines
+        line = f"{first} ..." if more and not first.endswith("...") else first
+        return replace(self, formula=""), replace(self, lines=(line,), formula="")
 
 
 def names_of(plot: Description) -> list[Name]:
@@ -44,12 +46,11 @@ def names_of(plot: Description) -> list[Name]:
 def heights(names: Sequence[Name], frame: Frame, height_of: Callable[[Name], float]) -> tuple[list[Name], list[float]]:
     """The names as long as there is room for, and the height of the middle of each, in widths of the frame."""
     ends = [frame.place(name.end)[1] for name in names]
-    sizes = [height_of(name) for name in names]
-    if sum(sizes) > frame.height:
-        names = [name.short for name in names]
-        sizes = [height_of(name) for name in names]
-    room = max(frame.height, sum(sizes))  # with more names than there is room for, they stand beyond the frame
-    return list(names), spread(ends, sizes, frame.height - room, frame.height)
+    choices = [list(names), *map(list, zip(*(name.shorter for name in names), strict=True))]
+    sizes = [[height_of(name) for name in chosen] for chosen in choices]
+    place = next((place for place, each in enumerate(sizes) if sum(each) <= frame.height), len(sizes) - 1)
+    room = max(frame.height, sum(sizes[place]))  # more names than there is room for stand beyond the frame
+    return choices[place], spread(ends, sizes[place], frame.height - room, frame.height)
 
 
 def leader(name: Name, frame: Frame, height: float, gap: float) -> tuple[Place, Place]:

@@ -16,6 +16,7 @@ from symcost.render.sheet import Prose
 
 _LEADING = 1.25  # of lines, in heights of letters
 _POINTS = 72  # an inch
+_LAST_LATIN = "\u024f"  # beyond it letters join, and matplotlib 3.11 cannot always write them into a PDF as text
 
 
 def shown(text: str) -> str:
@@ -102,6 +103,9 @@ class Letterer:
             self.figure.text(0, 0, each, fontsize=points, parse_math=math, **look) for each, points, math in written
         ]
         widths, heights = [], []
+        for text in texts:
+            if not text.get_parse_math() and max(text.get_text(), default="") > _LAST_LATIN:
+                text.set_path_effects([required("matplotlib.patheffects", "plot").Normal()])  # drawn, not set in a font
         for text, (_, points, _) in zip(texts, written, strict=True):
             box = _measured(text, self.renderer)
             widths.append(box.width / self.figure.dpi)
