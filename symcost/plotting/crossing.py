@@ -31,9 +31,16 @@ def crossings(what: Asked, symbol: Symbol) -> tuple[list[Mark], list[Prose]]:
         if found is None:
             continue
         marks += _marks(what, found, (one, other), symbol)
-        if found.questions:
-            said.append(f"Where {one.name} and {other.name} meet is not all known: {found.questions[0].open.reason}.")
+        if reason := _open(found):
+            said.append(f"Where {one.name} and {other.name} meet is not all known: {reason}.")
     return _together(marks), said
+
+
+def _open(found: Pair) -> str:
+    """Why not all places are known at which two meet; nothing if they are."""
+    if found.questions:
+        return found.questions[0].open.reason
+    return "their order goes on changing" if any(run.sign is None for run in found.chart.runs) else ""
 
 
 def _marks(what: Asked, found: Pair, both: tuple[Subject, Subject], symbol: Symbol) -> Iterator[Mark]:

@@ -78,6 +78,7 @@ class Subject:
     name: str
     conditions: tuple[Condition, ...]
     formulas: tuple[Expr, ...]
+    dimensions: frozenset[Symbol]
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,16 @@ class Asked:
             DimensionError: nothing depends on one of them, or others have no size.
         """
         inside = {symbol for each in self.subjects for cost in self.costs(each) for symbol in cost.free_symbols}
+        whole = {symbol for each in self.subjects for symbol in each.dimensions}
         found = sorted(inside, key=rank)
         for symbol in named:
-            if symbol not in inside:
-                whole = {name for each in self.subjects for cost in each.formulas for name in cost.free_symbols}
-                said = f"{symbol} is given" if symbol in whole else f"nothing here depends on {symbol}"
-                raise DimensionError(said, where="plot", remedy=nearest(symbol.name, [each.name for each in inside]))
+            if symbol.name in self.at:
+                raise DimensionError(f"{symbol} is given", where="plot", remedy="give no size for it")
+            if symbol not in inside | whole:
+                names = [each.name for each in inside | whole]
+                raise DimensionError(
+                    f"nothing here depends on {symbol}", where="plot", remedy=nearest(symbol.name, names)
+                )
         chosen = tuple(named) or tuple(found)
         open_ones = [each.name for each in found if each not in chosen]
         if open_ones:
@@ -158,7 +163,7 @@ def asked(
     relations, given = Relations.of(assume), dict(at or {})
     refuse_foreign(given, priced, relations)
     found = (
-        Subject(name, _conditions([each]), tuple(asked_for.of(each) for asked_for in quantities))
+        Subject(name, _conditions([each]), tuple(asked_for.of(each) for asked_for in quantities), _dimensions(each))
         for name, each in zip(names, priced, strict=True)
     )
     return Asked(tuple(found), given, relations)
@@ -176,6 +181,10 @@ def _named(plotted: Any) -> tuple[list[str], list[Network | Expr]]:
     priced = [each if isinstance(each, Network) else expression_of(each) for each in priced]
     stems = labels or [each.name if isinstance(each, Network) else text(each) for each in priced]
     return distinct(stems), priced
+
+
+def _dimensions(priced: Network | Expr) -> frozenset[Symbol]:
+    return frozenset(priced.dimensions if isinstance(priced, Network) else priced.free_symbols)
 
 
 def _conditions(plotted: Iterable[Any]) -> tuple[Condition, ...]:

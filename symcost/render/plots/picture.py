@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,10 +90,14 @@ def _drawn(plot: Description, size: tuple[float, float]) -> Any:
 
 @dataclass(frozen=True)
 class _Paper:
-    """A figure with the frame of a plot on it, which is so many inches wide and begins so far left and up."""
+    """A figure with the frame of a plot on it, which is so many inches wide and begins so far left and up.
+
+    ``lettered`` are names, each written once, wherever it will stand.
+    """
 
     figure: Any
     letters: Letterer
+    lettered: Callable[[Name], Lettering]
     axes: Any
     frame: Frame
     left: float
@@ -120,8 +125,9 @@ def _arranged(plot: Description, size: tuple[float, float]) -> _Paper:
     width, height = size
     figure = figures.Figure(figsize=size, dpi=_PIXELS, facecolor="white")
     letters = Letterer(figure, backend.FigureCanvasAgg(figure).get_renderer())
+    lettered = functools.cache(functools.partial(_lettered, letters))
     axes = _axes(plot, figure)
-    beside = max((_GAP + _lettered(name, letters).width for name in names_of(plot)), default=_EDGE)
+    beside = max((_GAP + lettered(name).width for name in names_of(plot)), default=_EDGE)
     below = _write_caption(plot, letters, width)
     above = _write_title(plot, letters, size)
     box = axes.get_tightbbox(letters.renderer)
@@ -131,7 +137,7 @@ def _arranged(plot: Description, size: tuple[float, float]) -> _Paper:
     bottom += below
     wide, high = width - _EDGE - beside - left, height - _EDGE - above - bottom
     axes.set_position((left / width, bottom / height, wide / width, high / height))
-    return _Paper(figure, letters, axes, frame_of(plot, high / wide), left, bottom, wide)
+    return _Paper(figure, letters, lettered, axes, frame_of(plot, high / wide), left, bottom, wide)
 
 
 def _axes(plot: Description, figure: Any) -> Any:
@@ -215,18 +221,18 @@ def _draw_names(plot: Description, paper: _Paper) -> None:
     """The names beside the frame, each with a line that leads to it."""
 
     def height_of(name: Name) -> float:
-        return (_lettered(name, paper.letters).height + _APART) / paper.wide
+        return (paper.lettered(name).height + _APART) / paper.wide
 
     names, middles = heights(names_of(plot), paper.frame, height_of)
     for name, middle_ in zip(names, middles, strict=True):
-        written = _lettered(name, paper.letters)
+        written = paper.lettered(name)
         end, beside = leader(name, paper.frame, middle_, (_GAP - 0.1) / paper.wide)
         paper.line([end, beside], color=f"#{name.style.colour}", linewidth=1.2, zorder=1)
         across, up = paper.inches(beside)
         written.put(across + 0.1, up)
 
 
-def _lettered(name: Name, letters: Letterer) -> Lettering:
+def _lettered(letters: Letterer, name: Name) -> Lettering:
     return letters.together(name.lines, _NAME, name.formula, _FORMULA, color=f"#{name.style.colour}")
 
 

@@ -14,7 +14,8 @@ from symcost.render.sheet import Prose
 
 _LINE, _LINES = 20, 3  # of a name: characters, and how many
 _LONGEST_FORMULA = 34
-_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")  # no XML, or the end of a line
+_ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # of lines, and what controls
+_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def parts(prose: Prose) -> tuple[str | Expr, ...]:
@@ -51,8 +52,12 @@ def short_formula(prose: Prose) -> Prose:
 
 
 def one_line(text: str) -> str:
-    """Text on one line: line ends, and what no XML may hold, become spaces."""
-    return _NO_TEXT.sub(" ", text)
+    r"""Text on one line: line ends become spaces; what no XML may hold is its code point.
+
+    >>> one_line("a\nb\ud800")
+    'a b[U+D800]'
+    """
+    return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", _ENDS.sub(" ", text))
 
 
 def title_of(plot: Description) -> str:
