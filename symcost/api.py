@@ -33,12 +33,16 @@ from symcost.layers import *  # noqa: F403 - every layer is public
 from symcost.mixing import layers_to_see, path_length, receptive_field
 from symcost.network import Network
 from symcost.notation import latex, text
+from symcost.plotting.regime_map import plot_regimes
+from symcost.plotting.scaling import plot
 from symcost.render.columns import QUANTITIES
 from symcost.render.comparison import Entry, table
 from symcost.render.counters import counted
 from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
 from symcost.render.formats import FORMATS
+from symcost.render.plots.formats import PLOT_FORMATS
+from symcost.render.plots.plot import Plot
 from symcost.render.table import Table
 from symcost.sampled import Sampled
 from symcost.scheduling import Schedule, operation_graph, schedule
@@ -49,13 +53,14 @@ from symcost.tensor import Input, Tensor
 
 __all__ = [
     *layers.__all__,
-    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS", "QUANTITIES",
-    "ROLES",
+    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS",
+    "PLOT_FORMATS", "QUANTITIES", "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "ReceptiveField", "Sampled", "Schedule",
+    "Gradients", "ReceptiveField", "Sampled", "Schedule", "Plot",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
+    "plot", "plot_regimes",
     "operation_graph", "receptive_field", "path_length", "layers_to_see",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",

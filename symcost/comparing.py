@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from symcost.conventions import Convention, line_of
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, cost_of, existing, network_of, symbol_of
+from symcost.priced import Priced, cost_of, distinct, existing, network_of, symbol_of
 from symcost.progress import along, part
 from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
@@ -131,15 +131,14 @@ def compare(
     return Comparison(symbol, applied, counted, range_.declared, found, *where, holds=range_.holds)
 
 
-def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:
+def _named(compared: Sequence[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:
     """The costs by name: that of the network or layer, or as expressions are written; numbered where two are alike."""
-    found: dict[str, Expr] = {}
-    for place, each in enumerate(compared):
-        cost = cost_of(each, metric)
-        stem = names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
-        numbered = (f"{stem} ({number})" for number in itertools.count(2))
-        found[stem if stem not in found else next(name for name in numbered if name not in found)] = cost
-    return found
+    costs = [cost_of(each, metric) for each in compared]
+    stems = [
+        names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
+        for place, (each, cost) in enumerate(zip(compared, costs, strict=True))
+    ]
+    return dict(zip(distinct(stems), costs, strict=True))
 
 
 def _along(by: Symbol | str | None, applied: Mapping[str, Expr], costs: Mapping[str, Expr]) -> Symbol:

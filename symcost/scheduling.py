@@ -22,6 +22,8 @@ from symcost.network import Network
 from symcost.priced import network_of, symbol_of
 from symcost.progress import part
 from symcost.readings import Reading, reading
+from symcost.render.plots.plot import Plot
+from symcost.render.plots.profile import profile_plot
 from symcost.render.schedule import path_table, schedule_table
 from symcost.render.table import Table
 from symcost.sampled import Sampled
@@ -62,6 +64,21 @@ class Schedule(timed.Schedule):
             whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
         with part("critical path of", self.name):
             return [whole, path_table(self.cases)]
+
+    def plot(self, **sizes: Any) -> Plot:
+        """How much work begins at each step, at given sizes, with the width and the average parallelism.
+
+        >>> import symcost as sc
+        >>> stack = sc.Sequential("stack", sc.Input(sc.T, sc.H), sc.RNN(sc.H, sc.H, num_layers=3))
+        >>> made = schedule(stack).plot(T=4, H=16)
+        >>> [work for step, work in made.curves[0].points]
+        [512, 1024, 1536, 1536, 1024, 512, 512]
+
+        Raises:
+            DimensionError: a size is not given, or nothing takes a step.
+            UndecidedError: when something is begun is not told.
+        """
+        return profile_plot(self, sizes, self.name, self.convention)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
