@@ -16,7 +16,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
-from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwise, time_of
+from symcost.analysis.sampling.causality import fed_back, steps_of, stepwise, time_of
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
 from symcost.conditions import Condition, refuse_sizes, undecided
@@ -256,7 +256,7 @@ def sampled(model: Model, over: Any = None, *, cache: bool = True, prompt: Any =
         if STEP in model.dimensions or time == STEP:
             raise DimensionError("a dimension is called t, as the step is here", expected="another name")
         flow = stepwise(model.equation(), time)
-        check_feedback(model.equation(), flow, time)
+        fed_back(model.equation(), flow, time)  # raises if nothing is
     except SymcostError as error:
         raise type(error)(error.found, where=where, expected=error.expected, remedy=error.remedy) from None
     return Sampled(model, time, cache, ZERO if prompt == 0 else size(prompt, "the prompt"), time)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -103,8 +103,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the nodes of an unrolled picture stand: their columns and rows, and what is written under a column."""
+    """Where the nodes of an unrolled picture stand, in columns and rows, and what is said under columns."""
 
-    columns: dict[Key, int] = field(default_factory=dict)
-    rows: dict[Key, int] = field(default_factory=dict)
-    headings: tuple[Prose, ...] = ()
+    places: Mapping[Key, tuple[float, int]]
+    headings: Mapping[float, Prose]

@@ -5,9 +5,10 @@ A template gets what is to be drawn, each text written already, so that none esc
     title, notes        the heading, and the lines below
     width, height       of the drawing, in points
     boxes               from the outside in: ``id``, ``area``, ``lines`` (``text``, ``is_title``, ``at``), ``kind``,
-                        ``critical``, ``percent`` (of the cost; 0 if it is not known), ``is_known``, ``is_open``
+                        ``critical``, ``strength`` (of its shade, from 0 to 1), ``shade`` (the colour on white paper),
+                        ``is_known``, ``is_open``, ``middle``
     tree                the outermost of them; each has as ``inner`` those inside of it
-    curves              with ``start`` and ``end`` (ids), ``points``, ``arrow``, ``label``, ``at``, ``critical``,
+    curves              with ``number``, ``start`` and ``end`` (ids), ``points``, ``arrow``, ``label``, ``at``, ``critical``,
                         ``is_delayed``, ``is_passing`` (it goes on behind its end)
     headings            of columns, with ``text`` and ``at``
     is_unrolled         whether the places say something, as those of time do
@@ -22,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Rational
 
 from symcost import notation
 from symcost.drawing.description import Key, Kind, Picture
@@ -155,7 +156,7 @@ def context(
         "height": _rounded(bottom + text_height(below)),
         "boxes": list(boxes.values()),
         "tree": _tree(picture, boxes),
-        "curves": [writer.curve(curve, ids) for curve in moved.curves],
+        "curves": [{"number": n, **writer.curve(curve, ids)} for n, curve in enumerate(moved.curves)],
         "headings": [{"text": writer.prose(line.prose), "at": _point(at)} for line, at in moved.headings],
         "below": [{"text": writer.prose(line.prose), "y": _rounded(bottom + n * height)} for n, line in enumerate(below)],
         "notes": [writer.prose(note) for note in notes],
@@ -190,7 +191,9 @@ class _Writer:
             "lines": list(self.lines(box)),
             "kind": node.kind.value,
             "critical": node.critical.value,
-            "percent": float(100 * node.share) if node.share else 0,
+            "middle": _point(box.area.middle),
+            "strength": _strength(node.share),
+            "shade": _shade(_strength(node.share)),
             "is_known": node.is_known,
             "is_open": node.inside is not None,
         }
@@ -234,6 +237,23 @@ def _arrow(points: Sequence[Point]) -> tuple[Point, Point, Point]:
     back = tip.moved(-_ARROW_LENGTH * x, -_ARROW_LENGTH * y)
     half = _ARROW_WIDTH / 2
     return tip, back.moved(half * y, -half * x), back.moved(-half * y, half * x)
+
+
+_LEAST_STRENGTH, _MOST_STRENGTH = 0.08, 0.7
+_BOX, _SHADE = (0xF5, 0xF7, 0xFA), (0x2F, 0x80, 0xED)  # of red, green and blue
+
+
+def _strength(share: Rational | None) -> float:
+    """How strong the shade of a box is, from 0 to 1: by its share; none for none."""
+    if not share:
+        return 0.0
+    return round(_LEAST_STRENGTH + (_MOST_STRENGTH - _LEAST_STRENGTH) * float(share), 2)
+
+
+def _shade(strength: float) -> str:
+    """The colour of a box on white paper."""
+    mixed = (round(light + strength * (dark - light)) for light, dark in zip(_BOX, _SHADE, strict=True))
+    return "#" + "".join(f"{each:02x}" for each in mixed)
 
 
 def _point(point: Point) -> tuple[str, str]:

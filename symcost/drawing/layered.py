@@ -245,10 +245,10 @@ class _Levels:
         points.append((Point(end_x, bounds[-1][1]), Point(end_x, last.y + last.height)))
         bends: list[tuple[Point, Point, Point]] = []
         reached = start
-        for enter, leave in points:
-            bends += [swung(reached, enter)] if enter != reached else []
-            bends += straight(enter, leave) if leave != enter else ()
-            reached = leave
+        turns = [place for one, other in itertools.pairwise(points) if one[1].x != other[0].x for place in (one[1], other[0])]
+        for place in (*turns, points[-1][1]):
+            bends += [swung(reached, place)] if place.x != reached.x else straight(reached, place)
+            reached = place
         return Curve(line.edge, start, tuple(bends), self._label(line.edge, x[line.passes[0]], bounds[1]))
 
     def _label(self, edge: Edge, x: float, band: tuple[float, float]) -> Area | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from symcost.drawing import wording
@@ -77,13 +77,14 @@ class Layout:
     height: float
     boxes: tuple[Box, ...] = ()
     curves: tuple[Curve, ...] = ()
-    headings: tuple[tuple[wording.Line, Point], ...] = field(default=())  # of columns, by the middle of each
+    headings: tuple[tuple[wording.Line, Point], ...] = ()  # of columns, by the middle of each
 
     def moved(self, x: float, y: float) -> Layout:
         """Further to the right and down."""
         return replace(
             self, boxes=tuple(each.moved(x, y) for each in self.boxes),
             curves=tuple(each.moved(x, y) for each in self.curves),
+            headings=tuple((line, at.moved(x, y)) for line, at in self.headings),
         )  # fmt: skip
 
 

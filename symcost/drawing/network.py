@@ -33,18 +33,23 @@ def picture(equation: Equation, view: View) -> Picture:
     """The picture of a network's equation, with nodes for what goes in and comes out."""
     inputs: dict[Tensor, Key] = {tensor: (place,) for place, tensor in enumerate(equation.inputs)}
     drawn = _Drawn(view, (), ONE, view.levels).along(equation, inputs, ())
-    given = [_input(place, tensor, len(equation.inputs)) for place, tensor in enumerate(equation.inputs)]
-    made = [_output(place, len(equation.outputs)) for place in range(len(equation.outputs))]
+    takes, makes = len(equation.inputs), len(equation.outputs)
+    given = [
+        Node((place,), input_name(place, tensor, takes), Kind.INPUT, is_free=True)
+        for place, tensor in enumerate(equation.inputs)
+    ]
+    made = [Node((-1 - place,), output_name(place, makes), Kind.OUTPUT, is_free=True) for place in range(makes)]
     return Picture((*given, *drawn.nodes, *made), drawn.edges)
 
 
-def _input(place: int, tensor: Tensor, count: int) -> Node:
-    name = tensor.label or ("input" if count == 1 else f"input {place + 1}")
-    return Node((place,), name, Kind.INPUT, is_free=True)
+def input_name(place: int, tensor: Tensor, count: int) -> str:
+    """What an input is called: as its label says, or by its place among so many."""
+    return tensor.label or ("input" if count == 1 else f"input {place + 1}")
 
 
-def _output(place: int, count: int) -> Node:
-    return Node((-1 - place,), "output" if count == 1 else f"output {place + 1}", Kind.OUTPUT, is_free=True)
+def output_name(place: int, count: int) -> str:
+    """What an output is called, by its place among so many."""
+    return "output" if count == 1 else f"output {place + 1}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class _Drawn:
         cost = self._cost(recorded)
         folded = opened or inside(recorded.operation, operations=False)
         times = folded.times if folded and folded.times != ONE else None
-        name, kind, sort = _named(recorded, folded)
+        name, kind, sort = named(recorded, folded)
         within = self._inside(key, opened, given) if opened else None
         free = recorded.operation.free
         return Node(key, name, kind, sort, cost, self._share(cost), cost is not None, free, times, inside=within)
@@ -137,7 +142,7 @@ def _loops(recorded: Recorded, key: Key, opened: Inside | None) -> list[Edge]:
     ]
 
 
-def _named(recorded: Recorded, folded: Inside | None) -> tuple[str, Kind, str]:
+def named(recorded: Recorded, folded: Inside | None) -> tuple[str, Kind, str]:
     """What a node is called, what it is, and its class if that does not say it."""
     operation = recorded.operation
     if isinstance(operation, Repetition) or (folded and folded.names and not recorded.label):
