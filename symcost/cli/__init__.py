@@ -7,7 +7,7 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, explain, growth, lecture, sample, schedule, tables, training
+from symcost.cli import compare, counters, draw, estimate, explain, growth, lecture, sample, schedule, tables, training
 from symcost.errors import SymcostError
 
 
@@ -19,7 +19,7 @@ def cli() -> None:
 
 _VERBS = (
     tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
-    growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, training.training,
+    growth.growth, schedule.schedule, draw.draw, compare.compare, compare.solve, compare.regimes, training.training,
     sample.sample, counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
 )  # fmt: skip
 

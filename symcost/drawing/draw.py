@@ -15,9 +15,9 @@ from symcost.drawing.criticality import marked, way_of
 from symcost.drawing.description import Critical, Edge, Kind, Picture
 from symcost.drawing.drawing import Drawing
 from symcost.drawing.network import View, picture
+from symcost.drawing.settled import settled
 from symcost.drawing.unrolled_picture import unrolled_picture
-from symcost.drawing.unrolling import unrolled_cells
-from symcost.errors import DimensionError, ShapeError, SymcostError, UnpricedError
+from symcost.errors import DimensionError, SymcostError, UnpricedError
 from symcost.expressions import ONE, normal
 from symcost.network import Network
 from symcost.priced import network_of
@@ -38,9 +38,9 @@ def draw(
 ) -> Drawing:
     """A drawing of a network or a layer, or of a network as it samples.
 
-    Boxes are layers, the shapes of tensors stand at the edges. A box is the darker, the larger its share of the work is,
-    counted by a convention or as a counter counts; where the share depends on sizes, there is none until they are given
-    ``at`` which. The critical path is marked, a ``step`` being what it is for ``schedule``: a ``layer``, an
+    Boxes are layers, the shapes of tensors stand at the edges. The darker a box, the larger its share of the work,
+    counted by a convention or as a counter counts; where the share depends on sizes, boxes are shaded when they are
+    given ``at`` which. The critical path is marked, a ``step`` being what it is for ``schedule``: a ``layer``, an
     ``operation``, a ``scalar`` operation. Loops in time are edges with a delay. Nested networks and repetitions are
     one box each, unless so many levels are to ``expand``; where a step is not a layer, layers open into operations.
 
@@ -172,7 +172,7 @@ def _unrolled(given: Any, steps: int, by: str | Reading, at: Mapping[str, Any]) 
     times |= {name: size for name, size in at.items() if name in times}
     network = network.at(**others) if others else network
     try:
-        graph = _decided(network, times)
+        graph = settled(network, times)
         back = [pair for edge in feedback for pair in _feedback(graph, -1 - int(edge.start[0]), int(edge.end[0]))]
     except SymcostError as error:
         raise error.within(where) from None
@@ -191,46 +191,6 @@ def _unrolled(given: Any, steps: int, by: str | Reading, at: Mapping[str, Any]) 
 
 
 _EVERY_LEVEL = 99
-_TRIED = (2, 4, 1, 3, 6)  # sizes of what is not given
-
-
-def _decided(network: Network, times: Mapping[str, Any]) -> networkx.DiGraph:
-    """The unrolled graph, if it is the same whatever the sizes are that are not given.
-
-    Raises:
-        DimensionError: it is not; the dimensions that decide it are named.
-    """
-    missing = [symbol.name for symbol in network.dimensions if symbol.name not in times]
-    found = None
-    for number in _TRIED:
-        usual = dict.fromkeys(missing, number)
-        try:
-            found = unrolled_cells(network.at(**usual) if usual else network, times)
-            break
-        except (DimensionError, ShapeError):
-            if not missing:
-                raise
-    deciding = [] if found is None else [name for name in missing if not _is_same(network, times, usual, name, found)]
-    if found is None or deciding:
-        raise DimensionError(
-            f"the picture depends on {', '.join(deciding or missing)}", expected="their sizes",
-            remedy=f"give them, such as at={{{(deciding or missing)[0]!r}: 2}}",
-        )  # fmt: skip
-    return found
-
-
-def _is_same(
-    network: Network, times: Mapping[str, Any], usual: Mapping[str, int], name: str, found: networkx.DiGraph
-) -> bool:
-    """Whether the unrolled graph stays as it is found with another size of one dimension."""
-    for number in _TRIED:
-        if number != usual[name]:
-            try:
-                other = unrolled_cells(network.at(**{**usual, name: number}), times)
-            except (DimensionError, ShapeError):
-                continue
-            return networkx.utils.graphs_equal(other, found)
-    return False
 
 
 def _feedback(graph: networkx.DiGraph, made: int, taken: int) -> list[tuple[int, int]]:
@@ -241,4 +201,8 @@ def _feedback(graph: networkx.DiGraph, made: int, taken: int) -> list[tuple[int,
         if cell.row.kind in rows and cell.row.number not in rows[cell.row.kind]:
             rows[cell.row.kind].append(cell.row.number)
     one, other = rows[Kind.OUTPUT][made], rows[Kind.INPUT][taken]
-    return [(number, numbers[other, step + 1]) for (row, step), number in numbers.items() if row == one and (other, step + 1) in numbers]
+    return [
+        (number, numbers[other, step + 1])
+        for (row, step), number in numbers.items()
+        if row == one and (other, step + 1) in numbers
+    ]

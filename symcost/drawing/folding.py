@@ -15,7 +15,6 @@ from symcost.operations import Operation, Weight
 from symcost.structure import Call, Repetition, Scan
 from symcost.tensor import Node
 
-
 _OPENED = (Call, Repetition, Scan)
 
 

@@ -8,8 +8,8 @@ A template gets what is to be drawn, each text written already, so that none esc
                         ``critical``, ``strength`` (of its shade, from 0 to 1), ``shade`` (the colour on white paper),
                         ``is_known``, ``is_open``, ``middle``
     tree                the outermost of them; each has as ``inner`` those inside of it
-    curves              with ``number``, ``start`` and ``end`` (ids), ``points``, ``arrow``, ``label``, ``at``, ``critical``,
-                        ``is_delayed``, ``is_passing`` (it goes on behind its end)
+    curves              with ``number``, ``start`` and ``end`` (ids), ``points``, ``arrow``, ``label``, ``at``,
+                        ``critical``, ``is_delayed``, ``is_passing`` (it goes on behind its end)
     headings            of columns, with ``text`` and ``at``
     is_unrolled         whether the places say something, as those of time do
 """
@@ -158,7 +158,10 @@ def context(
         "tree": _tree(picture, boxes),
         "curves": [{"number": n, **writer.curve(curve, ids)} for n, curve in enumerate(moved.curves)],
         "headings": [{"text": writer.prose(line.prose), "at": _point(at)} for line, at in moved.headings],
-        "below": [{"text": writer.prose(line.prose), "y": _rounded(bottom + n * height)} for n, line in enumerate(below)],
+        "below": [
+            {"text": writer.prose(line.prose), "y": _rounded(bottom + number * height)}
+            for number, line in enumerate(below)
+        ],
         "notes": [writer.prose(note) for note in notes],
         "is_unrolled": is_unrolled,
         "margin": _MARGIN,

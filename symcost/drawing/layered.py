@@ -245,7 +245,9 @@ class _Levels:
         points.append((Point(end_x, bounds[-1][1]), Point(end_x, last.y + last.height)))
         bends: list[tuple[Point, Point, Point]] = []
         reached = start
-        turns = [place for one, other in itertools.pairwise(points) if one[1].x != other[0].x for place in (one[1], other[0])]
+        turns = [
+            place for one, other in itertools.pairwise(points) if one[1].x != other[0].x for place in (one[1], other[0])
+        ]
         for place in (*turns, points[-1][1]):
             bends += [swung(reached, place)] if place.x != reached.x else straight(reached, place)
             reached = place
@@ -290,7 +292,7 @@ def _owners(picture: Picture) -> Iterator[tuple[Key, int]]:
 
 def _joints(line: _Line) -> Iterator[Joint]:
     slots = (line.start, *line.passes, line.end)
-    for place, (below, above) in enumerate(zip(slots, slots[1:], strict=False)):
+    for place, (below, above) in enumerate(itertools.pairwise(slots)):
         first, last = place == 0, place == len(slots) - 2
         shifts = line.shifts[0] if first else 0.0, line.shifts[1] if last else 0.0
         yield Joint(below, above, *shifts, weight=1 if first or last else _STRAIGHT)

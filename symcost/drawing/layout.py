@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -111,7 +112,7 @@ def box_size(lines: Sequence[wording.Line]) -> tuple[float, float]:
 
 def straight(*points: Point) -> tuple[tuple[Point, Point, Point], ...]:
     """Straight lines from the first point to the next ones."""
-    return tuple((start, end, end) for start, end in zip(points, points[1:], strict=False))
+    return tuple((start, end, end) for start, end in itertools.pairwise(points))
 
 
 def swung(start: Point, end: Point) -> tuple[Point, Point, Point]:

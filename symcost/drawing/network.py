@@ -67,12 +67,12 @@ class _Drawn:
         ``sources`` are where its inputs come from; its outputs lead to -1, -2, ... of ``ends``. Edges from and to
         there may be ``continued`` outside.
         """
-        outside = {key: continued for key in (*sources.values(), *((*ends, -1 - n) for n in range(len(equation.outputs))))}
+        outer = {*sources.values(), *((*ends, -1 - place) for place in range(len(equation.outputs)))}
 
         def edge(start: Key, end: Key, tensor: Tensor) -> Edge:
             unknown = tensor.node is not None and isinstance(tensor.node.operation, Priced) and not tensor.axes
-            told = outside.get(start, False) or outside.get(end, False)
-            return Edge(start, end, None if unknown else tensor.shape, is_continued=told)
+            goes_on = continued and (start in outer or end in outer)
+            return Edge(start, end, None if unknown else tensor.shape, is_continued=goes_on)
 
         nodes: list[Node] = []
         edges: dict[Edge, None] = {}
@@ -83,7 +83,9 @@ class _Drawn:
                 if tensor in sources:  # weights are in none
                     edges[edge(sources[tensor], (*key, place) if opened else key, tensor)] = None
             edges.update(dict.fromkeys(_loops(recorded, key, opened)))
-            nodes.append(self._node(recorded, key, opened, {place for place, x in enumerate(recorded.inputs) if x in sources}))
+            nodes.append(
+                self._node(recorded, key, opened, {place for place, x in enumerate(recorded.inputs) if x in sources})
+            )
             sources |= {x: (*key, -1 - place) if opened else key for place, x in enumerate(recorded.outputs)}
         for place, tensor in enumerate(equation.outputs):
             if tensor in sources:
@@ -107,7 +109,9 @@ class _Drawn:
         within = _Drawn(self.view, (*key, *opened.names), normal(self.times * opened.times), self.levels - 1)
         drawn = within.along(opened.equation, sources, key, continued=not isinstance(opened.operation, Scan))
         ports += [-1 - place for place in range(len(opened.equation.outputs))]
-        return Picture((*(Node((*key, port), "", Kind.PORT, is_free=True) for port in ports), *drawn.nodes), drawn.edges)
+        return Picture(
+            (*(Node((*key, port), "", Kind.PORT, is_free=True) for port in ports), *drawn.nodes), drawn.edges
+        )
 
     def _cost(self, recorded: Recorded) -> Expr | None:
         """What a node costs in all; None if that is not known."""

@@ -51,16 +51,16 @@ def crossings(levels: Sequence[Level], joints: Iterable[Joint]) -> int:
     1
     """
     places = {slot: (place, level) for level, row in enumerate(levels) for place, slot in enumerate(row)}
-    ends: dict[int, list[tuple[float, ...]]] = defaultdict(list)
+    ends: dict[int, list[tuple[tuple[int, float], tuple[int, float]]]] = defaultdict(list)
     for joint in joints:
         place, level = places[joint.below]
-        ends[level].append((place, joint.shift_below, places[joint.above][0], joint.shift_above))
+        ends[level].append(((place, joint.shift_below), (places[joint.above][0], joint.shift_above)))
     count = 0
     for lines in ends.values():
-        seen: list[tuple[float, float]] = []
-        for *_, place, shift in sorted(lines):
-            count += len(seen) - bisect.bisect_right(seen, (place, shift))
-            bisect.insort(seen, (place, shift))
+        seen: list[tuple[int, float]] = []
+        for _, above in sorted(lines):
+            count += len(seen) - bisect.bisect_right(seen, above)
+            bisect.insort(seen, above)
     return count
 
 
@@ -74,15 +74,14 @@ def _neighbours(joints: Iterable[Joint], *, upwards: bool) -> dict[int, list[int
 
 def _swept(levels: Sequence[Level], neighbours: Mapping[int, Sequence[int]], *, upwards: bool) -> list[Level]:
     """Each level by the mean places of the neighbours that were put in order before; others stay where they are."""
-    order = [list(level) for level in levels]
-    places: dict[int, int] = {}
-    for level in order if upwards else reversed(order):
-        here = {slot: place for place, slot in enumerate(level)}
+    places = {slot: place for level in levels for place, slot in enumerate(level)}
 
-        def mean(slot: int, here: Mapping[int, int] = here) -> float:
-            near = [places[each] for each in neighbours.get(slot, ())]
-            return sum(near) / len(near) if near else here[slot]
+    def mean(slot: int) -> float:
+        near = [places[each] for each in neighbours.get(slot, ())]
+        return sum(near) / len(near) if near else places[slot]
 
-        level.sort(key=mean)
-        places |= {slot: place for place, slot in enumerate(level)}
-    return order
+    order: list[Level] = []
+    for level in levels if upwards else reversed(levels):
+        order.append(sorted(level, key=mean))
+        places.update((slot, place) for place, slot in enumerate(order[-1]))
+    return order if upwards else order[::-1]

@@ -57,8 +57,7 @@ _Wishes = Mapping[int, Sequence[tuple[int, float, float]]]
 
 
 def _wishes(joints: Sequence[Joint]) -> tuple[_Wishes, _Wishes]:
-    """The neighbours of each slot below and above it: by how much it would stand aside of them, and how much it wants.
-    """
+    """The neighbours of each slot below it and above it: how far aside it would stand, and how much it wants to."""
     below: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
     above: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
     for joint in joints:

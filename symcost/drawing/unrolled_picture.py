@@ -15,7 +15,7 @@ from symcost.expressions import ONE
 
 
 def unrolled_picture(
-    graph: networkx.DiGraph, feedback: Iterable[tuple[int, int]] = (), shares: Mapping[tuple[str, ...], Rational] = {}
+    graph: networkx.DiGraph, feedback: Iterable[tuple[int, int]], shares: Mapping[Key, Rational]
 ) -> tuple[Picture, Grid]:
     """The picture of an unrolled graph, and where its nodes stand.
 
@@ -45,8 +45,7 @@ def unrolled_picture(
 
 
 def longest_way(graph: networkx.DiGraph) -> list[int]:
-    """The nodes on the longest way, where each layer at each step is a step of computing, and inputs and outputs none.
-    """
+    """The nodes on the longest way, each layer at each step being a step of computing, inputs and outputs none."""
     weighted = networkx.DiGraph()
     for number, cell in graph.nodes(data="cell"):
         weight = int(cell.row.kind is Kind.LAYER)

@@ -113,13 +113,12 @@ def _paired(
 
 
 def _time_axis(tensor: Tensor) -> tuple[int, Symbol] | None:
-    """The only axis whose length is one of time alone, from the end, and its dimension."""
-    found = [
-        (place - len(tensor.axes), symbols.pop())
-        for place, length in enumerate(tensor.shape)
-        if len(symbols := set(length.free_symbols)) == 1 and all(map(is_time, symbols))
-    ]
-    return found[0] if found else None
+    """The first axis whose length is one of time alone, from the end, and its dimension."""
+    for place, length in enumerate(tensor.shape):
+        symbols = list(length.free_symbols)
+        if len(symbols) == 1 and is_time(symbols[0]):
+            return place - len(tensor.shape), symbols[0]
+    return None
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -165,16 +164,12 @@ class _Unrolling(Dependence):
         """A tensor, made of nodes of a row: of one for each step of its axis of time, if there is one."""
         axis = _time_axis(tensor)
         row = self.row(key, kind, name, axis[1] if axis else None, **more)
-        places = y.shape[axis[0]] if axis else 1
-        made = np.empty(y.shape, dtype=object)
-        for step in range(places):
-            at = (..., step, *(slice(None) for _ in range(-axis[0] - 1))) if axis else (...,)
-            used = np.asarray(y[at], dtype=object)
-            own = self.node(row, step, places, [used])
-            filled = np.empty(used.shape, dtype=object)
-            filled.fill(own)
-            made[at] = filled
-        return made
+        parts = np.moveaxis(y, axis[0], 0) if axis else [y]
+        made: list[Array] = []
+        for step, part in enumerate(parts):
+            used = np.asarray(part, dtype=object)  # a slice of one axis is no array
+            made.append(np.broadcast_to(_one(self.node(row, step, len(parts), [used])), used.shape))
+        return np.stack(made, axis=axis[0]) if axis else made[0]
 
     def results(self, operation: Operation, made: list[Array]) -> list[Array]:
         """What an operation makes, made of nodes."""

@@ -71,7 +71,7 @@ def percent(share: Expr) -> str:
     ('67 %', '< 1 %')
     """
     rounded = round(100 * share)
-    return "< 1 %" if 0 < share and rounded < 1 else f"{rounded} %"
+    return "< 1 %" if share > 0 and rounded < 1 else f"{rounded} %"
 
 
 # --- formulas in parts -----------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def pieces(expression: Expr) -> tuple[Piece, ...]:
 # --- room ------------------------------------------------------------------------------------------------------------
 
 _SMALL = 0.75  # of what stands below or above, to the rest
-_WIDTHS = {"iljI.,:;'|!": 0.3, "ft()[]{}r/\\- \"*°": 0.4, "mwMW@%—": 0.95}  # in sizes of the font, rounded up
+_WIDTHS = {"iljI.,:;'|!": 0.3, 'ft()[]{}r/\\- "*°': 0.4, "mwMW@%—": 0.95}  # in sizes of the font, rounded up
 _WIDTH_OF = {character: width for some, width in _WIDTHS.items() for character in some}
 
 
