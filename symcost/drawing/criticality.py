@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -34,7 +34,7 @@ def way_of(schedule: Schedule) -> Way:
     for each in flat(schedule.way):
         if isinstance(each, Step):
             steps.append(each.names)
-        elif isinstance(each, Rounds):
+        elif isinstance(each, Rounds) and each.steps != 0:
             loop = each.loops[0]  # where it is not decided which, the first
             around = tuple(part.names for part in flat(loop.via) if isinstance(part, Step))
             loops.append((around, sympify(loop.delay)))
@@ -120,8 +120,11 @@ def _between(graph: networkx.MultiDiGraph, nodes: dict[Key, Node], one: Names, o
 
 def _drawn(nodes: dict[Key, Node], names: Names, *, leaving: bool) -> list[Key]:
     """Where a step is drawn: the node that it is or lies in; of an open one, where edges leave or come in."""
-    leaf = [key for key, node in nodes.items() if not node.inside and node.kind is not Kind.PORT and on(key, names)]
-    if leaf:
-        return leaf
-    ports: Iterable[Key] = (key for key, node in nodes.items() if node.kind is Kind.PORT and key[:-1] == names)
+    around = [key for key, node in nodes.items() if node.kind is not Kind.PORT and on(key, names)]
+    if not around:
+        return []
+    inmost = max(around, key=len)
+    if not nodes[inmost].inside:
+        return [inmost]
+    ports = (key for key, node in nodes.items() if node.kind is Kind.PORT and key[:-1] == inmost)
     return [key for key in ports if (int(key[-1]) < 0) == leaving]

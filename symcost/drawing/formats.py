@@ -134,7 +134,7 @@ def drawing_format_of_file(name: str) -> str:
 
 _MARGIN = 14.0
 _TITLE_HEIGHT = 26.0
-_LEAST_WIDTH = 260.0
+_LEAST_WIDTH = 300.0
 _ARROW_LENGTH, _ARROW_WIDTH = 7.0, 6.0
 
 
@@ -223,7 +223,7 @@ class _Writer:
             "end": ids[edge.end],
             "points": [_point(each) for each in points],
             "arrow": [_point(each) for each in arrow],
-            "label": self.prose(edge.label),
+            "label": self.prose(edge.label) if label else "",
             "at": _point(at),
             "critical": edge.critical.value,
             "is_delayed": bool(edge.delays),

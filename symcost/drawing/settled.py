@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import networkx
@@ -12,6 +14,7 @@ from symcost.errors import DimensionError, ShapeError
 from symcost.network import Network
 
 _TRIED = (2, 4, 1, 3, 6)  # sizes of what is not given
+_ENOUGH = 2  # other sizes that make no difference
 
 
 def settled(network: Network, times: Mapping[str, Any]) -> networkx.DiGraph:
@@ -27,33 +30,39 @@ def settled(network: Network, times: Mapping[str, Any]) -> networkx.DiGraph:
         DimensionError: it is not; the dimensions that decide it are named.
     """
     missing = [symbol.name for symbol in network.dimensions if symbol.name not in times]
-    found = None
-    for number in _TRIED:
-        usual = dict.fromkeys(missing, number)
-        try:
-            found = unrolled_cells(network.at(**usual) if usual else network, times)
-            break
-        except (DimensionError, ShapeError):
-            if not missing:
-                raise
-    deciding = [] if found is None else [name for name in missing if not _is_same(network, times, usual, name, found)]
+    if not missing:
+        return unrolled_cells(network, times)
+    found = next(_graphs(network, times, (dict.fromkeys(missing, number) for number in _TRIED)), None)
+    deciding = (
+        missing if found is None else [each for each in missing if not _is_same(network, times, missing, each, found)]
+    )
     if found is None or deciding:
+        given = ", ".join(f"{name}=2" for name in deciding)
         raise DimensionError(
-            f"the picture depends on {', '.join(deciding or missing)}", expected="their sizes",
-            remedy=f"give them, such as at={{{(deciding or missing)[0]!r}: 2}}",
+            f"the picture depends on {' and '.join(deciding)}", expected="their sizes" if deciding[1:] else "its size",
+            remedy=f"give sizes such as {given}",
         )  # fmt: skip
     return found
 
 
 def _is_same(
-    network: Network, times: Mapping[str, Any], usual: Mapping[str, int], name: str, found: networkx.DiGraph
+    network: Network, times: Mapping[str, Any], missing: Sequence[str], name: str, found: networkx.DiGraph
 ) -> bool:
-    """Whether the unrolled graph stays as it is found with another size of one dimension."""
-    for number in _TRIED:
-        if number != usual[name]:
-            try:
-                other = unrolled_cells(network.at(**{**usual, name: number}), times)
-            except (DimensionError, ShapeError):
-                continue
-            return bool(networkx.utils.graphs_equal(other, found))
-    return False
+    """Whether the unrolled graph stays as it is found with another size of one dimension, the others as they were.
+
+    Where no other size fits these, they are changed too.
+    """
+    alone = (
+        {**dict.fromkeys(missing, usual), name: number} for usual in _TRIED for number in _TRIED if number != usual
+    )
+    others = list(itertools.islice(_graphs(network, times, alone), _ENOUGH))
+    return bool(others) and all(networkx.utils.graphs_equal(other, found) for other in others)
+
+
+def _graphs(
+    network: Network, times: Mapping[str, Any], tried: Iterable[Mapping[str, int]]
+) -> Iterator[networkx.DiGraph]:
+    """The unrolled graphs at those sizes at which the network exists."""
+    for sizes in tried:
+        with contextlib.suppress(DimensionError, ShapeError):
+            yield unrolled_cells(network.at(**sizes), times)

@@ -78,11 +78,12 @@ def _grid(graph: networkx.DiGraph, cells: Mapping[int, Cell]) -> Grid:
         if not cell.row.over:
             near = graph.successors(number) if cell.row.kind is Kind.INPUT else graph.predecessors(number)
             places[number] = _beside(cell, [places[each] for each in near if each in places], ranks, places.values())
+    rows = sorted({row for _, row in places.values()})  # without those that are empty
     headings = {
         begin + step: (index(over.name.lower()), f" = {step + 1}") if not step else f"{step + 1}"
         for over, (begin, steps) in blocks.items() for step in range(steps)
     }  # fmt: skip
-    return Grid({_key(number): place for number, place in places.items()}, headings)
+    return Grid({_key(number): (column, rows.index(row)) for number, (column, row) in places.items()}, headings)
 
 
 def _first_seen(cells: Mapping[int, Cell]) -> list[Symbol]:
