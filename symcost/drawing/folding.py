@@ -91,15 +91,24 @@ def holds_layers(operation: Structured) -> bool:
     )  # fmt: skip
 
 
-def is_drawn(node: Node) -> bool:
-    """Whether a node of an equation is a node of its drawing: weights and constants belong to what reads them."""
-    return not isinstance(node.operation, Weight | Constant)
+def is_given(node: Node) -> bool:
+    """Whether it is a weight, a constant, or but a view of one: it belongs to what reads it, and is not drawn."""
+    if isinstance(node.operation, Weight | Constant):
+        return True
+    return node.operation.free and all(tensor.node and is_given(tensor.node) for tensor in node.inputs)
 
 
 def weights_read(node: Node) -> tuple[str, ...]:
-    """The names of the weights that a node reads directly."""
-    makers = (tensor.node for tensor in node.inputs if tensor.node)
-    return tuple(each.operation.label for each in makers if isinstance(each.operation, Weight))
+    """The names of the weights that a node reads, itself or through views of them."""
+    found: dict[str, None] = {}
+    pending = [tensor.node for tensor in reversed(node.inputs)]
+    while pending:
+        maker = pending.pop()
+        if maker and isinstance(maker.operation, Weight):
+            found[maker.operation.label] = None
+        elif maker and is_given(maker):
+            pending.extend(tensor.node for tensor in reversed(maker.inputs))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

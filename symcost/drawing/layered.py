@@ -110,29 +110,33 @@ class _Levels:
 
     @cached_property
     def ranks(self) -> list[int]:
-        """The rank of each node: behind all that lead to it; inputs right in front of the first that needs them."""
+        """The rank of each node: behind all that lead to it; what nothing leads to right in front of the first user.
+
+        What comes into the picture is in front of all, what goes out behind all.
+        """
         graph = networkx.DiGraph()
         graph.add_nodes_from(range(len(self.sized)))
         graph.add_edges_from((self.owner[edge.start], self.owner[edge.end]) for edge in self.forward)
+        ports = [number for number in graph if self._is_port(number) and not self._goes_out(number)]
+        sources = [number for number in graph if not graph.in_degree(number) and not self._is_port(number)]
+        graph.add_edges_from((port, source) for port in ports for source in sources)
         ranks = [0] * len(self.sized)
         for rank, generation in enumerate(networkx.topological_generations(graph)):
             for number in generation:
                 ranks[number] = rank
         fed = {self.owner[edge.end] for edge in self.back}
-        for number in graph:
-            behind = [ranks[each] for each in graph.successors(number)]
-            if behind and not graph.in_degree(number) and number not in fed and not self._is_port(number):
-                ranks[number] = min(behind) - 1
-        last = {number for number in graph if self._is_port(number) and int(self._key(number)[-1]) < 0}
+        for number in set(sources) - fed:
+            ranks[number] = min((ranks[each] - 1 for each in graph.successors(number)), default=ranks[number])
+        last = {number for number in graph if self._is_port(number) and self._goes_out(number)}
         last |= {self.owner[edge.start] for edge in self.back}
-        top = max([*(rank + 1 for number, rank in enumerate(ranks) if number not in last and last), *ranks], default=0)
+        top = max((rank + (number not in last) for number, rank in enumerate(ranks)), default=0)
         return [top if number in last else rank for number, rank in enumerate(ranks)]
 
     def _is_port(self, number: int) -> bool:
         return self.sized[number].node.kind is Kind.PORT
 
-    def _key(self, number: int) -> Key:
-        return self.sized[number].node.key
+    def _goes_out(self, port: int) -> bool:
+        return int(self.sized[port].node.key[-1]) < 0
 
     # --- levels ---
 
@@ -202,7 +206,7 @@ class _Levels:
     def _area(self, number: int, x: float, band: tuple[float, float]) -> Area:
         sized, (top, bottom) = self.sized[number], band
         if self._is_port(number):  # at the edge of the picture
-            top = bottom = top if int(self._key(number)[-1]) < 0 else bottom
+            top = bottom = top if self._goes_out(number) else bottom
         return Area(x - sized.width / 2, (top + bottom - sized.height) / 2, sized.width, sized.height)
 
     def _boxes(self, number: int, area: Area) -> Iterator[Box]:

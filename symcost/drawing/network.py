@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Set
 from dataclasses import dataclass
 
 from sympy import Expr, Rational, cancel
 
 from symcost.drawing.description import Edge, Key, Kind, Node, Picture
-from symcost.drawing.folding import Inside, inside, is_drawn, recurrences, weights_read
+from symcost.drawing.folding import Inside, inside, is_given, recurrences, weights_read
 from symcost.equation import Equation
 from symcost.errors import SymcostError
 from symcost.expressions import ONE, ZERO, normal
@@ -76,7 +77,7 @@ class _Drawn:
 
         nodes: list[Node] = []
         edges: dict[Edge, None] = {}
-        for recorded in filter(is_drawn, equation.nodes):
+        for recorded in itertools.filterfalse(is_given, equation.nodes):
             key = (*self.path, equation.names[recorded])
             opened = inside(recorded.operation, operations=self.view.operations) if self.levels else None
             for place, tensor in enumerate(recorded.inputs):
