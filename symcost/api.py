@@ -13,6 +13,9 @@ from symcost.counters import COUNTERS, Counter, counter
 from symcost.devices import DEVICES, Device, device
 from symcost.differentiation.model import Gradients, gradients
 from symcost.dimensions import DIMENSIONS, dimension
+from symcost.drawing.draw import draw
+from symcost.drawing.drawing import Drawing
+from symcost.drawing.formats import DRAWING_FORMATS
 from symcost.errors import (
     DimensionError,
     FileError,
@@ -53,15 +56,14 @@ from symcost.tensor import Input, Tensor
 
 __all__ = [
     *layers.__all__,
-    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "FORMATS", "KINDS",
-    "PLOT_FORMATS", "QUANTITIES", "ROLES",
+    "ARCHITECTURES", "CATALOGUE", "CONVENTIONS", "COUNTERS", "DEVICES", "DIMENSIONS", "DRAWING_FORMATS", "FORMATS",
+    "KINDS", "PLOT_FORMATS", "QUANTITIES", "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "ReceptiveField", "Sampled", "Schedule", "Plot",
+    "Gradients", "ReceptiveField", "Sampled", "Schedule", "Drawing", "Plot",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
-    "plot", "plot_regimes",
-    "operation_graph", "receptive_field", "path_length", "layers_to_see",
+    "draw", "plot", "plot_regimes", "operation_graph", "receptive_field", "path_length", "layers_to_see",
     "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",

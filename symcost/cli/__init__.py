@@ -7,7 +7,20 @@ import sys
 import rich_click as click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, explain, growth, lecture, plot, sample, schedule, tables, training
+from symcost.cli import (
+    compare,
+    counters,
+    draw,
+    estimate,
+    explain,
+    growth,
+    lecture,
+    plot,
+    sample,
+    schedule,
+    tables,
+    training,
+)
 from symcost.cli.completion import completed
 from symcost.cli.reporting import on_one_line, quiet_option, reported, verbose_option
 from symcost.errors import SymcostError
@@ -23,7 +36,7 @@ def cli(**_: bool) -> None:
 
 _VERBS = (
     tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
-    growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, plot.plot,
+    growth.growth, schedule.schedule, draw.draw, compare.compare, compare.solve, compare.regimes, plot.plot,
     plot.plot_regimes, plot.plot_profile, training.training,
     sample.sample, counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
 )  # fmt: skip
