@@ -49,7 +49,7 @@ def _drawing(verb: _Verb) -> _Verb:
 @click.argument("networks", metavar="NETWORK...", nargs=-1, required=True)
 @click.option("--over", metavar="T", help="The dimension that grows.")
 @click.option(
-    "--quantity", "-q", metavar="NAME", default="macs", show_default=True,
+    "--quantity", metavar="NAME", default="macs", show_default=True,
     help="A column of a table (macs, flops, parameters, depth, activations, ...) or a convention.",
 )  # fmt: skip
 @click.option("--against", metavar="NAME", default="", help="A quantity on the other axis, such as parameters.")
