@@ -50,11 +50,11 @@ TABLES: dict[type, _Tables] = {
 
 
 def _in_tables(tables: _Tables, value: Any, form: str) -> str:
-    return formats.render(tables(value), form, within=True)
+    return formats.text_of(tables(value), form, within=True)
 
 
 def _as_text(explanation: Explanation, form: str) -> str:
-    return explanation.render(form, level=int(form == "latex"))  # which would be a document of its own
+    return explanation.written(form, level=int(form in ("html", "latex")))  # which would be pages of their own
 
 
 def _shown(value: Any, form: str, write: Callable[[Any, str], str]) -> str | None:

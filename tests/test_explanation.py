@@ -263,7 +263,7 @@ def test_the_verb_prints_what_the_function_renders(run, tmp_path):
         (("lstm", "-c", "mac"), "did you mean 'macs'"),
         (("lstm", "--at", "Q=1"), "no dimension here is called 'Q'"),
         (("lstm", "--at", "T"), "--at: 'T'; expected a dimension and its size"),
-        (("lstm", "-o", "lstm.pdf"), "no format by its ending is called '.pdf'"),
+        (("lstm", "-o", "lstm.csv"), "'csv' is no format of derivations; expected one of latex, markdown, html, typst"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(run, arguments, said):

@@ -13,8 +13,8 @@ import pytest
 import symcost as sc
 from symcost.importers import files
 from symcost.render import formats, summary
-from symcost.render.formats import latex_text
 from symcost.render.sheet import Cell, Column, Row
+from symcost.render.words import latex_text
 
 pytestmark = [
     pytest.mark.slow,

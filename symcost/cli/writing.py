@@ -29,7 +29,7 @@ def write_tables(
     """
     from symcost.render import formats
 
-    chosen = chosen_format(format_, output, usual)
+    chosen = chosen_format(format_, output, templates, usual)
     if chosen == "text" and not output and not templates and sys.stdout.isatty():
         from symcost.render import terminal
 
@@ -41,17 +41,25 @@ def write_tables(
         write(written, output)
 
 
-def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
-    """The format that was chosen, that the file's ending says, or the ``usual`` one."""
+def chosen_format(format_: str | None, output: str | None, templates: str | None, usual: str) -> str:
+    """The format that was chosen, that the ending of the file or of the template says, or the ``usual`` one."""
     from symcost.render import formats
 
-    return format_ or (formats.format_of_file(output) if output else usual)
+    if format_:
+        return format_
+    if output:
+        return formats.format_of_file(output)
+    if templates and Path(templates).is_file():
+        return formats.format_of_template(templates) or usual
+    return usual
 
 
 def write(written: str | bytes, output: str | None) -> None:
-    """Writes text, or the bytes of a picture, to a file or to standard output."""
+    """Writes text, or the bytes of a picture, to a file or to standard output, but no bytes to a terminal."""
     if output:
         save(Path(output), written)
+    elif isinstance(written, bytes) and sys.stdout.isatty():
+        raise FileError("a terminal shows no such file", where="standard output", remedy="give -o FILE")
     else:
         finish()
         click.echo(written, nl=False)
