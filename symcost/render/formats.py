@@ -14,6 +14,11 @@ cell written already, so that none escapes by hand:
     widths              of the stub and all columns, in characters
     shares              of the line for the stub and all columns, if the table is too wide for one; else empty
 
+CSV has the rows, headings with what stands over them in front, and behind each row its notes. JSON is all of the table:
+``title``, ``stub``, ``columns`` (``heading``, ``spanner``), ``rows`` (``label``, ``notes``, and ``cells`` of ``value``,
+``formula``, ``notes``), ``notes`` by their marks, ``remarks``, ``convention``; several tables are a list. What is a
+formula is text that ``symcost.read`` reads back.
+
 The template of a page gets ``tables``, written, and their ``titles``. Filters are those of Jinja, ``json``, and ``csv``
 for a line of cells. Templates of LaTeX write ((* for *)), ((( title ))) and ((= comment =)).
 """

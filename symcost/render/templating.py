@@ -101,7 +101,8 @@ def _environment(folders: tuple[Path, ...], options: tuple[tuple[str, Any], ...]
 
 def _place(error: Exception, chosen: Format) -> str:
     """The template and, if the error happened while it ran, the line."""
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.endswith(".j2")]
+    code = (".py", ">")  # Python's own files; all others are templates
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if not each.filename.endswith(code)]
     if not frames:
         return f"template {chosen.template}"
     return f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}"

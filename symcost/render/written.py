@@ -11,6 +11,7 @@ from typing import Any
 from sympy import Expr
 
 from symcost import notation
+from symcost.analysis.growth.writing import Order
 from symcost.render.sheet import Prose, Row, Sheet
 from symcost.render.words import one_line
 
@@ -57,7 +58,7 @@ class Written:
 
     def marked(self, parts: Prose, marks: Sequence[int]) -> Marked:
         """A label or a cell."""
-        is_formula = isinstance(parts, Expr)
+        is_formula = isinstance(parts, Expr) and not parts.has(Order)  # a bound is no size
         return Marked(self.prose(parts), list(map(_letter, marks)), self.format.mark, is_formula)
 
     @functools.cached_property
