@@ -29,11 +29,9 @@ def name(spelt: str) -> str:
 def _part(part: str) -> str:
     if part.endswith("'"):  # of an index
         return f"<msup>{_part(part[:-1])}<mo>\u2032</mo></msup>"
-    return (
-        f"<mn>{part}</mn>"
-        if part.isdigit()
-        else f"<mi>{html.unescape(f'&{part};') if part in dimensions.GREEK else part}</mi>"
-    )
+    if part.isdigit():
+        return f"<mn>{part}</mn>"
+    return f"<mi>{html.unescape(f'&{part};') if part in dimensions.GREEK else part}</mi>"
 
 
 def row(written: str) -> str:

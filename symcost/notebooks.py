@@ -54,7 +54,7 @@ def _in_tables(tables: _Tables, value: Any, form: str) -> str:
 
 
 def _as_text(explanation: Explanation, form: str) -> str:
-    return explanation.written(form, level=int(form in ("latex", "html")))  # else a document of its own
+    return explanation.written(form, level=int(form in ("html", "latex")))  # which would be pages of their own
 
 
 def _shown(value: Any, form: str, write: Callable[[Any, str], str]) -> str | None:

@@ -163,6 +163,23 @@ def test_every_formula_of_a_table_is_read_back_from_json_and_words_are_none(tabl
                 assert sc.read(each["value"]) == cell.value
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "show lstm", "eval mnist --at N_hidden=300", "growth lstm", "compare GRU rnn T^2", "schedule lstm",
+        "training rnn", "sample language-model --over T", "regimes encoder-decoder",
+    ],
+)  # fmt: skip
+def test_every_formula_that_a_verb_prints_is_read_back(verb, prints):
+    tables = json.loads(prints(*verb.split(), "-f", "json"))
+    values = [
+        cell["value"]
+        for table in (tables if isinstance(tables, list) else [tables])
+        for row in table["rows"] for cell in row["cells"] if cell["formula"]
+    ]  # fmt: skip
+    assert all(sc.text(sc.read(each)) == each for each in values)
+
+
 def test_json_holds_everything_that_stands_on_a_table():
     table = sc.table(
         [sc.Entry(sc.architecture("rnn"), "RNN", {"complexity": sc.T})], ["complexity"], title="One", beside=True
@@ -233,7 +250,7 @@ def test_no_picture_is_written_to_a_terminal(refuses, monkeypatch):
 
 @pytest.mark.parametrize("verb", ["table", "show", "explain", "lecture"])
 def test_help_lists_every_format(verb, prints):
-    said = " ".join(prints(verb, "--help").replace("│", " ").split())
+    said = " ".join(prints(verb, "--help").replace("│", " ").split())  # a box is around it
     assert f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}." in said
 
 

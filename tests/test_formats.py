@@ -7,7 +7,7 @@ import re
 
 import hostile
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import symcost as sc
@@ -15,7 +15,9 @@ from symcost.errors import RenderError, UnknownName
 from symcost.render import formats
 from symcost.render.formats import FORMATS, format_of_file
 from symcost.render.sheet import Cell, Column, Row
-from symcost.render.words import latex_text, markdown_text
+from symcost.render.typesetting import typeset
+from symcost.render.words import html_text, latex_text, markdown_text, typst_text
+from symcost.typst_math import quoted
 
 TEXTS = [name for name, each in FORMATS.items() if not each.typeset]
 NAMES = pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
@@ -152,6 +154,28 @@ def test_a_table_in_markdown_holds_no_html_but_marks(name):
 def test_no_line_of_markdown_begins_a_list_a_heading_or_code(name):
     for line in lines_of(name, "markdown"):
         assert not re.match(r"\s|[-+*] |\d+[.)] |#|```|>", line)
+
+
+# --- HTML and Typst ---
+
+
+@given(st.text())
+def test_text_in_html_shows_as_itself(text):
+    assert html.unescape(html_text(text)) == FORMATS["text"].text(text)
+    assert not re.search("[<>\"']", html_text(text))
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(st.text(st.sampled_from("ab 1.-+=/\\#$*_`<>@[]~'\"()?!:;,|&%{}^\n")), min_size=20))
+def test_text_in_typst_shows_as_itself(texts):
+    pytest.importorskip("typst")
+    flat = """#let flat(it) = {
+      if it.has("text") { it.text } else if it.has("children") { it.children.map(flat).join() } else { " " }
+    }"""
+    words = [" ".join(text.split()) for text in texts]
+    checks = [f"#assert.eq(flat[a{typst_text(each)}a], {quoted(f'a{each}a')})" for each in words]
+    starts = [f"#assert.eq(flat[{typst_text(each)}a], {quoted(f'{each}a')})" for each in words]
+    typeset("\n".join([flat, *checks, *starts]), "svg")
 
 
 # --- text ---

@@ -90,6 +90,11 @@ def test_what_is_wrong_in_a_file_is_said_with_line_and_variable(table, file):
     assert said == "template mine.j2, line 3: 'rwo' is undefined; expected the names that the documentation lists"
 
 
+def test_a_file_of_any_name_is_named_with_the_line(table, file):
+    said = refused(table, file("\n{% for row in rows %}\n{{ row.cells[9] }}{% endfor %}", "mine.html"))
+    assert said.startswith("template mine.html, line 3: list object has no element 9")
+
+
 def test_a_file_that_is_no_utf8_is_refused(table, file):
     assert refused(table, file(b"\xff\xfe")) == "template mine.j2: it is not UTF-8"
 

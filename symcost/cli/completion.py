@@ -16,7 +16,7 @@ from pathlib import Path
 import rich_click as click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
-_TOML, _FILE, _FOLDER = "*.toml", "file", "dir"  # what is no name; the latter two the shell finds by itself
+_TOML, _FILE = "*.toml", "file"  # what is no name; the latter the shell finds by itself
 _NETWORK = ("networks", "layers", _TOML)
 _METRIC = ("conventions", "counters", "metrics")
 _SIZE = ("sizes",)
@@ -24,7 +24,7 @@ _DIMENSION = ("dimensions",)
 
 COMPLETED: dict[str | None, tuple[str, ...]] = {
     "network": _NETWORK, "networks": _NETWORK, "name": ("tables", _TOML), "device": ("devices",), "own": (_FILE,),
-    "format_": ("formats",), "output": (_FILE,), "templates": (_FOLDER,), "convention": ("conventions", "counters"),
+    "format_": ("formats",), "output": (_FILE,), "templates": (_FILE,), "convention": ("conventions", "counters"),
     "metric": _METRIC, "terms": _METRIC, "quantities": ("metrics", "conventions"), "step": ("steps",),
     "chosen": ("counters",), "sizes": _SIZE, "given": _SIZE, "by": _DIMENSION, "size": _DIMENSION, "over": _DIMENSION,
     "variables": _DIMENSION,
@@ -51,9 +51,9 @@ class _Text(click.ParamType):  # type: ignore[type-arg]  # which older ones do n
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         names = [name for kind in self.kinds for name in _known().get(kind, ()) if name.startswith(incomplete)]
         names += _toml_files(incomplete) if _TOML in self.kinds else []
-        if names or not {_TOML, _FILE, _FOLDER} & {*self.kinds}:
+        if names or not {_TOML, _FILE} & {*self.kinds}:
             return list(map(CompletionItem, names))
-        return [CompletionItem(incomplete, type=_FOLDER if _FOLDER in self.kinds else _FILE)]
+        return [CompletionItem(incomplete, type="file")]
 
 
 @functools.cache

@@ -102,7 +102,7 @@ class _Report:
         try:
             yield
         finally:
-            self._under_way.pop()
+            self._under_way.remove(part)  # what has failed within it may end later
         if self._told:
             self._say(f"{time.monotonic() - begin:7.2f} s  {'  ' * len(self._under_way)}{_said(part)}")
 

@@ -14,16 +14,20 @@ cell written already, so that none escapes by hand:
     widths              of the stub and all columns, in characters
     shares              of the line for the stub and all columns, if the table is too wide for one; else empty
 
+CSV has the rows, headings with what stands over them in front, and behind each row its notes. JSON is all of the table:
+``title``, ``stub``, ``columns`` (``heading``, ``spanner``), ``rows`` (``label``, ``notes``, and ``cells`` of ``value``,
+``formula``, ``notes``), ``notes`` by their marks, ``remarks``, ``convention``; several tables are a list. What is a
+formula is text that ``symcost.read`` reads back.
+
 The template of a page gets ``tables``, written, and their ``titles``. Filters are those of Jinja, ``json``, and ``csv``
 for a line of cells. Templates of LaTeX write ((* for *)), ((( title ))) and ((= comment =)).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from symcost import notation
 from symcost.errors import RenderError, unknown
@@ -33,7 +37,7 @@ from symcost.render.sheet import Sheet
 from symcost.render.templating import fill
 from symcost.render.typesetting import typeset
 from symcost.render.words import html_text, latex_text, markdown_text, one_line, typst_text
-from symcost.render.written import PLAIN, Format, Written, all_of
+from symcost.render.written import PLAIN, Format, Written
 from symcost.typst_math import typst_math
 
 _LATEX = Format(
@@ -115,17 +119,6 @@ def text_of(tables: Sequence[Sheet], name: str, templates: str | Path | None = N
     chosen = format_named(name)
     chosen = replace(chosen, page="") if within else chosen
     return fill(chosen, (Written(table, chosen).context() for table in tables), templates)
-
-
-def written(tables: Iterable[Sheet], name: str) -> list[dict[str, Any]]:
-    """What the templates of a format get: tables with each cell written.
-
-    Raises:
-        UnknownName: there is no such format.
-        RenderError: a number has more digits than Python writes down.
-    """
-    chosen = format_named(name)
-    return all_of(Written(table, chosen).context() for table in tables)
 
 
 def finish(text: str, name: str) -> str | bytes:

@@ -7,15 +7,16 @@ import functools
 import io
 import json
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from symcost.errors import RenderError
+from symcost.errors import RenderError, SymcostError
 from symcost.folders import folder
-from symcost.render.written import Format, Marked, all_of
+from symcost.render.written import Format, Marked
 
 
 def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Path | None = None) -> str:
@@ -30,7 +31,7 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
 
     folders, chosen = _chosen(chosen, templates)
     environment = _environment(folders, tuple(chosen.options.items()))
-    filled = all_of(contexts)
+    filled = written_down(contexts)
     try:
         template = environment.get_template(chosen.template)
         written = [template.render(context) for context in filled]
@@ -50,6 +51,21 @@ def fill(chosen: Format, contexts: Iterable[dict[str, Any]], templates: str | Pa
         raise RenderError("it is not UTF-8", where=_place(error, chosen)) from None
     except Exception as error:  # whatever else a template does
         raise RenderError(f"{type(error).__name__}: {error}", where=_place(error, chosen)) from None
+
+
+def written_down(contexts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What templates get, all of it.
+
+    Raises:
+        RenderError: a number has more digits than Python writes down.
+    """
+    try:
+        return list(contexts)
+    except SymcostError:  # many of them are a ValueError too
+        raise
+    except ValueError:
+        most = f"at most {sys.get_int_max_str_digits()}"
+        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
 
 
 def folder_of(templates: str | Path | None) -> str | Path | None:
@@ -85,7 +101,8 @@ def _environment(folders: tuple[Path, ...], options: tuple[tuple[str, Any], ...]
 
 def _place(error: Exception, chosen: Format) -> str:
     """The template and, if the error happened while it ran, the line."""
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.endswith(".j2")]
+    code = (".py", ">")  # Python's own files; all others are templates
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if not each.filename.endswith(code)]
     if not frames:
         return f"template {chosen.template}"
     return f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}"

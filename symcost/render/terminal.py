@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -17,8 +17,9 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from symcost.render import formats
 from symcost.render.sheet import Sheet
+from symcost.render.templating import written_down
+from symcost.render.written import PLAIN, Marked, Written
 
 _TITLE, _HEADING, _SPANNER = "bold", "bold cyan", "cyan"
 _ASIDE = "dim"  # marks, notes, remarks, conventions
@@ -26,11 +27,14 @@ _UNKNOWN = "bold magenta"
 _BETWEEN = 2  # blanks between columns: one of padding, one in place of a line
 _LONGEST_WORD = 30  # a longer one is broken rather than the table
 
+_Headings: TypeAlias = Sequence[tuple[str, str]]  # what stands over a column and its neighbours, and its own heading
+_Rows: TypeAlias = Sequence[Sequence[Marked]]  # what stands in front, and the cells
+
 
 def show(tables: Iterable[Sheet], console: Console | None = None) -> None:
     """Prints tables on a terminal, one under the other."""
     console = console or _standard_output()
-    for place, context in enumerate(formats.written(tables, "text")):
+    for place, context in enumerate(written_down(Written(table, PLAIN).context() for table in tables)):
         if place:
             console.print()
         _show(context, console)
@@ -45,15 +49,15 @@ def _show(context: dict[str, Any], console: Console) -> None:
     if context["title"]:
         console.print(Text(context["title"], _TITLE))
         console.print()
-    lines = [[context["stub"], *(each["heading"] for each in context["columns"])]]
-    lines += [[row["label"], *row["cells"]] for row in context["rows"]]
-    spanners = ["", *(each["spanner"] for each in context["columns"])]
-    natural, least = _widths([*lines, spanners], cell_len), _widths([*lines, spanners], _longest_word)
-    room = console.width - _BETWEEN * (len(natural) - 1)
+    headings = [("", context["stub"]), *((each["spanner"], each["heading"]) for each in context["columns"])]
+    rows = [[row["label"], *row["cells"]] for row in context["rows"]]
+    columns = list(zip(*zip(*headings, strict=True), *rows, strict=True))
+    natural, least = ([max(1, *map(width, each)) for each in columns] for width in (cell_len, _longest_word))
+    room = console.width - _BETWEEN * (len(columns) - 1)
     if sum(least) > room:
-        _list(lines, spanners, console)
+        _list(headings, rows, console)
     else:
-        console.print(_grid(lines, spanners, _fitted(natural, least, room), wrapped=sum(natural) > room))
+        console.print(_grid(headings, rows, _fitted(natural, least, room), wrapped=sum(natural) > room))
     _aside(context, console)
 
 
@@ -62,10 +66,6 @@ def _show(context: dict[str, Any], console: Console) -> None:
 
 def _longest_word(text: str) -> int:
     return min(max(map(cell_len, text.split()), default=0), _LONGEST_WORD)
-
-
-def _widths(lines: Sequence[Sequence[str]], measure: Any) -> list[int]:
-    return [max(1, *map(measure, column)) for column in zip(*lines, strict=True)]
 
 
 def _fitted(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
@@ -82,36 +82,33 @@ def _fitted(natural: Sequence[int], least: Sequence[int], room: int) -> list[int
     return widths
 
 
-def _grid(lines: Sequence[Sequence[str]], spanners: Sequence[str], widths: Sequence[int], *, wrapped: bool) -> Grid:
+def _grid(headings: _Headings, rows: _Rows, widths: Sequence[int], *, wrapped: bool) -> Grid:
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), show_lines=wrapped)
-    headings, *rows = lines
-    for heading, spanner, width in zip(headings, spanners, widths, strict=True):
-        over = Text(f"{spanner}\n", _SPANNER) if any(spanners) else Text()
+    spanned = any(spanner for spanner, _ in headings)
+    for (spanner, heading), width in zip(headings, widths, strict=True):
+        over = Text(f"{spanner}\n", _SPANNER) if spanned else Text()
         grid.add_column(over + Text(heading, _HEADING), width=width, overflow="fold")
     for row in rows:
         grid.add_row(*map(_cell, row))
     return grid
 
 
-def _cell(written: str) -> Text:
-    cell = Text(written)
-    cell.highlight_regex(r"^\?(?= \[|$)", _UNKNOWN)
-    cell.highlight_regex(r" \[[a-z, ]+\]$", _ASIDE)
-    return cell
+def _cell(written: Marked) -> Text:
+    value = (written.value, _UNKNOWN if written.value == "?" else "")
+    return Text.assemble(value, (written.removeprefix(written.value), _ASIDE))
 
 
 # --- rows as lists, and what stands below ----------------------------------------------------------------------------
 
 
-def _list(lines: Sequence[Sequence[str]], spanners: Sequence[str], console: Console) -> None:
+def _list(headings: _Headings, rows: _Rows, console: Console) -> None:
     """Each row by itself: what it is about, then a line for each column."""
-    (_, *headings), *rows = lines
-    names = [f"{spanner} {heading}".strip() for spanner, heading in zip(spanners[1:], headings, strict=True)]
+    names = [" ".join(each).strip() for each in headings[1:]]
     width = min(max(map(cell_len, names), default=1), max(console.width // 3, 1))
     for place, (label, *cells) in enumerate(rows):
         if place:
             console.print()
-        console.print(Text(label, _TITLE))
+        console.print(_cell(label), style=_TITLE)
         grid = Grid.grid(padding=(0, _BETWEEN, 0, 0), pad_edge=False)
         grid.add_column(width=width, overflow="fold")
         grid.add_column(overflow="fold")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import string
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr
 
 from symcost import notation
-from symcost.errors import RenderError, SymcostError
+from symcost.analysis.growth.writing import Order
 from symcost.render.sheet import Prose, Row, Sheet
 from symcost.render.words import one_line
 
@@ -59,7 +58,7 @@ class Written:
 
     def marked(self, parts: Prose, marks: Sequence[int]) -> Marked:
         """A label or a cell."""
-        is_formula = isinstance(parts, Expr)
+        is_formula = isinstance(parts, Expr) and not parts.has(Order)  # a bound is no size
         return Marked(self.prose(parts), list(map(_letter, marks)), self.format.mark, is_formula)
 
     @functools.cached_property
@@ -106,21 +105,6 @@ class Written:
 
 PLAIN = Format("table.txt.j2", ".txt", one_line, notation.text, " [{}]")
 """Plain text, by which the widths of columns are judged."""
-
-
-def all_of(contexts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What templates get, written now.
-
-    Raises:
-        RenderError: a number has more digits than Python writes down.
-    """
-    try:
-        return list(contexts)
-    except SymcostError:  # many of them are a ValueError too
-        raise
-    except ValueError:  # Python's own limit on writing numbers down
-        most = f"at most {sys.get_int_max_str_digits()}"
-        raise RenderError("a number of too many digits", expected=most, remedy="choose smaller sizes") from None
 
 
 def _letter(number: int) -> str:
