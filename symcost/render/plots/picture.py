@@ -194,7 +194,7 @@ def _draw_areas(plot: Description, paper: _Paper) -> list[Box]:
 def _draw_lines(plot: Description, paper: _Paper) -> None:
     """Boundaries, and what joins the same size on several curves."""
     for line in plot.lines:
-        x, y = zip(*((number(one), number(other)) for one, other in line.points), strict=True)
+        x, y = zip(*((number(one), number(other)) for one, other in sorted(line.points)), strict=True)
         look = (
             {"color": _GREY, "linewidth": 1.4, "linestyle": ":"} if line.dotted else {"color": _INK, "linewidth": 2.4}
         )
