@@ -20,7 +20,7 @@ NAMES = [
     "read", "at", "text", "latex", "load", "table", "Table", "Entry",
     "FORMATS", "QUANTITIES", "architecture", "ARCHITECTURES", "CATALOGUE",
     "compare", "Comparison", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
-    "execute", "count", "weights_of",
+    "plot", "plot_regimes", "Plot", "PLOT_FORMATS", "execute", "count", "weights_of",
     "SymcostError", "DimensionError", "FormulaError", "UnknownName", "ShapeError", "GraphError",
     "FileError", "RenderError", "UnpricedError", "UndecidedError",
     "growth", "Growth", "Relations", "receptive_field", "ReceptiveField", "path_length", "layers_to_see",

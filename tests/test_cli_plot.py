@@ -55,7 +55,7 @@ def test_a_profile_is_plotted(prints):
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them with at, such as H=512, I=512"),
+    (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them"),
     (("plot", "rnn", "gru"), "expected one dimension to plot over; name it with over"),
     ((*LSTM, "-o", "no/plot.png"), "-o no/plot.png: there is no folder 'no'; make it first"),
     ((*LSTM, "-o", "plot.gif"), "-o plot.gif: no format by its ending is called '.gif'; there are "),

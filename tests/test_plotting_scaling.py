@@ -50,7 +50,7 @@ def test_crossovers_are_marked_where_both_cost_the_same_and_say_their_formula():
     ("T^2 + T*H", "T*I + H*T + 12*T", "T = I + 12 = 19"),
     ("T^2", "2*H^2", "T = sqrt(2) H, about 141.4"),
     ("T^3 + T*I", "40*T^2 + 3*H", "T is about 40.01"),
-    ("2*T", "7*H + 1", "T = (7 H + 1)/2, about 350.5"),
+    ("2*T", "7*H + 1", "T = (7 H + 1)/2 = 350.5"),
     ("T*log2(T)*4", "T*H", "T = 2^(H/4) = 33554432"),
 ])  # fmt: skip
 def test_marks_lie_on_both_curves(one, other, label):
@@ -155,10 +155,18 @@ def test_cost_against_parameters_is_both_at_the_same_size():
     assert sizes == [(H, " = ", Integer(10**power)) for power in range(4)]
     for line in made.lines:
         at = {"T": 100, "I": 64, "H": line.label[2]}
-        assert line.points[0] == (
-            sc.at(sc.RNN(I, H).cost().parameters, **at),
-            sc.at(sc.RNN(I, H).cost().work["mac"], **at),
-        )
+        for place, layer in zip(line.points, (sc.RNN(I, H), sc.LSTM(I, H)), strict=True):
+            assert place == (sc.at(layer.cost().parameters, **at), sc.at(layer.cost().work["mac"], **at))
+
+
+def test_cost_against_parameters_is_printed_at_round_sizes():
+    reverse = sc.plot([sc.LSTM(I, H), sc.RNN(I, H)], "H", against="parameters", at={"T": 10, "I": 64}, range=(8, 100))
+    (table,) = reverse.tables()
+    assert [row.label for row in table.rows] == ["H = 10", "H = 100"]
+    assert [column.spanner for column in table.columns] == ["lstm", "lstm", "rnn", "rnn"]
+    cells = [cell.value for cell in table.rows[0].cells]
+    assert cells == [sc.at(each, I=64, H=10, T=10) for layer in (sc.LSTM(I, H), sc.RNN(I, H))
+                     for each in (layer.cost().parameters, layer.cost().work["mac"])]  # fmt: skip
 
 
 def test_curves_meet_where_a_size_of_each_costs_the_same():

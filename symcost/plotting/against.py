@@ -15,6 +15,7 @@ from symcost.render.plots.description import Curve, Line, Mark
 from symcost.render.plots.plot import Plot
 from symcost.render.sheet import Prose
 
+_ABOUT = 1.5  # times a power of ten
 _DIGITS = 30
 _CLOSE = Rational(1, 10**12)
 
@@ -39,13 +40,15 @@ def against(
 
 
 def _same_sizes(symbol: Symbol, places: Sequence[Mapping[int, tuple[Expr, Expr]]]) -> Iterator[Line]:
-    """The same size on all curves, near each power of ten."""
+    """The same size on all curves: the one nearest to each power of ten, if it is about as large."""
     common = sorted(set.intersection(*map(set, places)))
     if not common:
         return
-    powers = (10**power for power in range(len(str(common[-1]))))
-    for size in dict.fromkeys(min(common, key=lambda each: abs(each - power)) for power in powers):
-        yield Line((symbol, " = ", Integer(size)), tuple(sorted(each[size] for each in places)), dotted=True)
+    for power in (10**digits for digits in range(len(str(common[-1])))):
+        size = min(common, key=lambda each: abs(each - power))
+        if not power / _ABOUT <= size <= power * _ABOUT:
+            continue
+        yield Line((symbol, " = ", Integer(size)), tuple(each[size] for each in places), dotted=True)
 
 
 def _meetings(what: Asked, symbol: Symbol, first: Measured, ends: tuple[int, int]) -> tuple[list[Mark], list[Prose]]:

@@ -101,6 +101,8 @@ def place_label(symbol: Symbol, at: Expr, formulas: list[tuple[Expr, Expr]]) -> 
     said = (symbol, " = ", formula) if formula is not None else (symbol,)
     if at.is_Integer:
         return (*said, " = ", at)
+    if at.is_Rational and Rational(about(at)) == at:
+        return (*said, " = ", about(at))
     return (*said, ", about " if formula is not None else " is about ", about(at))
 
 

@@ -130,10 +130,8 @@ class Asked:
             if symbol.name in self.at:
                 raise DimensionError(f"{symbol} is given", where="plot", remedy="give no size for it")
             if symbol not in inside | whole:
-                names = [each.name for each in inside | whole]
-                raise DimensionError(
-                    f"nothing here depends on {symbol}", where="plot", remedy=nearest(symbol.name, names)
-                )
+                remedy = nearest(symbol.name, [each.name for each in inside | whole])
+                raise DimensionError(f"nothing here depends on {symbol}", where="plot", remedy=remedy)
         chosen = tuple(named) or tuple(found)
         open_ones = [each.name for each in found if each not in chosen]
         if open_ones:

@@ -71,7 +71,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thin line with a formula: the boundary of two areas, or the same size on several curves."""
+    """A thin line with a formula: the boundary of two areas; ``dotted``, one size on each of the curves in turn."""
 
     label: Prose
     points: tuple[Point, ...]

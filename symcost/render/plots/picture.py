@@ -48,7 +48,7 @@ _EDGE, _GAP = 0.25, 0.45  # inches: around all, and between the frame and the na
 _APART = 0.12  # inches between names
 _LETTERS, _MOST_LINES = 125, 4  # of a caption: letters in an inch at one point, and lines
 _TINT = 0.18  # of a colour, in areas
-_BACKGROUND = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+_BACKGROUND = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none"}
 _MARKER = {
     "marker": "o", "markersize": 13, "markerfacecolor": "white", "markeredgecolor": _INK, "markeredgewidth": 2.6,
     "zorder": 8,
@@ -194,7 +194,7 @@ def _draw_areas(plot: Description, paper: _Paper) -> list[Box]:
 def _draw_lines(plot: Description, paper: _Paper) -> None:
     """Boundaries, and what joins the same size on several curves."""
     for line in plot.lines:
-        x, y = zip(*((number(one), number(other)) for one, other in line.points), strict=True)
+        x, y = zip(*((number(one), number(other)) for one, other in sorted(line.points)), strict=True)
         look = (
             {"color": _GREY, "linewidth": 1.4, "linestyle": ":"} if line.dotted else {"color": _INK, "linewidth": 2.4}
         )
