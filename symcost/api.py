@@ -38,6 +38,7 @@ from symcost.render.comparison import Entry, table
 from symcost.render.counters import counted
 from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
+from symcost.render.explorer.page import Explorer, explorer
 from symcost.render.formats import FORMATS
 from symcost.render.table import Table
 from symcost.sampled import Sampled
@@ -53,11 +54,11 @@ __all__ = [
     "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "ReceptiveField", "Sampled", "Schedule",
+    "Explorer", "Gradients", "ReceptiveField", "Sampled", "Schedule",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
     "receptive_field", "path_length", "layers_to_see",
-    "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
+    "training", "gradients", "device", "estimate", "explain", "explorer", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -7,7 +7,19 @@ import sys
 import click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, explain, growth, lecture, sample, schedule, tables, training
+from symcost.cli import (
+    compare,
+    counters,
+    estimate,
+    explain,
+    explore,
+    growth,
+    lecture,
+    sample,
+    schedule,
+    tables,
+    training,
+)
 from symcost.errors import SymcostError
 
 
@@ -21,6 +33,7 @@ _VERBS = (
     tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
     growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, training.training,
     sample.sample, counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
+    explore.explore,
 )  # fmt: skip
 
 for verb in _VERBS:
