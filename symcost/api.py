@@ -43,6 +43,7 @@ from symcost.render.comparison import Entry, table
 from symcost.render.counters import counted
 from symcost.render.exercise import Exercise, exercise
 from symcost.render.explanation import Explanation, explain
+from symcost.render.explorer.page import Explorer, explorer
 from symcost.render.formats import FORMATS
 from symcost.render.plots.formats import PLOT_FORMATS
 from symcost.render.plots.plot import Plot
@@ -60,11 +61,11 @@ __all__ = [
     "KINDS", "PLOT_FORMATS", "QUANTITIES", "ROLES",
     "Input", "Tensor", "Network", "Sequential", "Layer", "Size", "Work", "Cost", "Convention", "Counter", "Table",
     "Entry", "Device", "Estimate", "Growth", "Relations", "Comparison", "Explanation", "Exercise", "Training",
-    "Gradients", "ReceptiveField", "Sampled", "Schedule", "Drawing", "Plot",
+    "Explorer", "Gradients", "ReceptiveField", "Sampled", "Schedule", "Drawing", "Plot",
     "dimension", "read", "at", "text", "latex", "convention", "counter", "architecture", "load", "table", "counted",
     "growth", "compare", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum", "schedule",
     "draw", "plot", "plot_regimes", "operation_graph", "receptive_field", "path_length", "layers_to_see",
-    "training", "gradients", "device", "estimate", "explain", "exercise", "lecture",
+    "training", "gradients", "device", "estimate", "explain", "explorer", "exercise", "lecture",
     "SymcostError", "DimensionError", "FileError", "FormulaError", "GraphError", "RenderError", "ShapeError",
     "UndecidedError", "UnknownName", "UnpricedError",
 ]  # fmt: skip

@@ -199,8 +199,8 @@ def test_show_takes_sizes(prints, sizes):
 
 def test_show_takes_several_sizes_at_once(prints):
     out = prints("eval", "rnn", "--at", "T=H", "--at", "H=T", "--at", "I=2")
-    assert "Parameter count   T (T + 4)\nSequential depth  H\n" in out
-    assert "MACs              18" in prints("eval", "rnn", "--at", "T=3", "--at", "H=2", "--at", "I=1")
+    assert "Parameter count      T (T + 4)\nSequential depth     H\n" in out
+    assert "MACs                 18" in prints("eval", "rnn", "--at", "T=3", "--at", "H=2", "--at", "I=1")
 
 
 def test_show_says_where_terms_come_from(prints):
@@ -243,7 +243,7 @@ def test_a_network_of_which_all_is_known_may_be_strict(prints):
 
 def test_eval_prints_every_value(prints):
     lines = prints("eval", "lstm", "--at", "T=100", "--at", "I=64", "--at", "H=512").splitlines()
-    values = {line[:18].strip(): line[18:] for line in lines[4:-2]}
+    values = {line[:21].strip(): line[21:] for line in lines[4:-2]}
     assert values["MACs"] == str(4 * (64 * 512 + 512 * 512) * 100)
     assert values["Parameter count"] == str(4 * (64 * 512 + 512 * 512) + 8 * 512)
     assert values["Sequential depth"] == "100"

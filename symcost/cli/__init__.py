@@ -13,6 +13,7 @@ from symcost.cli import (
     draw,
     estimate,
     explain,
+    explore,
     growth,
     lecture,
     plot,
@@ -39,6 +40,7 @@ _VERBS = (
     growth.growth, schedule.schedule, draw.draw, compare.compare, compare.solve, compare.regimes, plot.plot,
     plot.plot_regimes, plot.plot_profile, training.training,
     sample.sample, counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
+    explore.explore,
 )  # fmt: skip
 
 for verb in _VERBS:

@@ -71,7 +71,7 @@ def table(
     """
     networks = networks if isinstance(networks, Iterable) and not hasattr(networks, "is_directed") else [networks]
     columns = [columns] if isinstance(columns, str) else columns
-    entries = [_entry(each) for each in networks]
+    entries = [entry(each) for each in networks]
     printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
     names, by = [stepped(quantity(name), step) for name in columns], reading(convention)
     builder = _Builder(names, by, source, {stepped(name, step) for name in printed} if beside else set(), strict, step)
@@ -88,7 +88,12 @@ def _step_lines(names: Iterable[str]) -> list[str]:
     return [STEP_LINES[step] for step in steps if step]
 
 
-def _entry(given: Any) -> Entry:
+def entry(given: Any) -> Entry:
+    """What may stand in a table, as an entry.
+
+    Raises:
+        DimensionError: it is no network.
+    """
     if isinstance(given, Entry):
         return given
     if isinstance(given, Layer):
