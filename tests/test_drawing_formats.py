@@ -130,7 +130,7 @@ def test_every_mermaid_keeps_to_the_grammar_and_has_every_edge(drawn: dict[str, 
 def test_in_dot_labels_are_well_formed_and_hold_the_name(name: str) -> None:
     written = sc.draw(drawings.called(name), expand=1).render("dot")
     labels = [ET.fromstring(f"<label>{each}</label>") for each in _dot_labels(written)]
-    said = "".join("".join("".join(each.itertext()) for each in labels).split())
+    said = "".join("".join("".join(each.itertext()) for each in labels).split()).replace("\\\\", "\\")
     assert said.count(shown(name)) >= 4
 
 

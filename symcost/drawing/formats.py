@@ -75,12 +75,12 @@ def _svg_piece(piece: Piece) -> str:
 
 
 def dot_text(text: str) -> str:
-    r"""Text for the labels of DOT that are like HTML, in which a backslash is still one of DOT's.
+    r"""Text for the labels of DOT that are like HTML, in which two backslashes are one.
 
     >>> print(dot_text(r"a\b < c"))
-    a&#92;&#92;b &lt; c
+    a\\b &lt; c
     """
-    return svg_text(text).replace("\\", "&#92;")
+    return svg_text(text).replace("\\", "\\\\")
 
 
 _TAGS = {Set.NAME: "I", Set.BELOW: "SUB", Set.ABOVE: "SUP"}
