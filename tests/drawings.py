@@ -21,6 +21,22 @@ def named_networks() -> dict[str, sc.Network]:
     return {name: sc.architecture(name) for name in sc.ARCHITECTURES} | {name: of_layer(name) for name in catalogue()}
 
 
+def some() -> dict[str, Drawing]:
+    """A few of each sort, for the tests that are run each time."""
+    names = ("matrix-vector", "attention", "rnn-cell", "encoder-decoder", "cnn-autoencoder", "bidirectional-rnn")
+    found = {name: sc.draw(sc.architecture(name)) for name in names}
+    found |= {name: sc.draw(nested_networks()[name], expand=1) for name in ("outer", "skipping", "sampling")}
+    found |= {name: sc.draw(sequences()[name], unrolled=3) for name in ("bidirectional-rnn", "strided", "attention")}
+    return found | {"LSTM": opened()["LSTM"], "feedback": sc.draw(sc.architecture("language-model").sampled())}
+
+
+def every() -> dict[str, Drawing]:
+    """All of them."""
+    return {
+        f"{each.__name__} {name}": drawing for each in (folded, opened, unrolled) for name, drawing in each().items()
+    }
+
+
 @functools.cache
 def folded() -> dict[str, Drawing]:
     """A drawing of each, folded."""

@@ -63,7 +63,9 @@ def steps_after(graph: nx.DiGraph, number: int) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("name", drawings.sequences())
+@pytest.mark.parametrize(
+    "name", [each for each in drawings.sequences() if each != "language-model-sampling"]
+)  # whose cells hand out two tensors each, which are two results
 def test_who_reads_whom_is_what_all_results_say(name: str) -> None:
     net, times, small = sized(name)
     graph = unrolled_cells(net, times)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import networkx
 from sympy import Expr, sympify
 
 from symcost.analysis.depth.activity import Step
@@ -15,6 +14,9 @@ from symcost.analysis.depth.path import flat
 from symcost.analysis.depth.ready import Rounds
 from symcost.analysis.depth.schedule import Schedule
 from symcost.drawing.description import Critical, Edge, Key, Kind, Node, Picture
+
+if TYPE_CHECKING:
+    import networkx
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -89,6 +91,8 @@ class _Found:
 
 def _edges(picture: Picture, way: Way) -> Iterator[Edge]:
     """The edges by which a way goes: from step to step, through what takes none, and round its loops."""
+    import networkx  # its import takes longer than most of what is done here
+
     edges = list(picture.every_edge())
     nodes = {node.key: node for node in picture.every_node()}
     graph = networkx.MultiDiGraph()
@@ -107,6 +111,8 @@ def _edges(picture: Picture, way: Way) -> Iterator[Edge]:
 
 def _between(graph: networkx.MultiDiGraph, nodes: dict[Key, Node], one: Names, other: Names) -> Iterator[list[Key]]:
     """The shortest way between two steps that are drawn apart, through what is no step."""
+    import networkx  # see above
+
     starts, ends = _drawn(nodes, one, leaving=True), _drawn(nodes, other, leaving=False)
     if starts == ends:
         return

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import networkx
 from sympy import Expr, Symbol
 
-from symcost.dimensions import dimension, is_time
 from symcost.drawing.criticality import marked, way_of
 from symcost.drawing.description import Critical, Edge, Kind, Picture
 from symcost.drawing.drawing import Drawing
 from symcost.drawing.network import View, picture
-from symcost.drawing.settled import settled
-from symcost.drawing.unrolled_picture import unrolled_picture
-from symcost.errors import DimensionError, SymcostError, UnpricedError
+from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import ONE, normal
 from symcost.network import Network
 from symcost.priced import network_of
@@ -60,7 +56,10 @@ def draw(
     _check_count(expand, "expand", 0)
     if unrolled is not None:
         _check_count(unrolled, "unrolled", 1)
-        return _unrolled(given, unrolled, by, at or {})
+        from symcost.drawing.over_time import drawn_over_time  # it executes, and needs NumPy
+
+        network, feedback = _network(given, {})
+        return drawn_over_time(network, feedback, unrolled, reading(by), at or {})
     network, feedback = _network(given, at or {})
     chosen, equation = reading(by), network.equation()
     total = None if network.total.unknown("work") else chosen.read(equation)
@@ -147,56 +146,3 @@ def _symbols(drawn: Picture) -> set[Symbol]:
     costs = (each for node in drawn.every_node() for each in (node.cost, node.times) if each is not None)
     found: Iterable[Expr] = (*shapes, *costs)
     return {symbol for each in found for symbol in each.free_symbols}
-
-
-# --- unrolled --------------------------------------------------------------------------------------------------------
-
-
-def _unrolled(given: Any, steps: int, by: str | Reading, at: Mapping[str, Any]) -> Drawing:
-    """The unrolled picture, so many steps in each dimension of time that is not given."""
-    network, feedback = _network(given, {})
-    times = {symbol.name: steps for symbol in network.dimensions if is_time(symbol)}
-    where = f"network {network.name!r}, unrolled"
-    if not times:
-        raise DimensionError(
-            "no dimension counts time", where=where, expected="inputs over T, T_self, ...",
-            remedy="give the length of an input a symbol such as sc.T",
-        )  # fmt: skip
-    others = {name: size for name, size in at.items() if name not in times}
-    times |= {name: size for name, size in at.items() if name in times}
-    network = network.at(**others) if others else network
-    try:
-        graph = settled(network, times)
-        back = [pair for edge in feedback for pair in _feedback(graph, -1 - int(edge.start[0]), int(edge.end[0]))]
-    except SymcostError as error:
-        raise error.within(where) from None
-    chosen, small = reading(by), network.at(**times)
-    total = None if small.total.unknown("work") else chosen.read(small.equation())
-    folded = picture(small.equation(), View(chosen, total, levels=_EVERY_LEVEL))
-    shares = {node.key: node.share for node in folded.every_node() if node.share is not None}
-    drawn, grid = unrolled_picture(graph, back, shares)
-    depth = sum(node.critical is Critical.YES for node in drawn.nodes)
-    notes: list[Prose] = [f"Thick: a longest way, {depth} layer steps."] if depth else []
-    if any(node.share for node in drawn.nodes):
-        notes += ["The darker a layer, the larger its share of the work, all steps together.", chosen.line()]
-    if back:
-        notes.append("Dashed: the output of a step is the next one's input.")
-    return Drawing(f"{network.name}, unrolled", drawn, (*notes, *legend(map(dimension, times))), grid)
-
-
-_EVERY_LEVEL = 99
-
-
-def _feedback(graph: networkx.DiGraph, made: int, taken: int) -> list[tuple[int, int]]:
-    """From each step of an output to the next step of an input."""
-    rows: dict[Kind, list[int]] = {Kind.INPUT: [], Kind.OUTPUT: []}
-    numbers = {(cell.row.number, cell.step): number for number, cell in graph.nodes(data="cell")}
-    for _, cell in graph.nodes(data="cell"):
-        if cell.row.kind in rows and cell.row.number not in rows[cell.row.kind]:
-            rows[cell.row.kind].append(cell.row.number)
-    one, other = rows[Kind.OUTPUT][made], rows[Kind.INPUT][taken]
-    return [
-        (number, numbers[other, step + 1])
-        for (row, step), number in numbers.items()
-        if row == one and (other, step + 1) in numbers
-    ]

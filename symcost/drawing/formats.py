@@ -45,7 +45,7 @@ def _printable(text: str) -> str:
 
 
 def svg_text(text: str) -> str:
-    """Text for SVG and for the labels of DOT that are like HTML.
+    """Text for SVG.
 
     >>> print(svg_text('a < "b" & c'))
     a &lt; &quot;b&quot; &amp; c
@@ -74,11 +74,21 @@ def _svg_piece(piece: Piece) -> str:
 
 # --- DOT, Mermaid ----------------------------------------------------------------------------------------------------
 
+
+def dot_text(text: str) -> str:
+    r"""Text for the labels of DOT that are like HTML, in which two backslashes are one.
+
+    >>> print(dot_text(r"a\b < c"))
+    a\\b &lt; c
+    """
+    return svg_text(text).replace("\\", "\\\\")
+
+
 _TAGS = {Set.NAME: "I", Set.BELOW: "SUB", Set.ABOVE: "SUP"}
 
 
 def _dot_math(expression: Expr) -> str:
-    parts = ((_TAGS.get(piece.set), svg_text(piece.text)) for piece in pieces(expression))
+    parts = ((_TAGS.get(piece.set), dot_text(piece.text)) for piece in pieces(expression))
     return "".join(f"<{tag}>{text}</{tag}>" if tag else text for tag, text in parts)
 
 
@@ -101,14 +111,24 @@ def _mermaid_math(expression: Expr) -> str:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
-_TIKZ = FORMATS["latex"]
+_LATEX = FORMATS["latex"]
+
+
+def tikz_text(text: str) -> str:
+    r"""Text for LaTeX; the sign between the sizes of a shape as that of mathematics, which every font has.
+
+    >>> print(tikz_text("3 \N{MULTIPLICATION SIGN} 4"))
+    3 {$\times$} 4
+    """
+    return _LATEX.text(text).replace("\N{MULTIPLICATION SIGN}", r"{$\times$}")
+
 
 DRAWING_FORMATS = {
     "svg": Format("drawing.svg.j2", ".svg", svg_text, _svg_math, ""),
-    "dot": Format("drawing.dot.j2", ".dot", svg_text, _dot_math, ""),
+    "dot": Format("drawing.dot.j2", ".dot", dot_text, _dot_math, ""),
     "mermaid": Format("drawing.mmd.j2", ".mmd", mermaid_text, _mermaid_math, ""),
     "tikz": Format(
-        "drawing.tex.j2", ".tex", _TIKZ.text, _TIKZ.math, "", page="drawing_page.tex.j2", options=_TIKZ.options
+        "drawing.tex.j2", ".tex", tikz_text, _LATEX.math, "", page="drawing_page.tex.j2", options=_LATEX.options
     ),
 }
 """Every format of drawings by its name; a new one is a row here and a template."""

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import networkx
-
 from symcost.drawing import wording
 from symcost.drawing.description import Edge, Key, Kind, Node, Picture
 from symcost.drawing.layout import (
@@ -114,6 +112,8 @@ class _Levels:
 
         What comes into the picture is in front of all, what goes out behind all.
         """
+        import networkx  # only who draws pays for it
+
         graph = networkx.DiGraph()
         graph.add_nodes_from(range(len(self.sized)))
         graph.add_edges_from((self.owner[edge.start], self.owner[edge.end]) for edge in self.forward)

@@ -44,8 +44,9 @@ def picture(equation: Equation, view: View) -> Picture:
 
 
 def input_name(place: int, tensor: Tensor, count: int) -> str:
-    """What an input is called: as its label says, or by its place among so many."""
-    return tensor.label or ("input" if count == 1 else f"input {place + 1}")
+    """What an input is called: as its label says, if that is no pattern of axes, or by its place among so many."""
+    named = tensor.label and not tensor.label.startswith("...")
+    return tensor.label if named else ("input" if count == 1 else f"input {place + 1}")
 
 
 def output_name(place: int, count: int) -> str:
