@@ -55,7 +55,7 @@ def opened(browser, folder_, page, name="another"):
     for log in ("browser", "performance"):
         browser.get_log(log)
     browser.get(path.as_uri())
-    wait(lambda: browser.execute_script("return document.querySelector('data')?.value"))
+    wait(lambda: browser.execute_script("return document.querySelector('.convention:not([hidden]) data')?.value"))
     wait(lambda: browser.execute_script("return !document.getElementById('plot') || Bokeh.documents.length > 0"))
     settled(browser)
 
@@ -477,6 +477,15 @@ def test_a_name_under_the_pointer_is_text(browser, tmp_path):
         "T = 2\u202f000",
         "8\u202f192\u202f000",
     ]
+    assert complaints(browser) == []
+
+
+@pytest.mark.parametrize("name", ["</script> \"'& $x$", "two\nlines", "\u05e9\u05dc\u05d5\u05dd \U0001f600"])
+def test_a_convention_of_any_name_is_drawn(browser, tmp_path, name):
+    made = sc.explorer([sc.LSTM(I, H)], convention=sc.Convention(name, {"mac": 3}))
+    opened(browser, tmp_path, made.html())
+    assert values(browser) == computed(made, name, made.begin)
+    assert model(browser, "mark 0", "data")["y"] == [3 * 4 * 128 * (64 * 64 + 64 * 64)]
     assert complaints(browser) == []
 
 

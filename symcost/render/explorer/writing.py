@@ -22,7 +22,7 @@ from symcost.render.javascript import javascript
 from symcost.render.sheet import Cell, Notes, Row
 from symcost.render.table import Table
 from symcost.render.templating import fill
-from symcost.render.words import html_text
+from symcost.render.words import html_text, one_line
 from symcost.render.written import Format, Marked, Written
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class _PageWriter:
             "conditions": conditions,
             "quantities": [str(column.heading) for column in first.columns],
             "figures": {
-                name: [[self.place(cell) for cell in row.cells] for row in table.rows]
+                one_line(name): [[self.place(cell) for cell in row.cells] for row in table.rows]
                 for name, table in explorer.tables.items()
             },
             "figure": figure_json(len(first.rows), "plot"),
