@@ -72,7 +72,7 @@ def tables_of(value):
 
 def test_a_network_is_shown_as_it_is_printed():
     assert LSTM._repr_markdown_() == summary.layers_table(LSTM).render("markdown")
-    assert sc.LSTM()._repr_markdown_().startswith("**lstm**\n\n| Layer |")
+    assert sc.LSTM()._repr_markdown_().startswith("**LSTM**\n\n| Layer |")
 
 
 def test_several_tables_are_shown_one_under_the_other():
