@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from symcost.conventions import Convention, line_of
 from symcost.errors import DimensionError, nearest
 from symcost.expressions import normal
 from symcost.notation import text
-from symcost.priced import Priced, cost_of, existing, network_of, symbol_of
+from symcost.priced import Priced, cost_of, distinct, existing, network_of, symbol_of
+from symcost.progress import along, part
 from symcost.render.analyses import comparison_tables, regions_table
 from symcost.render.table import Table
 
@@ -122,21 +123,22 @@ def compare(
     known = range_.premises
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
-    found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in itertools.combinations(applied, 2))
+    twos = along(list(itertools.combinations(applied, 2)), "pair", " and ".join)
+    found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in twos)
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
-    where = regions(applied, found, symbol, known)
+    with part("regions along", symbol.name):
+        where = regions(applied, found, symbol, known)
     return Comparison(symbol, applied, counted, range_.declared, found, *where, holds=range_.holds)
 
 
-def _named(compared: Iterable[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:
+def _named(compared: Sequence[Any], metric: str | Convention, names: list[str]) -> dict[str, Expr]:
     """The costs by name: that of the network or layer, or as expressions are written; numbered where two are alike."""
-    found: dict[str, Expr] = {}
-    for place, each in enumerate(compared):
-        cost = cost_of(each, metric)
-        stem = names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
-        numbered = (f"{stem} ({number})" for number in itertools.count(2))
-        found[stem if stem not in found else next(name for name in numbered if name not in found)] = cost
-    return found
+    costs = [cost_of(each, metric) for each in compared]
+    stems = [
+        names[place] if place < len(names) else getattr(each, "name", "") or text(cost)
+        for place, (each, cost) in enumerate(zip(compared, costs, strict=True))
+    ]
+    return dict(zip(distinct(stems), costs, strict=True))
 
 
 def _along(by: Symbol | str | None, applied: Mapping[str, Expr], costs: Mapping[str, Expr]) -> Symbol:

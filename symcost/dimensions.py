@@ -58,10 +58,11 @@ DIMENSIONS = {
 }
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
-_GREEK = {
+GREEK = frozenset({
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
     "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-}  # fmt: skip
+})  # fmt: skip
+"""The letters that are written by their names."""
 _LONGEST_NAME = 64
 
 
@@ -114,14 +115,23 @@ def latex(symbol: Symbol) -> str:
     row = DIMENSIONS.get(symbol.name)
     if row:
         return row.latex
-    head, *below = (_part(part) for part in symbol.name.split("_"))
+    head, *below = map(_part, parts(symbol.name))
     return f"{head}_{{{', '.join(below)}}}" if below else head
+
+
+def parts(name: str) -> list[str]:
+    """A name and what stands below it.
+
+    >>> parts("T_self")
+    ['T', 'self']
+    """
+    return name.split("_")
 
 
 def _part(part: str) -> str:
     if part.endswith("'"):  # of an index
         return _part(part[:-1]) + "'"
-    if part in _GREEK:
+    if part in GREEK:
         return "\\" + part
     return part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}"
 

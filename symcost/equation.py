@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -109,6 +110,20 @@ class Equation:
                     name = stem if uses[stem] == 1 else f"{stem}_{uses[stem]}"
             names[node] = name
             given.add(name)
+        return names
+
+    @functools.cached_property
+    def input_names(self) -> dict[Tensor, str]:
+        """A name for each input: its label, numbered from the second on; none of them is the name of a node."""
+        names: dict[Tensor, str] = {}
+        taken = set(self.names.values())
+        for number, tensor in enumerate(self.inputs, 1):
+            stem = name = tensor.label or ("input" if len(self.inputs) == 1 else f"input_{number}")
+            more = itertools.count(2)
+            while name in taken:
+                name = f"{stem}_{next(more)}"
+            taken.add(name)
+            names[tensor] = name
         return names
 
     @property

@@ -26,6 +26,7 @@ from sympy import (
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, nearest
+from symcost.rounding import logarithms_rounded
 
 Size: TypeAlias = Expr
 """A size: a whole number, a dimension, or an expression of them. ``size`` says what it accepts."""
@@ -156,7 +157,7 @@ def substitute(expression: Any, sizes: Mapping[Symbol, Expr]) -> Expr:
     for part in postorder_traversal(expression):  # a power before the power that it stands in
         if part.is_Pow:
             _guard(part, sizes)
-    return expression.xreplace(dict(sizes))
+    return expression.xreplace({**sizes, **logarithms_rounded(expression, sizes)})
 
 
 def _guard(power: Expr, sizes: Mapping[Symbol, Expr]) -> None:

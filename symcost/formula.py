@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Integer, Max, Min, Mul, Pow, Rational, S, ceiling, exp, floor, log, sqrt
+from sympy import Add, Expr, Integer, Max, Min, Mul, Pow, Rational, S, exp, log, sqrt
 
 from symcost.dimensions import dimension
 from symcost.errors import DimensionError, FormulaError, nearest
 from symcost.expressions import MOST_TERMS, NO_NUMBERS, is_expandable, normal
+from symcost.rounding import rounded_down, rounded_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def _compared(kind: Callable[..., Expr]) -> Callable[..., Expr]:
 _HIGHEST = 20  # power of a sum within max and min
 _MANY = 16  # arguments of max and min, in one formula: sympy compares each with each
 FUNCTIONS = {
-    "ceil": Function(1, 1, ceiling),
-    "ceiling": Function(1, 1, ceiling),
-    "floor": Function(1, 1, floor),
+    "ceil": Function(1, 1, rounded_up),
+    "ceiling": Function(1, 1, rounded_up),
+    "floor": Function(1, 1, rounded_down),
     "sqrt": Function(1, 1, sqrt),
     "log": Function(1, 2, _log),
     "ln": Function(1, 1, log),

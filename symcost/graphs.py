@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -206,7 +205,7 @@ def graph_of(name: str, equation: Equation) -> networkx.DiGraph:
     import networkx  # see above
 
     graph = networkx.DiGraph(name=name)
-    inputs = _input_names(equation)
+    inputs = equation.input_names
     names = {tensor: (label, 0) for tensor, label in inputs.items()}
     nothing = dict.fromkeys(("parameters", "macs", "flops", "activations", "state", "depth"), ZERO)
     for tensor, label in inputs.items():
@@ -227,20 +226,6 @@ def graph_of(name: str, equation: Equation) -> networkx.DiGraph:
         node["outputs"] = (*node.get("outputs", ()), place)
         node["parts"] = (*node.get("parts", ()), which)
     return graph
-
-
-def _input_names(equation: Equation) -> dict[Tensor, str]:
-    """The inputs by their labels, none of them the name of a node."""
-    names: dict[Tensor, str] = {}
-    taken = set(equation.names.values())
-    for number, tensor in enumerate(equation.inputs, 1):
-        stem = name = tensor.label or ("input" if len(equation.inputs) == 1 else f"input_{number}")
-        more = itertools.count(2)
-        while name in taken:
-            name = f"{stem}_{next(more)}"
-        taken.add(name)
-        names[tensor] = name
-    return names
 
 
 def _attributes(part: Part) -> dict[str, Any]:

@@ -33,9 +33,20 @@ class Notation:
     bracket: str
     tall_bracket: str  # around fractions and what else is high
     root: str
-    functions: dict[str, str]
+    functions: dict[str, str]  # of what stands within, or of ``bracketed``
     other: Callable[[Any], str]  # functions that are not listed, by sympy's own printer
     between: str = ", "
+    number: str = "{}"
+    plus: str = " + "
+    minus: str = " - "
+    negative: str = "-{}"
+    on_a_line: bool = False  # fractions, and brackets around exponents
+    order: str = "O"  # in front of a bound
+    tall: tuple[str, ...] = ()  # what is in whatever is high, where brackets do not grow by themselves
+
+    def bracketed(self, written: str) -> str:
+        """In brackets, which only grow where they must: a line may break within those that do not."""
+        return (self.tall_bracket if any(each in written for each in self.tall) else self.bracket).format(written)
 
 
 def _flat(symbol: Any) -> str:
@@ -60,6 +71,7 @@ TEXT = Notation(
         "Min": "min({})",
     },
     other=str,
+    on_a_line=True,
 )
 
 LATEX = Notation(
@@ -80,7 +92,16 @@ LATEX = Notation(
         "Min": r"\min({})",
     },
     other=sympy_latex,
+    order=r"\mathcal{O}",
+    tall=(r"\frac", r"\left"),
 )  # fmt: skip
+
+
+_MARKDOWN = dataclasses.replace(
+    LATEX,
+    product=" ",
+    other=lambda expression: sympy_latex(expression).replace(r"\operatorname", r"\mathrm"),  # which GitHub refuses
+)
 
 
 def text(expression: Any) -> str:
@@ -105,7 +126,7 @@ def latex(expression: Any) -> str:
 
 def markdown_latex(expression: Any) -> str:
     """An expression as LaTeX within Markdown, which would take a backslash off from before a comma."""
-    return write(expression, dataclasses.replace(LATEX, product=" "))
+    return write(expression, _MARKDOWN)
 
 
 def write(expression: Any, notation: Notation) -> str:
@@ -133,9 +154,9 @@ class _Writer:
             return self.whole(expression)
         over, under = map(normal, fraction(together(expression)))
         above, below = self.whole(over), self.whole(under)
-        if self.notation is TEXT:
-            above = self.bracketed(above) if over.is_Add and above == self.sum(over) else above
-            below = self.bracketed(below)
+        if self.notation.on_a_line:
+            above = self.notation.bracketed(above) if over.is_Add and above == self.sum(over) else above
+            below = self.notation.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
 
     def whole(self, expression: Expr) -> str:
@@ -147,52 +168,54 @@ class _Writer:
             return self.share(normal(expression * parts), parts)
         if product := as_product(expression, terms):
             number, powers = product
-            return "-" * bool(number < 0) + self.product(abs(number), powers)
+            written = self.product(abs(number), powers)
+            return self.negative(written) if number < 0 else written
         number, shared = common(terms)
         if number == 1 and not shared:
             return self.sum(expression)
         front = Mul(number, *(base**exponent for base, exponent in shared))
-        inner = self.bracketed(self.sum(normal(expression / front)))
-        return f"-{inner}" if front == -1 else self.term(front) + self.notation.product + inner
+        inner = self.notation.bracketed(self.sum(normal(expression / front)))
+        return self.negative(inner) if front == -1 else self.term(front) + self.notation.product + inner
 
     def share(self, expression: Expr, parts: int) -> str:
         """A sum divided by a number: T (T + 1)/2."""
         written = self.whole(expression)
-        if self.notation is TEXT:
-            return f"{self.bracketed(written) if written == self.sum(expression) else written}/{parts}"
+        if self.notation.on_a_line:
+            return f"{self.notation.bracketed(written) if written == self.sum(expression) else written}/{parts}"
         if len(Add.make_args(expression)) <= _MOST_OVER:
-            return self.notation.fraction.format(over=written, under=parts)
-        front = self.notation.fraction.format(over=1, under=parts) + self.notation.product  # so that a line may break
-        return front + (self.bracketed(written) if written == self.sum(expression) else written)
+            return self.notation.fraction.format(over=written, under=self.number(parts))
+        share = self.notation.fraction.format(over=self.number(1), under=self.number(parts))
+        front = share + self.notation.product  # so that a line may break
+        return front + (self.notation.bracketed(written) if written == self.sum(expression) else written)
 
     def sum(self, expression: Expr) -> str:
         first, *rest = ordered_terms(expression)
         written = self.term(first)
         for term in rest:
             negative = term.as_coeff_Mul()[0] < 0
-            written += f" - {self.term(-term)}" if negative else f" + {self.term(term)}"
+            written += self.notation.minus + self.term(-term) if negative else self.notation.plus + self.term(term)
         return written
 
     def term(self, term: Expr) -> str:
         number, powers = split(term)
         if number < 0:
-            return "-" + self.term(-term)
+            return self.negative(self.term(-term))
         over = [(base, exponent) for base, exponent in powers if not exponent.could_extract_minus_sign()]
         under = [(base, -exponent) for base, exponent in powers if exponent.could_extract_minus_sign()]
         above = self.product(Integer(number.p), over)
         if number.q == 1 and not under:
             return above
         below = self.product(Integer(number.q), under)
-        if self.notation is not TEXT and number.q == 1 and [exponent for _, exponent in under] == [1]:
+        if not self.notation.on_a_line and number.q == 1 and [exponent for _, exponent in under] == [1]:
             below = self.whole(under[0][0])  # the line of the fraction is bracket enough
-        if self.notation is TEXT and (len(under) + (number.q != 1)) > 1:
-            below = self.bracketed(below)
+        if self.notation.on_a_line and (len(under) + (number.q != 1)) > 1:
+            below = self.notation.bracketed(below)
         return self.notation.fraction.format(over=above, under=below)
 
     def product(self, number: Expr, powers: Sequence[tuple[Expr, Expr]]) -> str:
         factors = [self.power(base, exponent) for base, exponent in powers]
         if number != 1 or not factors:
-            factors.insert(0, str(number))
+            factors.insert(0, self.number(number))
         return self.notation.product.join(factors)
 
     def power(self, base: Expr, exponent: Expr) -> str:
@@ -204,7 +227,7 @@ class _Writer:
         if exponent == 1:
             return written
         spelt = self.whole(exponent)
-        if self.notation is TEXT and not (exponent.is_Symbol or (exponent.is_Integer and exponent > 0)):
+        if self.notation.on_a_line and not (exponent.is_Symbol or (exponent.is_Integer and exponent > 0)):
             spelt = f"({spelt})"
         return self.notation.power.format(base=written, exponent=spelt)
 
@@ -212,18 +235,20 @@ class _Writer:
         if base.is_Symbol:
             return self.notation.symbol(base)
         if base.is_Integer and base >= 0:
-            return str(base)
+            return self.number(base)
         name = type(base).__name__
         if name in self.notation.functions:
-            arguments = [self.whole(as_one_logarithm(argument)) for argument in base.args]
+            arguments = [as_one_logarithm(argument) for argument in base.args]
             if name in ("Max", "Min"):
-                arguments.sort()
-            return self.notation.functions[name].format(self.notation.between.join(arguments))
+                arguments.sort(key=text)
+            written = self.notation.between.join(map(self.whole, arguments))
+            return self.notation.functions[name].format(written, bracketed=self.notation.bracketed(written))
         if not (base.is_Add or base.is_Mul or base.is_Pow or base.is_Number):
             return self.notation.other(base)
-        return self.bracketed(self.whole(base))
+        return self.notation.bracketed(self.whole(base))
 
-    def bracketed(self, written: str) -> str:
-        """In brackets, which only grow where they must: a line may break within those that do not."""
-        tall = any(word in written for word in (r"\frac", r"\left"))
-        return (self.notation.tall_bracket if tall else self.notation.bracket).format(written)
+    def number(self, number: Any) -> str:
+        return self.notation.number.format(number)
+
+    def negative(self, written: str) -> str:
+        return self.notation.negative.format(written)

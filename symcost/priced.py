@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -102,6 +103,19 @@ def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relat
     for name in given or {}:
         if name not in known and name not in said:
             raise DimensionError(f"nothing here depends on {name!r}", where="given", remedy=nearest(name, known))
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names, numbered where they are alike.
+
+    >>> distinct(["rnn", "gru", "rnn"])
+    ['rnn', 'gru', 'rnn (2)']
+    """
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name} ({number})" for number in itertools.count(2))
+        found.append(name if name not in found else next(each for each in numbered if each not in found))
+    return found
 
 
 def symbol_of(size: Any) -> Symbol:

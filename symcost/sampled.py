@@ -16,7 +16,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
-from symcost.analysis.sampling.causality import check_feedback, steps_of, stepwise, time_of
+from symcost.analysis.sampling.causality import feedback, steps_of, stepwise, time_of
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
 from symcost.conditions import Condition, refuse_sizes, undecided
@@ -204,6 +204,11 @@ class Sampled:
         return one_step(self.model, self._flow.handed, self.over) if self.cache else every_prefix(self.model, self.over)
 
     @property
+    def feedback(self) -> tuple[int, int]:
+        """Which output is the next step's input, by their places: the edge of delay 1."""
+        return feedback(self.model.equation(), self._flow, self.over)
+
+    @property
     def conditions(self) -> tuple[Condition, ...]:
         """What must hold of the sizes for all of this to hold: of the steps, and of the network on all of them."""
         length = normal(self.prompt + self.steps)
@@ -256,7 +261,7 @@ def sampled(model: Model, over: Any = None, *, cache: bool = True, prompt: Any =
         if STEP in model.dimensions or time == STEP:
             raise DimensionError("a dimension is called t, as the step is here", expected="another name")
         flow = stepwise(model.equation(), time)
-        check_feedback(model.equation(), flow, time)
+        feedback(model.equation(), flow, time)
     except SymcostError as error:
         raise type(error)(error.found, where=where, expected=error.expected, remedy=error.remedy) from None
     return Sampled(model, time, cache, ZERO if prompt == 0 else size(prompt, "the prompt"), time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
@@ -13,17 +13,25 @@ from symcost.analysis.depth import schedule as timed
 from symcost.analysis.depth.cases import Case, cases
 from symcost.analysis.depth.graph_schedule import graph_schedule
 from symcost.analysis.latency import Latencies
+from symcost.analysis.operation_graph import operation_graph as build_graph
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.relations import premises
 from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.network import Network
 from symcost.priced import network_of, symbol_of
+from symcost.progress import part
 from symcost.readings import Reading, reading
+from symcost.render.plots.plot import Plot
+from symcost.render.plots.profile import profile_plot
 from symcost.render.schedule import path_table, schedule_table
 from symcost.render.table import Table
+from symcost.sampled import Sampled
 from symcost.scheduled import scheduled
 from symcost.structure import Call
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _WORK = {"layer": "macs", "operation": "macs", "scalar": "exact", "sequential": "exact"}
 PROCESSORS = "p"
@@ -69,8 +77,25 @@ class Schedule(timed.Schedule):
             DimensionError: that is no number of processors.
         """
         count = symbol_of(processors) if isinstance(processors, str) else processors
-        whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
-        return [whole, path_table(self.cases)]
+        with part("width of", self.name):
+            whole = schedule_table(self, self.name, self.bound(count), self.known, self.holds, self.convention)
+        with part("critical path of", self.name):
+            return [whole, path_table(self.cases)]
+
+    def plot(self, **sizes: Any) -> Plot:
+        """How much work begins at each step, at given sizes, with the width and the average parallelism.
+
+        >>> import symcost as sc
+        >>> stack = sc.Sequential("stack", sc.Input(sc.T, sc.H), sc.RNN(sc.H, sc.H, num_layers=3))
+        >>> made = schedule(stack).plot(T=4, H=16)
+        >>> [work for step, work in made.curves[0].points]
+        [512, 1024, 1536, 1536, 1024, 512, 512]
+
+        Raises:
+            DimensionError: a size is not given, or nothing takes a step.
+            UndecidedError: when something is begun is not told.
+        """
+        return profile_plot(self, sizes, self.name, self.convention)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.tables()))
@@ -133,6 +158,40 @@ def _whole(
     holds: tuple[Condition, ...] = (), sized: Callable[[Mapping[str, Any]], timed.Schedule] | None = None,
 ) -> Schedule:  # fmt: skip
     """A schedule with what it is of."""
-    made = again(known)
+    with part("depth of", name):
+        made = again(known)
     own = {each.name: getattr(made, each.name) for each in fields(made)}
     return Schedule(**own, name=name, convention=convention, known=known, holds=holds, again=again, sized=sized)
+
+
+def operation_graph(given: Any, step: str = "operation", latencies: Mapping[str, Any] | None = None) -> nx.MultiDiGraph:
+    """The operations of a network, a layer or a network that samples, as a graph with delays: a signal-flow graph.
+
+    A node is an operation, by the name that the critical path prints, with what it is (``operation``), its ``latency``
+    in steps, the ``shape`` that it hands out, the ``cost`` of one turn of the ``loops`` around, by their axes, and how
+    many ``times`` they turn in all. An edge says that one operation waits for another, so many steps of time ago: its
+    ``delay``. The carry of a recurrence comes back by an edge of delay 1, or as long as the recurrence says; where a
+    network samples, the edge from its output to its input has delay 1. What is repeated is one node that has no latency
+    of its own, but a ``graph`` of one time, and of how many (``count``).
+
+    Where every operation waits for its own step of time and for earlier ones alone, the schedule of the graph is that
+    of the network.
+
+    >>> import symcost as sc
+    >>> graph = operation_graph(sc.RNN(sc.I, sc.H))
+    >>> [(one, other, delay) for one, other, delay in graph.edges(data="delay") if delay != 0]
+    [('rnn.scan.tanh', 'rnn.scan.einsum', 1)]
+    >>> schedule(graph).depth, schedule(sc.RNN(sc.I, sc.H), "operation").depth
+    (4*T, 4*T)
+
+    Raises:
+        UnpricedError: how long something takes is not known.
+        DimensionError: what is given is no network, or a layer is to be a step.
+    """
+    if step == "layer":
+        raise DimensionError("step='layer'", where="operation graph", expected="a finer one, such as 'operation'")
+    network = given.model if isinstance(given, Sampled) else network_of(given)
+    if not isinstance(network, Network):
+        raise DimensionError(f"{given!r} has no operations", expected="a network or a layer")
+    feedback = (given.feedback,) if isinstance(given, Sampled) else ()
+    return build_graph(network.name, network.equation(), Latencies(step, latencies or {}), feedback)

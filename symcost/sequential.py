@@ -45,4 +45,4 @@ def alone(layer: Layer) -> Network:
     H**2*T + H*I*T
     """
     inputs = layer.example_inputs()
-    return Network(layer.name, inputs, layer.apply(inputs))
+    return Network(type(layer).__name__, inputs, layer.apply(inputs))

@@ -148,7 +148,7 @@ def _choices(symbol: Symbol) -> tuple[int, ...]:
 
 
 def _generator(network: Network, seed: int) -> random.Random:
-    return random.Random(f"{network.name}: {seed}")
+    return random.Random(f"{network.name}: {seed}".encode(errors="surrogatepass"))
 
 
 def _shuffled(network: Network, seed: int, symbols: list[Symbol]) -> list[Symbol]:

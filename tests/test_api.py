@@ -20,7 +20,7 @@ NAMES = [
     "read", "at", "text", "latex", "load", "table", "Table", "Entry",
     "FORMATS", "QUANTITIES", "architecture", "ARCHITECTURES", "CATALOGUE",
     "compare", "Comparison", "solve", "eliminate", "reuse", "regimes", "elasticity", "optimum",
-    "execute", "count", "weights_of",
+    "plot", "plot_regimes", "Plot", "PLOT_FORMATS", "execute", "count", "weights_of",
     "SymcostError", "DimensionError", "FormulaError", "UnknownName", "ShapeError", "GraphError",
     "FileError", "RenderError", "UnpricedError", "UndecidedError",
     "growth", "Growth", "Relations", "receptive_field", "ReceptiveField", "path_length", "layers_to_see",
@@ -110,7 +110,7 @@ def test_an_unknown_name_cannot_be_imported() -> None:
 
 
 def test_the_package_alone_imports_nothing_heavy() -> None:
-    heavy = ("sympy", "networkx", "numpy", "jinja2", "click", "torch")
+    heavy = ("sympy", "networkx", "numpy", "jinja2", "click", "rich", "torch")
 
     assert loaded("import symcost", *heavy) == set()
     assert loaded("import symcost; symcost.__version__", *heavy) == set()

@@ -9,8 +9,10 @@ import sys
 import threading
 
 import pytest
+import rich_click
 
 import symcost as sc
+from symcost import cli
 from symcost.folders import folder
 from symcost.importers import files
 from symcost.render import formats, summary
@@ -145,9 +147,10 @@ def test_a_folder_that_is_not_there_is_named(refuses, tmp_path):
 
 
 def test_an_ending_of_no_format_is_refused(refuses, tmp_path):
-    assert refuses("table", "lecture", "-o", "t.pdf") == (
-        "no format by its ending is called '.pdf'; there are .md, .tex, .txt"
+    assert refuses("table", "lecture", "-o", "t.xyz").startswith(
+        "no format by its ending is called '.xyz'; there are .beamer.tex, .csv, .html, "
     )
+    assert refuses("table", "lecture", "-o", "t.PDF").endswith("is called '.PDF'; did you mean '.pdf'?")
     assert names(tmp_path) == []
 
 
@@ -196,8 +199,8 @@ def test_show_takes_sizes(prints, sizes):
 
 def test_show_takes_several_sizes_at_once(prints):
     out = prints("eval", "rnn", "--at", "T=H", "--at", "H=T", "--at", "I=2")
-    assert "Parameter count   T (T + 4)\nSequential depth  H\n" in out
-    assert "MACs              18" in prints("eval", "rnn", "--at", "T=3", "--at", "H=2", "--at", "I=1")
+    assert "Parameter count      T (T + 4)\nSequential depth     H\n" in out
+    assert "MACs                 18" in prints("eval", "rnn", "--at", "T=3", "--at", "H=2", "--at", "I=1")
 
 
 def test_show_says_where_terms_come_from(prints):
@@ -240,7 +243,7 @@ def test_a_network_of_which_all_is_known_may_be_strict(prints):
 
 def test_eval_prints_every_value(prints):
     lines = prints("eval", "lstm", "--at", "T=100", "--at", "I=64", "--at", "H=512").splitlines()
-    values = {line[:18].strip(): line[18:] for line in lines[4:-2]}
+    values = {line[:21].strip(): line[21:] for line in lines[4:-2]}
     assert values["MACs"] == str(4 * (64 * 512 + 512 * 512) * 100)
     assert values["Parameter count"] == str(4 * (64 * 512 + 512 * 512) + 8 * 512)
     assert values["Sequential depth"] == "100"
@@ -295,9 +298,9 @@ def test_every_command_has_help(prints, command):
         (["table", "lecture", "--format"], "Option '--format' requires an argument."),
         (["table", "lectrue"], "no table is called 'lectrue'; did you mean 'lecture'?"),
         (["table", "rnn"], "no table is called 'rnn'; there are lecture"),
-        (["table", "lecture", "-f", "pdf"], "no format is called 'pdf'; there are latex, markdown, text"),
+        (["table", "lecture", "-f", "xyz"], "no format is called 'xyz'; there are beamer, csv, html, json, latex"),
         (["table", "lecture", "-c", "flop"], "no convention is called 'flop'; did you mean 'flops' or 'ptflops'?"),
-        (["table", "lecture", "--templates", "no"], "templates: there is no folder 'no'"),
+        (["table", "lecture", "--templates", "no"], "templates: there is no file or folder 'no'"),
         (["table", "no.toml"], "no.toml: it cannot be read: No such file or directory"),
         (["show", "lstn"], "no network is called 'lstn'; did you mean 'lstm'"),
         (["show", "."], "no network is called '.'; there are "),
@@ -389,6 +392,23 @@ def test_the_module_is_the_command(tmp_path):
     run = python("-m", "symcost", "table", "lecture", "-f", "text", cwd=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == files.table("lecture").render("text")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begin"),
+    [(["--help"], " Usage: symcost [OPTIONS] COMMAND"), (["show", "-h"], " Usage: symcost show [OPTIONS] NETWORK")],
+)
+def test_the_module_bears_the_name_of_the_command(tmp_path, arguments, begin):
+    run = python("-m", "symcost", *arguments, cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert begin in run.stdout
+    assert "__main__" not in run.stdout
+
+
+def test_every_verb_has_help_in_one_look_and_says_how_far_it_is():
+    for verb in (cli.cli, *cli.cli.commands.values()):
+        assert isinstance(verb, rich_click.RichCommand)
+        assert {"quiet", "verbose"} <= {parameter.name for parameter in verb.params}
 
 
 def test_the_module_says_what_is_wrong_without_a_traceback(tmp_path):

@@ -36,6 +36,7 @@ EXPECTED = {
     "time scaling": T,
     "sequential depth": 2,
     "parallel width": T * H * I,
+    "average parallelism": T * H * I / 2,
     "macs": T * H * I,
     "flops": 2 * T * H * I + T * H + T * (5 * H - 2),
     "multiplications": T * H * I,
@@ -52,10 +53,13 @@ EXPECTED = {
     # 1 + ceil(log2(I)), each of the two reductions of H numbers ceil(log2(H)), or I and H - 1 one after the other.
     "sequential depth (operation)": 7,
     "parallel width (operation)": T * H * I,
+    "average parallelism (operation)": T * H * I / 7,
     "sequential depth (scalar)": sc.read("ceil(log2(I)) + 2*ceil(log2(H)) + 5"),
     "parallel width (scalar)": T * H * I,
+    "average parallelism (scalar)": T * H * I / sc.read("ceil(log2(I)) + 2*ceil(log2(H)) + 5"),
     "sequential depth (sequential)": I + 2 * H + 2,
     "parallel width (sequential)": T * H * I,
+    "average parallelism (sequential)": T * H * I / (I + 2 * H + 2),
     "mac": T * H * I,
     "mul": 0,
     "add": T * H + T * (2 * H - 1),
@@ -118,7 +122,7 @@ def test_an_unknown_column_suggests_near_names(wrong, message, tagger):
 
 
 def test_a_column_that_is_like_none_lists_them_all():
-    with pytest.raises(UnknownName, match="there are activations, add, additions, backward, big o, compare"):
+    with pytest.raises(UnknownName, match="there are activations, add, additions, average parallelism, "):
         quantity("zzz")
 
 
@@ -194,6 +198,11 @@ class _Odd:
 
     def parameters_by(self, by):
         return sc.read("1")
+
+
+def test_what_takes_no_step_has_no_parallelism():
+    nothing = sc.Sequential("nothing", sc.Input(T, H), sc.Identity())
+    assert cell("average parallelism", nothing) == "no steps"
 
 
 def test_growth_that_is_no_power_of_time_is_not_known():

@@ -93,7 +93,7 @@ def test_an_lstm_costs_four_thirds_of_a_gru_everywhere():
     found = sc.compare(sc.LSTM(I, H), sc.GRU(I, H), by=H, metric="parameters")
     assert (found.ratio, found.limit, found.crossovers) == (Rational(4, 3), Rational(4, 3), ())
     (region,) = found.regions
-    assert (region.cheapest, region.inequalities) == (("gru",), ())
+    assert (region.cheapest, region.inequalities) == (("GRU",), ())
 
 
 def test_numbers_have_the_first_size_at_which_the_order_changes():
@@ -272,12 +272,12 @@ def test_on_both_sides_of_a_crossover_the_order_is_as_it_says(first, second):
 def test_networks_layers_and_costs_are_compared_by_any_metric():
     for metric in ("macs", "flops", "lecture", "parameters", "activations", "state", "depth", "width"):
         found = sc.compare(sc.architecture("lstm"), sc.GRU(I, H), sc.read("T*H"), metric=metric)
-        assert list(found.costs) == ["LSTM", "gru", "T H"]
+        assert list(found.costs) == ["LSTM", "GRU", "T H"]
     assert sc.compare(sc.LSTM(I, H), sc.GRU(I, H), metric="depth").only.equal
 
 
 def test_names_that_are_alike_are_numbered():
-    assert list(sc.compare(sc.RNN(I, H), sc.RNN(H, H), sc.RNN(I, I)).costs) == ["rnn", "rnn (2)", "rnn (3)"]
+    assert list(sc.compare(sc.RNN(I, H), sc.RNN(H, H), sc.RNN(I, I)).costs) == ["RNN", "RNN (2)", "RNN (3)"]
 
 
 def test_the_dimension_is_chosen_where_costs_differ():

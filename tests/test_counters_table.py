@@ -110,7 +110,7 @@ def test_an_unknown_counter_suggests_near_names(tagger):
         sc.counted(tagger, ["torch-info"])
 
 
-@pytest.mark.parametrize("format_", sc.FORMATS)
+@pytest.mark.parametrize("format_", [name for name, each in sc.FORMATS.items() if not each.typeset])
 def test_it_is_written_in_every_format_and_always_the_same(tagger, format_):
     assert sc.counted(tagger).render(format_) == sc.counted(tagger).render(format_)
     assert "16" in sc.counted(tagger).render(format_)

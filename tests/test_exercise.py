@@ -137,7 +137,7 @@ def test_the_sheet_gives_the_network_and_not_the_answers():
     assert sheet.count("?\n") + sheet.count("? A ") == 6
 
 
-@pytest.mark.parametrize("form", sc.FORMATS)
+@pytest.mark.parametrize("form", ["latex", "markdown", "html", "typst", "text"])
 def test_every_format_has_both(form):
     made = sc.exercise(sc.architecture("gru"), 2)
 

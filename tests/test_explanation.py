@@ -81,8 +81,10 @@ def test_what_cannot_be_explained_is_said():
         sc.explain(sc.architecture("rnn"), at={"W": 3})
     with pytest.raises(DimensionError, match="'rnn' to be explained; expected a network or a layer"):
         sc.explain("rnn")
-    with pytest.raises(UnknownName, match="no format is called 'html'"):
-        sc.explain(sc.architecture("rnn")).render("html")
+    with pytest.raises(UnknownName, match="no format is called 'xyz'"):
+        sc.explain(sc.architecture("rnn")).render("xyz")
+    with pytest.raises(RenderError, match="'json' is no format of derivations; expected one of latex, markdown, html"):
+        sc.explain(sc.architecture("rnn")).render("json")
 
 
 def test_a_template_of_ones_own_comes_first(tmp_path):
@@ -95,7 +97,7 @@ def test_a_template_of_ones_own_comes_first(tmp_path):
 
 
 @pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", [*SUFFIXES, "html", "typst"])
 def test_hostile_names_are_escaped_wherever_they_stand(form, name):
     x = sc.Input(T, I, name=name)
     y = sc.LSTM(I, H)(sc.Linear(I, I)(x, name=name), name=name)
@@ -263,7 +265,7 @@ def test_the_verb_prints_what_the_function_renders(run, tmp_path):
         (("lstm", "-c", "mac"), "did you mean 'macs'"),
         (("lstm", "--at", "Q=1"), "no dimension here is called 'Q'"),
         (("lstm", "--at", "T"), "--at: 'T'; expected a dimension and its size"),
-        (("lstm", "-o", "lstm.pdf"), "no format by its ending is called '.pdf'"),
+        (("lstm", "-o", "lstm.csv"), "'csv' is no format of derivations; expected one of latex, markdown, html, typst"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(run, arguments, said):

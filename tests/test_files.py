@@ -46,7 +46,7 @@ def test_every_example_loads_and_prints(path):
     if isinstance(loaded, sc.Table):
         assert loaded.rows
         assert files.table(str(path)) == loaded
-        assert all(loaded.render(form) for form in sc.FORMATS)
+        assert all(loaded.render(form) for form, each in sc.FORMATS.items() if not each.typeset)
     else:
         assert loaded.layers
         assert files.network(str(path)).total == loaded.total

@@ -7,15 +7,19 @@ import re
 
 import hostile
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import symcost as sc
 from symcost.errors import RenderError, UnknownName
 from symcost.render import formats
-from symcost.render.formats import FORMATS, format_of_file, latex_text, markdown_text
+from symcost.render.formats import FORMATS, format_of_file
 from symcost.render.sheet import Cell, Column, Row
+from symcost.render.typesetting import typeset
+from symcost.render.words import html_text, latex_text, markdown_text, typst_text
+from symcost.typst_math import quoted
 
+TEXTS = [name for name, each in FORMATS.items() if not each.typeset]
 NAMES = pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
 
 
@@ -152,6 +156,28 @@ def test_no_line_of_markdown_begins_a_list_a_heading_or_code(name):
         assert not re.match(r"\s|[-+*] |\d+[.)] |#|```|>", line)
 
 
+# --- HTML and Typst ---
+
+
+@given(st.text())
+def test_text_in_html_shows_as_itself(text):
+    assert html.unescape(html_text(text)) == FORMATS["text"].text(text)
+    assert not re.search("[<>\"']", html_text(text))
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(st.text(st.sampled_from("ab 1.-+=/\\#$*_`<>@[]~'\"()?!:;,|&%{}^\n")), min_size=20))
+def test_text_in_typst_shows_as_itself(texts):
+    pytest.importorskip("typst")
+    flat = """#let flat(it) = {
+      if it.has("text") { it.text } else if it.has("children") { it.children.map(flat).join() } else { " " }
+    }"""
+    words = [" ".join(text.split()) for text in texts]
+    checks = [f"#assert.eq(flat[a{typst_text(each)}a], {quoted(f'a{each}a')})" for each in words]
+    starts = [f"#assert.eq(flat[{typst_text(each)}a], {quoted(f'{each}a')})" for each in words]
+    typeset("\n".join([flat, *checks, *starts]), "svg")
+
+
 # --- text ---
 
 
@@ -174,7 +200,7 @@ def test_columns_in_text_stand_under_their_headings(name):
     assert [len(each) for each in rule.split("  ")] == [max(4, len(name)), 7, 3]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", TEXTS)
 def test_no_line_ends_in_a_space(form):
     table = sc.table([sc.architecture("rnn"), sc.Entry(sc.architecture("gru"), "", {"depth": sc.T})], beside=True)
     assert not re.search(r"[ \t]$", table.render(form), re.MULTILINE)
@@ -184,7 +210,16 @@ def test_no_line_ends_in_a_space(form):
 
 
 @pytest.mark.parametrize(
-    ("file", "form"), [("t.tex", "latex"), ("a/b.md", "markdown"), ("x.y.txt", "text"), (".tex", "latex")]
+    ("file", "form"),
+    [
+        ("t.tex", "latex"),
+        ("a/b.md", "markdown"),
+        ("x.y.txt", "text"),
+        (".tex", "latex"),
+        ("t.beamer.tex", "beamer"),
+        ("longtable.tex", "latex"),
+        ("t.longtable.tex", "longtable"),
+    ],
 )
 def test_the_ending_of_a_file_says_its_format(file, form):
     assert format_of_file(file) == form
@@ -193,7 +228,8 @@ def test_the_ending_of_a_file_says_its_format(file, form):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("t.pdf", "no format by its ending is called '.pdf'; there are .md, .tex, .txt"),
+        ("t.xyz", "no format by its ending is called '.xyz'; there are .beamer.tex, .csv, .html, .json, "),
+        ("t.PDF", "no format by its ending is called '.PDF'; did you mean '.pdf'?"),
         ("t.tx", "no format by its ending is called '.tx'; did you mean '.txt' or '.tex'?"),
         ("tex", "no format by its ending is called 'tex'; did you mean '.tex'"),
     ],
@@ -229,5 +265,5 @@ def test_a_number_that_python_does_not_write_down_is_refused():
 
 
 def test_a_table_is_written_the_same_each_time():
-    for form in FORMATS:
+    for form in TEXTS:
         assert everywhere("x").render(form) == everywhere("x").render(form)

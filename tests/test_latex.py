@@ -13,8 +13,8 @@ import pytest
 import symcost as sc
 from symcost.importers import files
 from symcost.render import formats, summary
-from symcost.render.formats import latex_text
 from symcost.render.sheet import Cell, Column, Row
+from symcost.render.words import latex_text
 
 pytestmark = [
     pytest.mark.slow,
@@ -154,6 +154,30 @@ def test_a_plain_hostile_name_prints_as_itself(tmp_path):
     shown = dict(re.findall(r"^\s*(row \d+)\s+(\(.*\))$", words(tmp_path), re.MULTILINE))
     said = {row.label: re.sub("[ _]", "", shown[row.label]) for row in rows}  # an underscore is drawn, no letter
     assert said == {f"row {n}": re.sub("[ _]", "", f"({name})") for n, name in enumerate(names.values())}
+
+
+@pytest.mark.parametrize("form", ["longtable", "beamer"])
+def test_hostile_names_compile_in_the_variants_too(form, tmp_path):
+    compiled(tmp_path, formats.render([with_name(name) for name in hostile.NAMES.values()], form))
+
+
+@pytest.mark.parametrize("form", ["longtable", "beamer"])
+def test_the_variants_hold_all_that_stands_on_a_table(form, tmp_path, tables):
+    log = compiled(tmp_path, formats.render([tables[0], tables[1], tables[6]], form))
+    assert r"Overfull \vbox" not in log
+    shown = words(tmp_path)
+    for said in ("Complexity vs. parameter count", "on the slide", "UpsamplingNearest2d", "Convention lecture"):
+        assert said in " ".join(shown.split())
+    assert shown.count("Depth") > 1  # the heading again on every page
+
+
+@pytest.mark.parametrize(("form", "within"), [("longtable", "article"), ("beamer", "beamer")])
+def test_the_variants_are_themselves_alone_within_a_document(form, within, tmp_path, tables):
+    (tmp_path / "first.tex").write_text(tables[0].render(form), encoding="utf-8")
+    packages = r"\usepackage{array,booktabs,graphicx,longtable}"
+    source = f"\\documentclass{{{within}}}{packages}\\begin{{document}}\n\\input{{first}}\n\\end{{document}}\n"
+    compiled(tmp_path, source)
+    assert "Complexity vs. parameter count" in words(tmp_path)
 
 
 def test_a_label_that_begins_with_a_star_or_a_bracket_keeps_it(tmp_path):

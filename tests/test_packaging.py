@@ -27,7 +27,7 @@ def run(*arguments, cwd):
 
 IMPORTS = """
 import os, sys
-import click, jinja2, networkx, numpy, sympy  # once, for all
+import jinja2, networkx, numpy, rich_click, sympy  # once, for all
 for name in sys.argv[1:]:
     child = os.fork()
     if not child:
@@ -92,6 +92,7 @@ def test_templates_and_examples_are_in_the_wheel_and_tests_are_not(wheel):
         assert expected
     modules = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py")}
     assert modules <= set(names)
+    assert "symcost/cli/names.json" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"symcost", f"symcost-{symcost.__version__}.dist-info"}
     assert not [name for name in names if "test" in name or "golden" in name]

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pytest
 import readme
 
 import symcost as sc
@@ -11,8 +15,31 @@ TEXT = readme.README.read_text(encoding="utf-8")
 ROOT = readme.README.parent
 
 
-def test_everything_printed_in_the_readme_is_what_the_tool_prints_now() -> None:
-    assert readme.rewritten(TEXT) == TEXT, "the README has drifted: python tests/readme.py"
+def made_anew(document: Path, folder: Path) -> str:
+    """A document as the tool makes it now, in a process of its own: other tests define layers."""
+    subprocess.run([sys.executable, ROOT / "tests" / "readme.py", folder, document], check=True)
+    return (folder / document.name).read_text(encoding="utf-8")
+
+
+def test_everything_printed_in_the_readme_is_what_the_tool_prints_now(tmp_path: Path) -> None:
+    assert made_anew(readme.README, tmp_path) == TEXT, "the README has drifted: python tests/readme.py"
+
+
+def test_everything_in_the_gallery_is_what_the_tool_makes_now(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    text = readme.GALLERY.read_text(encoding="utf-8")
+
+    assert made_anew(readme.GALLERY, tmp_path) == text, "the gallery has drifted: python tests/readme.py"
+    pictures = {path.name for path in tmp_path.iterdir()}
+    assert pictures == {path.name for path in readme.GALLERY.parent.iterdir()}
+    for name in pictures - {readme.GALLERY.name}:
+        assert f"]({name})" in text
+        assert shown(tmp_path / name) == shown(readme.GALLERY.parent / name), f"{name}: python tests/readme.py"
+
+
+def shown(picture: Path) -> list[str]:
+    """What stands in a picture; where each thing stands is left to the version of the library that draws it."""
+    return [text.strip() for text in ElementTree.parse(picture).getroot().itertext() if text.strip()]
 
 
 def test_the_readme_opens_with_the_table_that_its_first_python_block_prints() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import networkx
 import pytest
@@ -13,6 +14,7 @@ from symcost.render import formats, summary
 from symcost.render.sheet import Cell, Column, Row
 
 SUFFIXES = {"latex": "tex", "markdown": "md", "text": "txt"}
+KEPT = SUFFIXES | {"beamer": "beamer.tex", "html": "html", "typst": "typ", "csv": "csv", "json": "json"}
 
 # What the slide prints, typed from it: model, complexity, parameter count, time scaling.
 SLIDE = {
@@ -61,14 +63,14 @@ def spanned():
     )
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", KEPT)
 def test_the_table_of_the_lecture_is_as_kept(lecture, form, golden):
-    golden(f"lecture.{SUFFIXES[form]}", lecture.render(form))
+    golden(f"lecture.{KEPT[form]}", lecture.render(form))
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", KEPT)
 def test_a_table_with_spanners_notes_and_unknown_cells_is_as_kept(spanned, form, golden):
-    golden(f"spanned.{SUFFIXES[form]}", spanned.render(form))
+    golden(f"spanned.{KEPT[form]}", spanned.render(form))
 
 
 @pytest.mark.parametrize("name", ["rnn", "mnist"])
@@ -147,6 +149,39 @@ def test_there_are_no_spanners_where_no_column_has_one(lecture):
 
 def test_a_column_is_read_from_the_top_down(lecture):
     assert lecture.column("Time scaling")[:4] == ["fixed", sc.T, sc.T, sc.T]
+
+
+def test_a_frame_has_the_expressions_in_rows_and_columns(lecture):
+    pytest.importorskip("pandas")
+    frame = lecture.frame()
+    assert list(frame.index) == list(SLIDE)
+    assert frame.index.name == "Model"
+    assert list(frame["Time scaling"]) == lecture.column("Time scaling")
+    assert frame.loc["RNN", "Complexity"] == figure(SLIDE["RNN"][0])
+    assert frame.attrs["title"] == lecture.title
+    assert frame.attrs["notes"] == [printed(lecture.notes[0])]
+    assert frame.attrs["convention"] == lecture.convention
+
+
+def test_a_frame_has_spanners_as_a_level_of_its_own(spanned):
+    pytest.importorskip("pandas")
+    frame = spanned.frame()
+    assert frame["Complexity"].columns.to_list() == ["derived", "on the slide"]
+    assert frame.loc["a & b", ("Parameter count", "derived")] == "?"
+    assert frame.loc["RNN", ("Parameter count", "on the slide")] == "many"
+
+
+def test_a_frame_of_nothing_is_empty_and_words_with_formulas_are_text():
+    pytest.importorskip("pandas")
+    assert sc.Table((), ()).frame().empty
+    mixed = sc.Table((Column(("per ", sc.T)),), (Row("r", (Cell(("(", sc.T, ", ", sc.H, ")")),)),))
+    assert mixed.frame().loc["r", "per T"] == "(T, H)"
+
+
+def test_a_frame_needs_pandas(lecture, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(sc.RenderError, match=r'pandas is not installed; pip install "symcost\[pandas\]"'):
+        lecture.frame()
 
 
 def test_a_table_prints_as_its_text(lecture):

@@ -8,6 +8,7 @@ import symcost as sc
 from symcost.errors import RenderError, SymcostError
 from symcost.folders import folder
 from symcost.render import formats
+from symcost.render.sheet import Cell, Column, Row
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,68 @@ def test_a_template_may_build_on_the_usual_one(table, template, tmp_path):
     assert table.render("text", template("{% include 'usual.j2' %}")) == table.render("text")
 
 
+@pytest.fixture
+def file(template):
+    """A template in a file of its own."""
+    return lambda text, name="mine.j2": template(text, name) / name
+
+
+def test_a_file_is_the_template(table, file):
+    assert table.render("text", file("{% for row in rows %}{{ row.label }};{% endfor %}")) == "RNN;GRU;"
+
+
+def test_a_file_is_filled_for_each_table_with_no_page_around(table, file):
+    assert formats.render([table, table], "latex", file("((( title )))")) == "Two \\& two\nTwo \\& two"
+
+
+def test_a_file_may_include_what_lies_beside_it(table, file, template):
+    template("words", "words.j2")
+    assert table.render("text", file("{% include 'words.j2' %}!")) == "words!"
+
+
+def test_a_file_may_build_on_a_usual_template(table, file):
+    assert table.render("text", file("{% include 'table.txt.j2' %}")) == table.render("text")
+
+
+def test_what_is_wrong_in_a_file_is_said_with_line_and_variable(table, file):
+    said = refused(table, file("{% for row in rows %}\n{{ row.label }}\n{{ rwo.cells }}\n{% endfor %}"))
+    assert said == "template mine.j2, line 3: 'rwo' is undefined; expected the names that the documentation lists"
+
+
+def test_a_file_of_any_name_is_named_with_the_line(table, file):
+    said = refused(table, file("\n{% for row in rows %}\n{{ row.cells[9] }}{% endfor %}", "mine.html"))
+    assert said.startswith("template mine.html, line 3: list object has no element 9")
+
+
+def test_a_file_that_is_no_utf8_is_refused(table, file):
+    assert refused(table, file(b"\xff\xfe")) == "template mine.j2: it is not UTF-8"
+
+
+def test_labels_and_cells_are_to_be_had_without_their_marks(file):
+    noted = sc.Table((Column("A"),), (Row("r", (Cell(sc.T, (2,)),), (1,)),), notes=("one", "two"))
+    mine = file("{% for row in rows %}{{ row.label.value }} {{ row.cells[0].value }} {{ row.marks|join }}{% endfor %}")
+    assert noted.render("text", mine) == "r T ab"
+
+
+@pytest.mark.parametrize("what", ["explain", "exercise", "lecture"])
+def test_a_document_has_a_template_of_ones_own_too(what, file):
+    made = {"explain": sc.explain, "exercise": sc.exercise, "lecture": lambda _: sc.lecture()}[what](
+        sc.architecture("rnn")
+    )
+    title = {"explain": "RNN", "exercise": "RNN", "lecture": "Computation in deep learning models"}[what]
+    assert made.render("html", file("<<{{ title }}>>")) == f"<<{title}>>"
+
+
+def test_the_verb_takes_a_file_and_its_ending_says_the_format(prints, refuses, file):
+    html = file("<b>{{ rows[0].cells[0] }}</b>", "mine.html.j2")
+    assert prints("table", "lecture", "--template", html).startswith("<b><math>")
+    assert prints("table", "lecture", "--template", html, "-f", "text") == "<b>T H I</b>"
+    assert prints("show", "rnn", "--template", file("{{ title }} ")).startswith("RNN ")
+    assert refuses("table", "lecture", "--template", file("{{ titel }}"), "-f", "text") == (
+        "template mine.j2, line 1: 'titel' is undefined; expected the names that the documentation lists"
+    )
+
+
 def test_the_page_is_a_template_too(table, template):
     mine = template("<<((( tables|length ))) ((( tables[1] )))>>", "page.tex.j2")
     template("((( title )))", "table.tex.j2")
@@ -69,7 +132,7 @@ def test_the_page_is_a_template_too(table, template):
 
 @pytest.mark.parametrize(
     "name",
-    ["title", "stub", "spanners", "columns", "rows", "notes", "remarks", "convention", "widths"],
+    ["title", "stub", "spanners", "columns", "rows", "notes", "remarks", "convention", "widths", "shares"],
 )
 def test_the_names_that_the_documentation_lists_are_given(table, template, name):
     assert table.render("text", template("{{ %s is defined }}" % name)) == "True"  # noqa: UP031 - braces
@@ -123,7 +186,7 @@ def test_whatever_goes_wrong_in_a_template_is_said(table, template, text, said):
 
 
 def test_a_template_that_is_no_utf8_is_refused(table, template):
-    assert "table.txt.j2" in refused(table, template(b"\xff\xfe"))
+    assert refused(table, template(b"\xff\xfe")) == "template table.txt.j2: it is not UTF-8"
 
 
 def test_a_missing_template_says_where_it_was_sought(table, template, tmp_path):
@@ -133,11 +196,7 @@ def test_a_missing_template_says_where_it_was_sought(table, template, tmp_path):
 
 def test_a_missing_folder_is_named(table, tmp_path):
     said = refused(table, tmp_path / "nowhere")
-    assert said == f"templates: there is no folder {str(tmp_path / 'nowhere')!r}"
-
-
-def test_a_file_is_no_folder(table, template):
-    assert refused(table, template("x") / "table.txt.j2").startswith("templates: there is no folder")
+    assert said == f"templates: there is no file or folder {str(tmp_path / 'nowhere')!r}"
 
 
 def test_a_folder_without_templates_changes_nothing(table, tmp_path):

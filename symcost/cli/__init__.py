@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import sys
 
-import click
+import rich_click as click
 
 from symcost import __version__
-from symcost.cli import compare, counters, estimate, explain, growth, lecture, sample, schedule, tables, training
+from symcost.cli import (
+    compare,
+    counters,
+    draw,
+    estimate,
+    explain,
+    explore,
+    growth,
+    lecture,
+    plot,
+    sample,
+    schedule,
+    tables,
+    training,
+)
+from symcost.cli.completion import completed
+from symcost.cli.reporting import on_one_line, quiet_option, reported, verbose_option
 from symcost.errors import SymcostError
 
 
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="symcost", message="%(package)s %(version)s")
-def cli() -> None:
+@quiet_option
+@verbose_option
+def cli(**_: bool) -> None:
     """What does this network cost, and how does that grow?"""
 
 
 _VERBS = (
     tables.table, tables.show, tables.evaluate, tables.list_names, tables.layers, explain.explain, explain.exercise,
-    growth.growth, schedule.schedule, compare.compare, compare.solve, compare.regimes, training.training,
+    growth.growth, schedule.schedule, draw.draw, compare.compare, compare.solve, compare.regimes, plot.plot,
+    plot.plot_regimes, plot.plot_profile, training.training,
     sample.sample, counters.counters, estimate.estimate, estimate.measure, estimate.devices, lecture.lecture,
+    explore.explore,
 )  # fmt: skip
 
 for verb in _VERBS:
-    cli.add_command(verb)
+    cli.add_command(completed(reported(verb)))
 
 
 def main() -> None:
@@ -44,5 +64,5 @@ def main() -> None:
 
 
 def _refuse(message: str) -> None:
-    click.echo("symcost: " + " ".join(message.split()), err=True)
+    click.echo("symcost: " + on_one_line(" ".join(message.split())), err=True)
     sys.exit(2)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
+import rich_click as click
 
 from symcost.cli.options import format_option, given_sizes, output_option, templates_option
 from symcost.cli.writing import write_tables

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
 from symcost.cli.options import NETWORK, at_option, chosen_network, format_option, output_option, templates_option
+from symcost.cli.reporting import finish
 from symcost.cli.writing import write_tables
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def measure(
 
     built = chosen_network(network, sizes)
     on = _chosen(device, own, power)
+    finish()  # drawing would be measured too
     taken = measurement.measure(built, seconds)
     found = estimate(built, on or _powered(measurement.this_machine(), power))
     write_tables([measurement_table(taken, found)], format_, output, templates, "text")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+import rich_click as click
 
 from symcost.cli.options import (
     NETWORK,
@@ -17,6 +17,7 @@ from symcost.cli.options import (
     templates_option,
 )
 from symcost.cli.writing import chosen_format, save_together, write
+from symcost.errors import FileError
 
 
 @click.command(epilog=NETWORK)
@@ -34,7 +35,7 @@ def explain(
     from symcost.render import explanation
 
     explained = explanation.explain(chosen_network(network, ()), convention or "macs", given_sizes(sizes))
-    write(explained.render(chosen_format(format_, output, "text"), templates), output)
+    write(explained.render(chosen_format(format_, output, templates, "text"), templates), output)
 
 
 @click.command(epilog=NETWORK)
@@ -51,10 +52,12 @@ def exercise(
     from symcost.render import exercise as rendering
 
     made = rendering.exercise(chosen_network(network, sizes), seed)
-    chosen = chosen_format(format_, output, "text")
+    chosen = chosen_format(format_, output, templates, "text")
     questions, solutions = made.render(chosen, templates), made.render(chosen, templates, solutions=True)
     if output:
         sheet = Path(output)
         save_together({sheet: questions, sheet.with_name(f"{sheet.stem}-solutions{sheet.suffix}"): solutions})
-    else:
+    elif isinstance(questions, str) and isinstance(solutions, str):
         write(f"{questions}\n{solutions}", None)
+    else:
+        raise FileError("a sheet and its solutions are two files", where=chosen, remedy="give -o FILE")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import click
+import rich_click as click
 
 from symcost.cli.options import NETWORK, at_option, chosen_network, format_option, output_option, templates_option
 from symcost.cli.writing import write_tables

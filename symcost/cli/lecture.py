@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import click
+import rich_click as click
 
 from symcost.cli.options import format_option, output_option, templates_option
 from symcost.cli.writing import chosen_format, write
@@ -16,4 +16,4 @@ def lecture(format_: str | None, output: str | None, templates: str | None) -> N
     """Print the whole lecture as one document: every slide's answer, and why."""
     from symcost.teaching.lecture import lecture as given
 
-    write(given().render(chosen_format(format_, output, "latex"), templates), output)
+    write(given().render(chosen_format(format_, output, templates, "latex"), templates), output)

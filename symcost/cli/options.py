@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
+import rich_click as click
 
 from symcost.errors import FormulaError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.network import Network
@@ -16,12 +17,16 @@ NETWORK = (
     "file."
 )
 
-format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help="latex, markdown or text.")
+_FORMATS = "latex, longtable, beamer, markdown, html, typst, pdf, png, svg, csv, json or text."  # FORMATS imports sympy
+format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help=_FORMATS)
 output_option = click.option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
 convention_option = click.option(
     "--convention", "-c", metavar="NAME", help="lecture, macs, flops, exact or weighted; or a counter, such as thop."
 )
-templates_option = click.option("--templates", metavar="FOLDER", help="A folder whose templates come before symcost's.")
+templates_option = click.option(
+    "--template", "--templates", "templates", metavar="PATH",
+    help="Your own template, a file; or a folder of templates that come before symcost's.",
+)  # fmt: skip
 strict_option = click.option("--strict", is_flag=True, help="An unknown cost is an error, not a ?.")
 step_option = click.option("--step", metavar="STEP", help="What a step is: layer, operation, scalar or sequential.")
 at_option = click.option("--at", "sizes", metavar="T=100", multiple=True, help="A size; may be given several times.")
@@ -34,8 +39,9 @@ def chosen_network(name: str, sizes: tuple[str, ...]) -> Network:
     from symcost.sequential import alone
 
     given = given_sizes(sizes, "--at")
-    network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
-    return network.at(**given) if given else network
+    with part("network", name):
+        network = alone(CATALOGUE[name].example()) if name in CATALOGUE else files.network(name)
+        return network.at(**given) if given else network
 
 
 def given_sizes(

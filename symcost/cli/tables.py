@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
 from symcost.cli.options import (
     NETWORK,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+import rich_click as click
 
+from symcost.cli.reporting import finish
 from symcost.errors import FileError
+from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.render.table import Table
@@ -20,24 +23,45 @@ if TYPE_CHECKING:
 def write_tables(
     tables: list[Table], format_: str | None, output: str | None, templates: str | None, usual: str
 ) -> None:
-    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one."""
+    """Writes tables in the format that was chosen, that the file's ending says, or the ``usual`` one.
+
+    Text that goes to a terminal is in colour and as wide as the terminal; templates of one's own are left as they are.
+    """
     from symcost.render import formats
 
-    write(formats.render(tables, chosen_format(format_, output, usual), templates), output)
+    chosen = chosen_format(format_, output, templates, usual)
+    if chosen == "text" and not output and not templates and sys.stdout.isatty():
+        from symcost.render import terminal
+
+        finish()
+        terminal.show(tables)
+    else:
+        with part("write", chosen):
+            written = formats.render(tables, chosen, templates)
+        write(written, output)
 
 
-def chosen_format(format_: str | None, output: str | None, usual: str) -> str:
-    """The format that was chosen, that the file's ending says, or the ``usual`` one."""
+def chosen_format(format_: str | None, output: str | None, templates: str | None, usual: str) -> str:
+    """The format that was chosen, that the ending of the file or of the template says, or the ``usual`` one."""
     from symcost.render import formats
 
-    return format_ or (formats.format_of_file(output) if output else usual)
+    if format_:
+        return format_
+    if output:
+        return formats.format_of_file(output)
+    if templates and Path(templates).is_file():
+        return formats.format_of_template(templates) or usual
+    return usual
 
 
 def write(written: str | bytes, output: str | None) -> None:
-    """Writes text, or the bytes of a picture, to a file or to standard output."""
+    """Writes text, or the bytes of a picture, to a file or to standard output, but no bytes to a terminal."""
     if output:
         save(Path(output), written)
+    elif isinstance(written, bytes) and sys.stdout.isatty():
+        raise FileError("a terminal shows no such file", where="standard output", remedy="give -o FILE")
     else:
+        finish()
         click.echo(written, nl=False)
 
 

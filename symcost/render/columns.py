@@ -28,7 +28,8 @@ Value: TypeAlias = Expr | str
 
 FIXED = "fixed"  # a time scaling: time is fixed in the weights; reuse: no dimension turns it up
 NO_PARAMETERS = "no parameters"
-WORDS = (FIXED, NO_PARAMETERS)  # values that are no expressions
+NO_STEPS = "no steps"
+WORDS = (FIXED, NO_PARAMETERS, NO_STEPS)  # values that are no expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,18 @@ def _width(step: str) -> Quantity:
     )  # fmt: skip
 
 
+def _parallelism(step: str) -> Quantity:
+    def parallelism(network: Network, by: Reading) -> Value:
+        network.cost(by)  # raises if the work is not known
+        found = scheduled(network.equation(), Latencies(step), by)
+        return found.parallelism if found.depth != 0 else NO_STEPS
+
+    return Quantity(
+        _heading("Average parallelism", step), parallelism, (_heading("parallelism", step),), step=step,
+        note=lambda network, by: depth_note(by_depth(network.equation(), step)),
+    )  # fmt: skip
+
+
 def _heading(words: str, step: str) -> str:
     return words if step == USUAL_STEP else f"{words} ({step})"
 
@@ -157,7 +170,7 @@ def _heading(words: str, step: str) -> str:
 USUAL_STEP = "layer"
 """What a step is in a column that does not say it."""
 
-STEPPED = ("sequential depth", "parallel width")
+STEPPED = ("sequential depth", "parallel width", "average parallelism")
 """The columns that are told in steps; each is also there by what a step is: ``sequential depth (operation)``."""
 
 QUANTITIES = {
@@ -166,6 +179,7 @@ QUANTITIES = {
     "time scaling": Quantity("Time scaling", _time_scaling),
     "sequential depth": _depth(USUAL_STEP),
     "parallel width": _width(USUAL_STEP),
+    "average parallelism": _parallelism(USUAL_STEP),
     "macs": Quantity("MACs", lambda network, by: network.macs),
     "flops": Quantity("FLOPs", lambda network, by: network.flops),
     "multiplications": Quantity("Multiplications", lambda network, by: network.work["mac"] + network.work["mul"]),
@@ -180,12 +194,20 @@ QUANTITIES = {
     "training": Quantity("Training", lambda network, by: sum(_trained(network, by))),
     "backward": Quantity("Backward pass", lambda network, by: _trained(network, by)[1]),
     "kept activations": Quantity("Kept activations", _kept),
-    **{each.heading.lower(): each for step in STEPS if step != USUAL_STEP for each in (_depth(step), _width(step))},
+    **{
+        each.heading.lower(): each
+        for step in STEPS
+        if step != USUAL_STEP
+        for each in (_depth(step), _width(step), _parallelism(step))
+    },
     **{kind: Quantity(kind, _of_kind(kind)) for kind in KINDS},
 }
 """Every column by its name; the kinds of work are columns too."""
 
-READ = ("complexity", "time scaling", *(_heading("parallel width", step) for step in STEPS))
+READ = (
+    "complexity", "time scaling",
+    *(_heading(words, step) for words in ("parallel width", "average parallelism") for step in STEPS),
+)  # fmt: skip
 """The columns that depend on the convention, the parameters aside."""
 
 LECTURE = ("complexity", "parameter count", "time scaling", "sequential depth", "parallel width")

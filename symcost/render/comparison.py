@@ -12,6 +12,7 @@ from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
+from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import LECTURE, READ, USUAL_STEP, Quantity, Value, column, quantity, stepped
 from symcost.render.differences import by_how_much
@@ -70,11 +71,11 @@ def table(
     """
     networks = networks if isinstance(networks, Iterable) and not hasattr(networks, "is_directed") else [networks]
     columns = [columns] if isinstance(columns, str) else columns
-    entries = [_entry(each) for each in networks]
+    entries = [entry(each) for each in networks]
     printed = {quantity(name, f"published figures of {each.label!r}") for each in entries for name in each.published}
     names, by = [stepped(quantity(name), step) for name in columns], reading(convention)
     builder = _Builder(names, by, source, {stepped(name, step) for name in printed} if beside else set(), strict, step)
-    rows = tuple(map(builder.row, entries))
+    rows = tuple(builder.row(each) for each in along(entries, "row", lambda each: each.label or each.network.name))
     values = [cell.value for row in rows for cell in row.cells]
     symbols = {symbol for value in values if isinstance(value, Expr) for symbol in value.free_symbols}
     said = (*legend(symbols), *_step_lines(names), *remarks)
@@ -87,7 +88,12 @@ def _step_lines(names: Iterable[str]) -> list[str]:
     return [STEP_LINES[step] for step in steps if step]
 
 
-def _entry(given: Any) -> Entry:
+def entry(given: Any) -> Entry:
+    """What may stand in a table, as an entry.
+
+    Raises:
+        DimensionError: it is no network.
+    """
     if isinstance(given, Entry):
         return given
     if isinstance(given, Layer):

@@ -18,6 +18,7 @@ from symcost.counters.leaves import Leaf
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal, total
 from symcost.network import Network
+from symcost.progress import along
 from symcost.readings import Reading
 from symcost.render.differences import by_how_much
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
@@ -51,7 +52,7 @@ def counted(network: Network, counters: str | Counter | Iterable[str | Counter] 
     for truth in _TRUTHS:
         if group := [each for each in chosen if each.against == truth]:
             readings += [convention(truth), *group]
-    columns, notes = [_Read(each, network) for each in readings], Notes()
+    columns, notes = [_Read(each, network) for each in along(readings, "reading", lambda each: each.name)], Notes()
     rows = [Row(part.name, tuple(column.cell(part, notes) for column in columns)) for part in network.layers]
     rows.append(Row("total", tuple(_cell(partial(network.cost, each), notes) for each in readings)))
     return Table(

@@ -17,13 +17,19 @@ from symcost.dimensions import rank
 from symcost.expressions import ONE, normal, same, substitute
 from symcost.render import formats
 from symcost.render.formula import FormulaWriter, LatexWriter, TextWriter
+from symcost.render.formula_markdown import MarkdownWriter
+from symcost.render.formula_mathml import MathmlWriter
+from symcost.render.formula_typst import TypstWriter
 from symcost.render.rows import in_rows
 
+_TYPST = TypstWriter()
 FORMULAS: dict[str, FormulaWriter] = {
     "latex": LatexWriter(),
-    "markdown": LatexWriter(product=" "),
+    "markdown": MarkdownWriter(),
+    "html": MathmlWriter(),
+    "typst": _TYPST, "pdf": _TYPST, "png": _TYPST, "svg": _TYPST,
     "text": TextWriter(),
-}
+}  # fmt: skip
 """How each format writes formulas with indices."""
 
 _WIDEST_PRODUCT = 88  # characters of reasons in a row, which are smaller
@@ -52,7 +58,7 @@ class DerivationWriter:
     def given(self, symbols: Iterable[Symbol]) -> list[str]:
         """The sizes at which the numbers stand."""
         listed = sorted((symbol for symbol in symbols if symbol in self.sizes), key=rank)
-        return [f"{self.expression(symbol)} = {self.expression(self.sizes[symbol])}" for symbol in listed]
+        return [self.formulas.equal.join(map(self.expression, (symbol, self.sizes[symbol]))) for symbol in listed]
 
     def number(self, value: Expr) -> str:
         """A value at the given sizes; nothing where they change nothing."""
@@ -154,16 +160,16 @@ class DerivationWriter:
     def added(self, terms: Sequence[Expr]) -> list[str]:
         """A sum as it comes, in rows."""
         minus = [bool(place) and term.could_extract_minus_sign() for place, term in enumerate(terms)]
+        plus, minus_sign = self.formulas.plus, self.formulas.minus
         written = [
-            "- " + self.bracketed(-term) if less else ("+ " if place else "") + self.expression(term)
+            minus_sign + self.bracketed(-term) if less else (plus if place else "") + self.expression(term)
             for place, (term, less) in enumerate(zip(terms, minus, strict=True))
         ]
-        return self.formulas.broken(" ".join(written)) if written else []
+        return self.formulas.broken(self.formulas.space.join(written)) if written else []
 
     def growth(self, grown: Growth) -> dict[str, Any]:
         """The big-O, in rows where it is long, and what is to be said of it."""
-        whole = grown.text if self.format.suffix == ".txt" else grown.latex
-        return {"bound": self.formulas.broken(whole), "notes": [self.text(note) for note in grown.notes]}
+        return {"bound": self.rows(grown.order), "notes": [self.text(note) for note in grown.notes]}
 
     def depth(self, way: Waiting) -> dict[str, Any]:
         """Why a network is as deep as it is."""

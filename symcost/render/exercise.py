@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.explanation import to_explain
 from symcost.render.sheet import legend
+from symcost.render.templating import fill
 from symcost.task import ADDITIONS, MULTIPLICATIONS, Task, drawn
 
 _ASKED: dict[str, Metric] = {
@@ -38,24 +39,31 @@ class Exercise:
     @property
     def questions(self) -> str:
         """The sheet, as LaTeX."""
-        return self.render("latex")
+        return self.written("latex")
 
     @property
     def solutions(self) -> str:
         """The solutions, as LaTeX."""
-        return self.render("latex", solutions=True)
+        return self.written("latex", solutions=True)
 
-    def render(self, format: str = "text", templates: str | Path | None = None, *, solutions: bool = False) -> str:
-        """The sheet, or its solutions, in one of the formats: ``latex``, ``markdown``, ``text``.
+    def render(
+        self, format: str = "text", templates: str | Path | None = None, *, solutions: bool = False
+    ) -> str | bytes:
+        """The sheet, or its solutions, in one of the formats ``latex``, ``markdown``, ``html``, ``pdf``, ``text``, ...
+
+        ``templates`` are your own: a folder whose templates come first, or a file that is the template.
 
         Raises:
             UnknownName: there is no such format.
-            RenderError: a template is broken.
+            RenderError: it is not for exercises; a template is broken; what the format needs is not installed.
         """
-        chosen = formats.format_named(format)
-        chosen = replace(chosen, template=f"exercise{chosen.suffix}.j2", page="")
+        return formats.finish(self.written(format, templates, solutions=solutions), format)
+
+    def written(self, format: str, templates: str | Path | None = None, *, solutions: bool = False) -> str:
+        """The sheet, or its solutions, as the template of a format writes it."""
+        chosen = formats.format_for(format, "exercise", templates)
         writer = _SheetWriter(self.task, format)
-        return formats.fill(chosen, (writer.context(solutions) for _ in range(1)), templates)
+        return fill(chosen, (writer.context(solutions) for _ in range(1)), templates)
 
 
 def exercise(given: Network | Layer, seed: int = 1) -> Exercise:
@@ -111,9 +119,10 @@ class _SheetWriter(DerivationWriter):
     def shape(self, axes: Axes) -> dict[str, str]:
         """A shape, in symbols and in numbers."""
         lengths = [axis.size for axis in axes]
-        symbols = ", ".join(map(self.expression, lengths))
-        numbers = ", ".join(self.expression(normal(substitute(each, self.sizes))) for each in lengths)
-        return {"shape": f"({symbols})", "numbers": f"({numbers})" if numbers != symbols else ""}
+        comma, brackets = self.formulas.comma, self.formulas.brackets
+        symbols = comma.join(map(self.expression, lengths))
+        numbers = comma.join(self.expression(normal(substitute(each, self.sizes))) for each in lengths)
+        return {"shape": brackets(symbols), "numbers": brackets(numbers) if numbers != symbols else ""}
 
     def solved(self) -> dict[str, Any]:
         """The answers, with where they come from."""

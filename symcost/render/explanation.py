@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from symcost.priced import network_of
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.sheet import legend
+from symcost.render.templating import fill
 
 
 @dataclass(frozen=True)
@@ -73,22 +74,28 @@ class Explanation:
         """How the work grows, all dimensions growing."""
         return growth_of(self.work.total, self.network.conditions)
 
-    def render(self, format: str = "text", templates: str | Path | None = None, level: int = 0) -> str:
-        """The derivation in one of the formats: ``latex``, ``markdown``, ``text``.
+    def render(self, format: str = "text", templates: str | Path | None = None) -> str | bytes:
+        """The derivation in one of the formats ``latex``, ``markdown``, ``html``, ``typst``, ``pdf``, ``text``, ...
 
-        Under so many levels of headings it is a part of a document, and nothing that stands alone.
+        ``templates`` are your own: a folder whose templates come first, or a file that is the template.
 
         Raises:
             UnknownName: there is no such format.
-            RenderError: a template is broken.
+            RenderError: it is not for derivations; a template is broken; what the format needs is not installed.
             UnpricedError: a cost is not known.
         """
-        chosen = formats.format_named(format)
-        chosen = replace(chosen, template=f"derivation{chosen.suffix}.j2", page="")
-        return formats.fill(chosen, ({**_context(self, format), "level": level} for _ in range(1)), templates)
+        return formats.finish(self.written(format, templates), format)
+
+    def written(self, format: str, templates: str | Path | None = None, level: int = 0) -> str:
+        """The derivation as the template of a format writes it.
+
+        Under so many levels of headings it is a part of a document, and nothing that stands alone.
+        """
+        chosen = formats.format_for(format, "derivation", templates)
+        return fill(chosen, ({**_context(self, format), "level": level} for _ in range(1)), templates)
 
     def __str__(self) -> str:
-        return self.render("text").rstrip("\n")
+        return self.written("text").rstrip("\n")
 
 
 def explain(given: Network | Layer, by: str | Convention = "macs", at: Mapping[str, Any] | None = None) -> Explanation:
@@ -124,7 +131,7 @@ def _growth(explanation: Explanation, writer: DerivationWriter) -> dict[str, Any
     try:
         return writer.growth(explanation.growth)
     except UndecidedError as error:
-        return {"bound": ["?"], "notes": [writer.text(f"{error}.")]}
+        return {"bound": [writer.formulas.unknown], "notes": [writer.text(f"{error}.")]}
 
 
 def _context(explanation: Explanation, name: str) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.analysis.formulas import Applied, Called, Constant, Formula, Name, Range, Reduced, Reference
-from symcost.render.formats import FORMATS
 from symcost.render.rows import in_rows, pieces
+from symcost.render.words import one_line
 
-_one_line = FORMATS["text"].text
-_SUM, _REDUCTION, _PRODUCT, _ATOM = range(4)  # how tightly a formula is bound
+_SUM, _REDUCTION, _PRODUCT, ATOM = range(4)  # how tightly a formula is bound
 
 _LATEX_FUNCTIONS = {
     "sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\ln", "maximum": r"\max", "minimum": r"\min",
@@ -30,9 +29,13 @@ class FormulaWriter(ABC):
     """Writes formulas; a format says how tensors, sums, fractions, functions and expressions are spelt."""
 
     product = " "
-    squared = "^2"
+    squared = "{}^2"
+    plus, minus, negative = "+ ", "- ", "-{}"
+    space, comma, equal = " ", ", ", " = "
     at_most, at_least = " <= ", " >= "
     where = ", "
+    bracket = "({})"
+    unknown = "?"
     widest = 100  # of a row, in characters
 
     @abstractmethod
@@ -90,14 +93,14 @@ class FormulaWriter(ABC):
 
     def brackets(self, written: str) -> str:
         """Something that was written, in brackets."""
-        return f"({written})"
+        return self.bracket.format(written)
 
     def statement(self, right: Formula, where: Sequence[Range]) -> list[str]:
         """The right side of a statement, in rows, and where it holds."""
         rows = self.broken(self.write(right))
         if not where:
             return rows
-        said = self.where + ", ".join(map(self.within, where))
+        said = self.where + self.comma.join(map(self.within, where))
         *front, last = rows
         return [*front, last + said] if self.width(last + said) <= self.widest else [*front, last + ",", said[2:]]
 
@@ -109,24 +112,25 @@ class FormulaWriter(ABC):
         """The terms of a sum, each but the first with its sign in front."""
         if isinstance(formula, Applied) and formula.function in ("add", "subtract"):
             first, second = formula.arguments
-            sign = "+" if formula.function == "add" else "-"
-            inner = self.terms(second) if sign == "+" else [self._bound(second, _REDUCTION)]
-            return [*self.terms(first), f"{sign} {inner[0]}", *inner[1:]]
+            if formula.function == "subtract":
+                return [*self.terms(first), self.minus + self._bound(second, _REDUCTION)]
+            then, *others = self.terms(second)
+            return [*self.terms(first), self.plus + then, *others]
         return [self._written(formula)[0]]
 
     def _bound(self, formula: Formula, tight: int) -> str:
         """A formula, in brackets if it is bound less tightly."""
         written, own = self._written(formula)
-        return written if own >= tight else f"({written})"
+        return written if own >= tight else self.bracket.format(written)
 
     def _written(self, formula: Formula) -> tuple[str, int]:
         """A formula, and how tightly it is bound."""
         if isinstance(formula, Reference):
-            return self.reference(formula.name, [self._index(each) for each in formula.indices]), _ATOM
+            return self.reference(formula.name, [self._index(each) for each in formula.indices]), ATOM
         if isinstance(formula, Constant):
             return self.expression(formula.value), _tightness(formula.value)
         if isinstance(formula, Called):
-            return self.call(formula.name, [self.write(each) for each in formula.arguments]), _ATOM
+            return self.call(formula.name, [self.write(each) for each in formula.arguments]), ATOM
         if isinstance(formula, Reduced):
             over = [self._over(each) for each in formula.over]
             return self.reduction(formula.function, over, self._bound(formula.body, _REDUCTION)), _REDUCTION
@@ -134,22 +138,22 @@ class FormulaWriter(ABC):
 
     def _applied(self, formula: Applied) -> tuple[str, int]:
         if formula.function in ("add", "subtract"):
-            return " ".join(self.terms(formula)), _SUM
+            return self.space.join(self.terms(formula)), _SUM
         if formula.function == "divide":
             return self.quotient(*formula.arguments)
         if formula.function == "multiply":
             return self._product(*formula.arguments)
-        return self.function(formula.function, [self.write(each) for each in formula.arguments]), _ATOM
+        return self.function(formula.function, [self.write(each) for each in formula.arguments]), ATOM
 
     def _product(self, first: Formula, second: Formula) -> tuple[str, int]:
         if isinstance(second, Constant) and not isinstance(first, Constant):
             first, second = second, first
         if first == second:
-            return self._bound(first, _ATOM) + self.squared, _PRODUCT
+            return self.squared.format(self._bound(first, ATOM)), _PRODUCT
         if isinstance(first, Constant) and first.value == 1:
             return self._written(second)
         if isinstance(first, Constant) and first.value == -1:
-            return "-" + self._bound(second, _PRODUCT), _SUM
+            return self.negative.format(self._bound(second, _PRODUCT)), _SUM
         return self._bound(first, _PRODUCT) + self.product + self._bound(second, _REDUCTION), _PRODUCT
 
     def _index(self, place: Expr | Reference) -> str:
@@ -158,14 +162,14 @@ class FormulaWriter(ABC):
     def _over(self, each: Expr | Range | tuple[Expr, Expr]) -> str:
         if isinstance(each, Range):
             return self.within(each)
-        return " = ".join(map(self.place, each)) if isinstance(each, tuple) else self.place(each)
+        return self.equal.join(map(self.place, each)) if isinstance(each, tuple) else self.place(each)
 
 
 class TextWriter(FormulaWriter):
     """Formulas as plain text."""
 
     def reference(self, name: Name, indices: Sequence[str]) -> str:
-        said = _one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
+        said = one_line(name.stem + (f"_{name.ending}" if name.ending else ""))
         return f"{said}[{', '.join(indices)}]" if indices else said
 
     def reduction(self, function: str, over: Sequence[str], body: str) -> str:
@@ -174,16 +178,16 @@ class TextWriter(FormulaWriter):
         return f"{word}_{places} {body}" if places.isidentifier() else f"{word}_({places}) {body}"
 
     def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
-        return f"{self._bound(over, _PRODUCT)} / {self._bound(under, _ATOM)}", _PRODUCT
+        return f"{self._bound(over, _PRODUCT)} / {self._bound(under, ATOM)}", _PRODUCT
 
     def function(self, name: str, arguments: Sequence[str]) -> str:
         return f"{_TEXT_FUNCTIONS.get(name, name)}({', '.join(arguments)})"
 
     def call(self, name: str, arguments: Sequence[str]) -> str:
-        return f"{_one_line(name)}({', '.join(arguments)})"
+        return f"{one_line(name)}({', '.join(arguments)})"
 
     def expression(self, expression: Any) -> str:
-        return _number(expression) if isinstance(expression, float) else _text(expression)
+        return digits(expression) if isinstance(expression, float) else _text(expression)
 
 
 class LatexWriter(FormulaWriter):
@@ -193,8 +197,7 @@ class LatexWriter(FormulaWriter):
     at_most, at_least = r" \le ", r" \ge "
     where = r", \quad "
 
-    def __init__(self, product: str = r" \, ") -> None:
-        self.product = product
+    product = r" \, "
 
     def reference(self, name: Name, indices: Sequence[str]) -> str:
         above = f"^{{{f'({name.ending})' if name.ending.isdigit() else word(name.ending)}}}" if name.ending else ""
@@ -207,7 +210,7 @@ class LatexWriter(FormulaWriter):
         return {"add": r"\sum", "maximum": r"\max"}[function] + f"_{{{below}}} {body}"
 
     def quotient(self, over: Formula, under: Formula) -> tuple[str, int]:
-        return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", _ATOM
+        return rf"\frac{{{self.write(over)}}}{{{self.write(under)}}}", ATOM
 
     def brackets(self, written: str) -> str:
         return rf"\left({written}\right)" if r"\frac" in written else f"({written})"
@@ -236,7 +239,7 @@ class LatexWriter(FormulaWriter):
 
     def expression(self, expression: Any) -> str:
         if isinstance(expression, float):
-            mantissa, _, exponent = _number(expression).partition("e")
+            mantissa, _, exponent = digits(expression).partition("e")
             front = "" if mantissa == "1" else rf"{mantissa} \cdot "
             return rf"{front}10^{{{int(exponent)}}}" if exponent else mantissa
         return _latex(expression, self.product)
@@ -258,8 +261,8 @@ def _text(expression: Any) -> str:
 def _tightness(value: Any) -> int:
     """How tightly a number or a size is bound."""
     if isinstance(value, Expr) and not value.is_Symbol:
-        return _SUM if value.is_Add or value.is_negative else _ATOM if value.is_Integer or value.is_Pow else _PRODUCT
-    return _ATOM
+        return _SUM if value.is_Add or value.is_negative else ATOM if value.is_Integer or value.is_Pow else _PRODUCT
+    return ATOM
 
 
 def word(name: str) -> str:
@@ -272,6 +275,6 @@ def word(name: str) -> str:
     return rf"\mathrm{{{plain.replace(' ', chr(92) + ' ')}}}"
 
 
-def _number(number: float) -> str:
+def digits(number: float) -> str:
     """A number with decimals, in at most four digits."""
     return f"{number:.4g}"

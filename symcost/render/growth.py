@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symcost.analysis.existence import growth_of
 from symcost.analysis.growth import Growth, Relations
@@ -14,6 +14,7 @@ from symcost.dimensions import rank
 from symcost.errors import DimensionError, UndecidedError, UnpricedError, nearest, unknown
 from symcost.network import Network
 from symcost.priced import METRICS
+from symcost.progress import along
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
 from symcost.render.table import Table
 
@@ -54,20 +55,44 @@ def growth_table(
     for name in grows or ():
         if name not in known:
             raise DimensionError(f"no dimension here is called {name!r}", remedy=nearest(name, known))
-    rows = [_row(network, name, grows, relations, leading, notes) for name in quantities]
-    said = [f"{each}." for each in [f"Assumed: {relations}"] if relations.relations]
+    rows = [_row(network, name, grows, relations, leading, notes) for name in along(quantities, "growth of")]
+    growing = [symbol for symbol in network.dimensions if grows is None or symbol.name in grows]
+    said = _grows(growing, {*network.dimensions} - {*growing})
     return Table(
         tuple(map(Column, ("Exact", "Growth", "Leading terms"))), tuple(rows), network.name, "Quantity",
-        tuple(notes.said), (_grows(network, grows), *said, *legend(network.dimensions, network.conditions)),
+        tuple(notes.said), (said, *_assumed(relations), *legend(network.dimensions, network.conditions)),
     )  # fmt: skip
 
 
-def _grows(network: Network, grows: Sequence[str] | None) -> Prose:
-    order = sorted(network.dimensions, key=rank)
-    growing = [symbol for symbol in order if grows is None or symbol.name in grows]
-    constant = [symbol for symbol in order if symbol not in growing]
-    said = ["What grows: ", *(_listed(growing) or ["nothing"]), "."]
-    return (*said, *([" Constant: ", *_listed(constant), "."] if constant else []))
+def bound_table(found: Growth) -> Table:
+    """A bound by itself, with its leading terms and what is not certain of it.
+
+    >>> from symcost.analysis.growth import growth
+    >>> from symcost.formula import read
+    >>> print(bound_table(growth(read("4*T*H^2 + T*H"), ["T", "H"])))
+    What grows  Growth    Leading terms
+    ----------  --------  -------------
+    T, H        O(T H^2)  4 T H^2
+    """
+    notes = Notes()
+    row = Row(", ".join(symbol.name for symbol in sorted(found.variables, key=rank)), _bound(found, None, notes))
+    said = [each for each in (_constant(found.held, "Constant: "), *_assumed(found.relations)) if each]
+    return Table((Column("Growth"), Column("Leading terms")), (row,), "", "What grows", tuple(notes.said), tuple(said))
+
+
+def _assumed(relations: Relations) -> list[Prose]:
+    return [f"Assumed: {relations}."] if relations.relations else []
+
+
+def _grows(growing: Iterable[Symbol], constant: Iterable[Symbol]) -> Prose:
+    said = ("What grows: ", *(_listed(sorted(growing, key=rank)) or ["nothing"]), ".")
+    return (*said, *_constant(constant, " Constant: "))
+
+
+def _constant(symbols: Iterable[Symbol], begin: str) -> tuple[str | Expr, ...]:
+    """Which dimensions do not grow, if there are any."""
+    listed = _listed(sorted(symbols, key=rank))
+    return (begin, *listed, ".") if listed else ()
 
 
 def _listed(expressions: Sequence[Expr]) -> list[str | Expr]:
@@ -85,10 +110,13 @@ def _row(
         bound = growth_of(exact, network.conditions, grows, relations)
     except UndecidedError as error:
         return Row(name, (Cell(exact), Cell("?", notes.mark(f"{error}.")), Cell("?")))
-    marks = tuple(mark for note in bound.notes for mark in notes.mark(note))
-    return Row(
-        name, (Cell(exact), Cell(bound.order, marks), _leading(bound, leading or max(len(bound.terms), 1), notes))
-    )
+    return Row(name, (Cell(exact), *_bound(bound, leading, notes)))
+
+
+def _bound(found: Growth, leading: int | None, notes: Notes) -> tuple[Cell, Cell]:
+    """A bound, and its leading terms."""
+    marks = tuple(mark for note in found.notes for mark in notes.mark(note))
+    return Cell(found.order, marks), _leading(found, leading or max(len(found.terms), 1), notes)
 
 
 def _cost(network: Network, name: str) -> Expr:

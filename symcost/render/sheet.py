@@ -95,11 +95,11 @@ def related(relations: Iterable[Relational], between: str = " and ") -> tuple[st
     return tuple(parts)[1:]
 
 
-def declared(known: Premises) -> tuple[Prose, ...]:
-    """What is taken to hold, in a sentence."""
+def declared(known: Premises, begin: str = "Taken to hold: ") -> tuple[Prose, ...]:
+    """What is taken to hold, in a sentence. It may begin in other words."""
     equal = [Eq(symbol, size, evaluate=False) for symbol, size in known.equal]
     said = [*equal, *map(at_least_zero, known.at_least)]
-    return (("Taken to hold: ", *related(said, ", "), "."),) if said else ()
+    return ((begin, *related(said, ", "), "."),) if said else ()
 
 
 def holding(conditions: Iterable[Condition], begin: str = "Holds where ") -> Prose:

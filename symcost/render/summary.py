@@ -13,12 +13,13 @@ from symcost.architectures import ARCHITECTURES
 from symcost.arrangement import ordered_terms
 from symcost.axes import Axes
 from symcost.conventions import convention
-from symcost.cost import KINDS, Cost
+from symcost.cost import KINDS, Cost, Work
 from symcost.errors import UnpricedError
 from symcost.expressions import normal, total
 from symcost.layer import CATALOGUE
 from symcost.network import Network
 from symcost.operations import Priced
+from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import QUANTITIES, USUAL_STEP, Value
 from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
@@ -47,7 +48,7 @@ def layers_table(network: Network, by: str | Reading = "flops") -> Table:
     headings = ("Output", "Parameters", "MACs", by.name, "Activations", "Depth")
     rows = [
         Row(part.name, _cells(_output(part.node), part.cost, partial(_depth, part), partial(_read, part, by), notes))
-        for part in network.layers
+        for part in along(network.layers, "layer", lambda part: part.name)
     ]
     last = network.outputs[0].node
     output = _output(last) if last else _shape(network.outputs[0].axes)
@@ -115,8 +116,36 @@ def _shape(axes: Axes) -> Prose:
 
 def work_table(network: Network) -> Table:
     """The work of a network by kind of operation."""
-    rows = tuple(Row(kind, (Cell(count), Cell(KINDS[kind]))) for kind, count in network.work.items())
-    return Table((Column("Number"), Column("Meaning")), rows, f"{network.name}: work by kind", "Kind")
+    return kinds_table(network.work, f"{network.name}: work by kind")
+
+
+def kinds_table(work: Work, title: str = "Work by kind") -> Table:
+    """Work by kind of operation."""
+    rows = tuple(Row(kind, (Cell(count), Cell(KINDS[kind]))) for kind, count in work.items())
+    return Table((Column("Number"), Column("Meaning")), rows, title, "Kind")
+
+
+def cost_table(cost: Cost, title: str = "Cost") -> Table:
+    """What something costs, quantity by quantity, with its work as MACs and as FLOPs.
+
+    >>> import symcost as sc
+    >>> print(cost_table(sc.Linear(sc.I, sc.H).cost()))
+    Cost
+    <BLANKLINE>
+    Quantity     Value
+    -----------  ---------
+    parameters   H I + H
+    macs         H I
+    flops        2 H I + H
+    activations  H
+    state        0
+    """
+    notes, work = Notes(), cost.work
+    counts = {name: ("work", convention(name).price(work)) for name in ("macs", "flops")}
+    kept = {name: (name, getattr(cost, name)) for name in ("parameters", "activations", "state")}
+    order = ("parameters", "macs", "flops", "activations", "state")
+    rows = tuple(Row(name, (_known(cost, *(counts | kept)[name], notes),)) for name in order)
+    return Table((Column("Value"),), rows, title, "Quantity", tuple(notes.said))
 
 
 def terms_table(network: Network, metric: str = "macs") -> Table:
@@ -137,7 +166,8 @@ def terms_table(network: Network, metric: str = "macs") -> Table:
 def values_table(network: Network) -> Table:
     """Everything that is known of a network as a whole, quantity by quantity."""
     notes, rows = Notes(), []
-    for name, each in QUANTITIES.items():
+    for name in along(QUANTITIES, "quantity"):
+        each = QUANTITIES[name]
         if (
             name not in KINDS
             and each.step in ("", USUAL_STEP)
@@ -160,8 +190,8 @@ def catalogue_table(by: str | Reading | None = None) -> Table:
     """Every layer with its derived formulas, on the inputs that it suggests; a convention or counter adds a column."""
     counted = [] if by is None else [reading(by)]
     rows, notes = [], Notes()
-    for name, kind in sorted(CATALOGUE.items()):
-        layer = kind.example()
+    for name in along(sorted(CATALOGUE), "layer"):
+        layer = CATALOGUE[name].example()
         equation = layer.equation()
         cost = layer.cost()
         shapes: list[str | Expr] = []

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from sympy import Expr
+
+from symcost.extras import required
 from symcost.render import formats
 from symcost.render.sheet import Sheet
+from symcost.render.written import PLAIN, Written
 
 
 @dataclass(frozen=True)
@@ -20,19 +25,48 @@ class Table(Sheet):
     a bias  1
     """
 
-    def render(self, format: str = "text", templates: str | Path | None = None) -> str:
-        """The table as text, in one of the formats: ``latex``, ``markdown``, ``text``.
+    def render(self, format: str = "text", templates: str | Path | None = None, *, within: bool = False) -> str | bytes:
+        """The table in one of the formats of ``FORMATS``: as text; as bytes if it is ``pdf`` or ``png``.
 
-        Templates of the folder ``templates`` come before those of symcost.
+        ``templates`` are your own: a folder whose templates come before those of symcost, or a file that is the
+        template. ``within`` a document it is the table alone, without the page around it.
 
         Raises:
             UnknownName: there is no such format.
-            RenderError: a template is broken.
+            RenderError: a template is broken, or what the format needs is not installed.
         """
-        return formats.render([self], format, templates)
+        return formats.render([self], format, templates, within=within)
+
+    def frame(self) -> Any:
+        """The table as a ``pandas.DataFrame``: expressions stay sympy's, words are text, unknown costs are ``?``.
+
+        Labels are its index; columns under spanners have two levels. What else stands on the table is in ``attrs``:
+        ``title``, ``notes``, ``remarks`` and ``convention``.
+
+        Raises:
+            RenderError: pandas is not installed.
+        """
+        pandas = required("pandas", "pandas")
+        plain = Written(self, PLAIN)
+        headings = [plain.prose(column.heading) for column in self.columns]
+        spanned = [(column.spanner, heading) for column, heading in zip(self.columns, headings, strict=True)]
+        made = pandas.DataFrame(
+            [[each.value if isinstance(each.value, Expr) else plain.prose(each.value) for each in row.cells]
+             for row in self.rows],
+            index=pandas.Index([row.label for row in self.rows], name=self.stub, dtype=object),
+            columns=pandas.MultiIndex.from_tuples(spanned) if self.spanners() else headings,
+            dtype=object,
+        )  # fmt: skip
+        made.attrs = {
+            "title": self.title,
+            "notes": list(map(plain.prose, self.notes)),
+            "remarks": list(map(plain.prose, self.remarks)),
+            "convention": self.convention,
+        }
+        return made
 
     def __str__(self) -> str:
-        return self.render("text").rstrip("\n")
+        return formats.text_of([self], "text").rstrip("\n")
 
 
 def compact(table: Table) -> Table:

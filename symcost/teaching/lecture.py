@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from symcost.progress import along
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.explanation import Explanation
 from symcost.render.sheet import Prose
+from symcost.render.templating import fill, folder_of
 from symcost.teaching.slides import GROUPS, Answer, Group
 
 _LEVEL = 2  # of headings above a derivation: the document's and the section's
@@ -28,16 +30,22 @@ class Lecture:
     said: tuple[Prose, ...]
     groups: tuple[Group, ...]
 
-    def render(self, format: str = "latex", templates: str | Path | None = None) -> str:
-        """The document in one of the formats: ``latex``, ``markdown``, ``text``. As LaTeX it needs no other file.
+    def render(self, format: str = "latex", templates: str | Path | None = None) -> str | bytes:
+        """The document in one of the formats ``latex``, ``markdown``, ``html``, ``typst``, ``pdf``, ``text``, ...
+
+        As LaTeX it needs no other file. ``templates`` are your own: a folder whose templates come first, or a file that
+        is the template.
 
         Raises:
             UnknownName: there is no such format.
-            RenderError: a template is broken.
+            RenderError: it is not for lectures; a template is broken; what the format needs is not installed.
         """
-        chosen = formats.format_named(format)
-        chosen = replace(chosen, template=f"lecture{chosen.suffix}.j2", page="")
-        return formats.fill(chosen, self._contexts(format, templates), templates)
+        return formats.finish(self.written(format, templates), format)
+
+    def written(self, format: str, templates: str | Path | None = None) -> str:
+        """The document as the template of a format writes it."""
+        chosen = formats.format_for(format, "lecture", templates)
+        return fill(chosen, self._contexts(format, folder_of(templates)), templates)
 
     def _contexts(self, name: str, templates: str | Path | None) -> Iterator[dict[str, Any]]:
         """What the template gets; everything is written in the format already."""
@@ -51,12 +59,12 @@ class Lecture:
                     "said": [writer.prose([each]) for each in group.said],
                     "parts": [_written(each, name, templates) for made in group.answers for each in made()],
                 }
-                for group in self.groups
+                for group in along(self.groups, "section", lambda group: group.title)
             ],
         }
 
     def __str__(self) -> str:
-        return self.render("text").rstrip("\n")
+        return self.written("text").rstrip("\n")
 
 
 def lecture() -> Lecture:
@@ -79,5 +87,5 @@ def lecture() -> Lecture:
 def _written(answer: Answer, name: str, templates: str | Path | None) -> str:
     """An answer as a part of the document."""
     if isinstance(answer, Explanation):
-        return answer.render(name, templates, level=_LEVEL)
-    return formats.render([answer], name, templates, within=True)
+        return answer.written(name, templates, level=_LEVEL)
+    return formats.text_of([answer], name, templates, within=True)

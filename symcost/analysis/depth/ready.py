@@ -109,7 +109,7 @@ def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
     if len(one.ramps) < len(other.ramps):
         return False
     gained = ZERO
-    pairs = [(mine, _counterpart(mine, other)) for mine in one.ramps]
+    pairs = _paired(one.ramps, other.ramps)
     if sum(ramp is not None for _, ramp in pairs) < len(other.ramps):
         return False
     for mine, ramp in pairs:
@@ -118,24 +118,37 @@ def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
             if not order.at_least(start, ZERO) or not order.at_least(mine.top, ZERO):
                 return False
             gained += filled(mine.loops, start, order).steps if order.at_least(mine.top, start) else ZERO
-        elif not _follows(mine, ramp, order):
+        elif (more := _gained(mine, ramp, sizes, order)) is None:
             return False
-        elif order.at_least(mine.top - ramp.top, ahead := normal(mine.place.offset - ramp.place.offset)):
-            gained += filled(mine.loops, ahead, order).steps
+        else:
+            gained += more
     return order.at_least(one.latency + gained, other.latency)
 
 
-def _counterpart(ramp: Ramp, other: Ready) -> Ramp | None:
-    return next((each for each in other.ramps if each.place.steps == ramp.place.steps), None)
+def _paired(ramps: Iterable[Ramp], others: Iterable[Ramp]) -> list[tuple[Ramp, Ramp | None]]:
+    """Each ramp with one of the others along the same axes, if one is left."""
+    left, pairs = list(others), list[tuple[Ramp, Ramp | None]]()
+    for ramp in ramps:
+        place = next((n for n, each in enumerate(left) if each.place.steps == ramp.place.steps), None)
+        pairs.append((ramp, None if place is None else left.pop(place)))
+    return pairs
 
 
-def _follows(one: Ramp, other: Ramp, order: Order) -> bool:
-    """Whether one ramp is as far as another everywhere, and rises as fast."""
-    return (
-        order.at_least(one.place.offset, other.place.offset)
-        and order.at_least(one.top, other.top)
-        and all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops)
-    )
+def _gained(one: Ramp, other: Ramp, sizes: Sizes, order: Order) -> Expr | None:
+    """By how many steps one ramp is higher than another at least, which may be below 0, wherever that one is.
+
+    None where that is not certain. A ramp is ahead of another where both rise, and ends so much later or earlier.
+    """
+    if not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
+        return None
+    ahead, longer = normal(one.place.offset - other.place.offset), normal(one.top - other.top)
+    least = ahead if order.at_least(longer, ahead) else longer if order.at_least(ahead, longer) else None
+    if order.at_least(ahead, ZERO) and order.at_least(longer, ZERO):
+        return filled(one.loops, ahead, order).steps if least is ahead else ZERO
+    there = order.at_least(ahead, ZERO) or order.at_least(end_of(one.place, sizes, last=False), ZERO)
+    if least is None or not there or len(one.loops) != 1 or one.loops[0].delay != 1:
+        return None
+    return normal(one.loops[0].latency * least)
 
 
 # --- read through an operation ---------------------------------------------------------------------------------------

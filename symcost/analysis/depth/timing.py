@@ -216,7 +216,7 @@ def _with(turn: Activity, beside: Cost) -> Activity:
 
 def latest_of(peaks: Iterable[Peak], order: Order) -> Peak:
     """The latest of some, Max where it is not decided; its way is that of one of those which may be."""
-    found = list(peaks)
+    found = [_decided(each, order) for each in peaks]
     if not found:
         return Peak(ZERO)
     latency = normal(order.largest(each.latency for each in found))
@@ -226,6 +226,13 @@ def latest_of(peaks: Iterable[Peak], order: Order) -> Peak:
     covered = all(each.exact or any(order.at_least(other.latency, each.latency) for other in exact) for each in found)
     slack = dict.fromkeys(each for one in exact for each in one.slack)
     return Peak(latency, chosen.via, covered, tuple(slack))
+
+
+def _decided(peak: Peak, order: Order) -> Peak:
+    """With what is decided of its slack: exact no more where some is below 0."""
+    below = any(order.at_least(-ONE, each) for each in peak.slack)
+    left = tuple(each for each in peak.slack if not order.at_least(each, ZERO))
+    return replace(peak, exact=peak.exact and not below, slack=left)
 
 
 def loops(equation: Equation) -> bool:

@@ -42,8 +42,14 @@ STAY: Walks = (Walk(),)
 
 def best(walks: Iterable[Walk], order: Order) -> Walks:
     """The ways that are not certainly shorter than another; of two that differ in length alone, the longer."""
+    found = tuple(walks)
+    if len(found) < 2:
+        return found
     kept: list[Walk] = []
-    for walk in walks:
+    for given in found:
+        walk = given
+        if walk.loops:
+            walk, kept = _absorbed(walk, kept, order)
         if any(_covers(other, walk, order) for other in kept):
             continue
         kept = [other for other in kept if not _covers(walk, other, order)]
@@ -53,6 +59,25 @@ def best(walks: Iterable[Walk], order: Order) -> Walks:
         else:
             kept[alike] = replace(kept[alike], latency=order.larger(kept[alike].latency, walk.latency))
     return tuple(kept)
+
+
+def _absorbed(walk: Walk, others: list[Walk], order: Order) -> tuple[Walk, list[Walk]]:
+    """A way, or one of the others that goes on by it, with its loops: a* = 1 + a a*. The others are those left."""
+    for place, other in enumerate(others):
+        for short, long in ((walk, other), (other, walk)):
+            if any(_goes_on(short, loop, long, order) for loop in long.loops):
+                return replace(short, loops=long.loops), others[:place] + others[place + 1 :]
+    return walk, others
+
+
+def _goes_on(short: Walk, loop: Loop, long: Walk, order: Order) -> bool:
+    """Whether a way is another one with a round of a loop, and then any number of rounds of that and the same loops."""
+    if long.delay != short.delay + loop.delay or long.latency != short.latency + loop.latency:
+        return False
+    own = {(each.latency, each.delay) for each in (loop, *short.loops)}
+    return all((each.latency, each.delay) in own for each in long.loops) and all(
+        any(as_good(other, each, order) for other in long.loops) for each in short.loops
+    )
 
 
 def _alike(one: Walk, other: Walk) -> bool:
@@ -65,10 +90,10 @@ def _covers(one: Walk, other: Walk, order: Order) -> bool:
     """Whether one way is at least as long as another in any time."""
     if not order.at_least(other.delay, one.delay):
         return False
-    if not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
+    if other.loops and not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
         return False
-    if order.at_least(one.latency, other.latency):
-        return True
+    if order.at_least(one.latency, other.latency) or not one.loops:
+        return order.at_least(one.latency, other.latency)
     spare = other.delay - one.delay  # in this time the first way may take rounds
     rounds = ((_rounds(spare, loop.delay), loop.latency) for loop in one.loops)
     return any(times and order.at_least(one.latency + times * latency, other.latency) for times, latency in rounds)

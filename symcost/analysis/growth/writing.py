@@ -14,21 +14,24 @@ from symcost.arrangement import ordered_terms
 from symcost.expressions import ZERO, normal
 from symcost.notation import LATEX, TEXT, Notation, write
 
-_LATEX = dataclasses.replace(
-    LATEX,
-    product=" ",  # without a backslash and a comma, which Markdown would take for one that it has to take off
-    functions=LATEX.functions | {"log": r"\log\left({}\right)"},
-)
+# without a backslash and a comma, which Markdown would take for one that it has to take off
+_LATEX = dataclasses.replace(LATEX, product=" ")
 
 
 class Order(Function):  # type: ignore[misc]   # sympy is untyped
     """O(...) of a sum of maximal monomials."""
 
     def _sympystr(self, printer: Any) -> str:
-        return f"O({factored(self.args[0], TEXT)})"
+        return self.written_in(TEXT)
 
     def _latex(self, printer: Any, exp: Any = None) -> str:
-        return r"\mathcal{O}" + _bracketed(factored(self.args[0], _LATEX), _LATEX)
+        return self.written_in(_LATEX)
+
+    def written_in(self, notation: Notation) -> str:
+        """The bound in a notation; its logarithms are of no base."""
+        functions = notation.functions | {"log": notation.functions["log"].replace("ln", "log")}
+        written = factored(self.args[0], dataclasses.replace(notation, functions=functions))
+        return notation.order + notation.bracketed(written)
 
 
 def factored(expression: Expr, notation: Notation) -> str:
@@ -43,14 +46,9 @@ def factored(expression: Expr, notation: Notation) -> str:
     common = {base: min((each.get(base, ZERO) for each in powers), key=_rational) for base in powers[0]}
     front = Mul(*(base**exponent for base, exponent in common.items() if _rational(exponent) > 0))
     if len(terms) == 1 or front == 1:
-        return " + ".join(write(term, notation) for term in terms)
-    inner = " + ".join(write(term / front, notation) for term in terms)
-    return write(front, notation) + notation.product + _bracketed(inner, notation)
-
-
-def _bracketed(written: str, notation: Notation) -> str:
-    tall = any(word in written for word in (r"\frac", r"\left"))
-    return (notation.tall_bracket if tall else notation.bracket).format(written)
+        return notation.plus.join(write(term, notation) for term in terms)
+    inner = notation.plus.join(write(term / front, notation) for term in terms)
+    return write(front, notation) + notation.product + notation.bracketed(inner)
 
 
 def _rational(exponent: Expr) -> Expr:

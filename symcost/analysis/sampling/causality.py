@@ -117,26 +117,29 @@ def _views(node: Node) -> Iterator[Node]:
             yield from _views(tensor.node)
 
 
-def check_feedback(equation: Equation, flow: Flow, over: Symbol) -> None:
-    """Raises a ShapeError unless an output of a step can be the next step's input.
+def feedback(equation: Equation, flow: Flow, over: Symbol) -> tuple[int, int]:
+    """Which output of a step is the next step's input, by their places.
 
-    It can where both have the same shape; or where the input is numbers of rows of a table, such as words, and the
+    It can be where both have the same shape; or where the input is numbers of rows of a table, such as words, and the
     output has a last axis of as many scores, of which one is chosen.
+
+    Raises:
+        ShapeError: none of the outputs can.
     """
     rows = {source.maker: count for source, count in flow.rows}
     taken = [(n, x, place) for n, x in enumerate(equation.inputs) if (place := steps_of(x, over)) is not None]
     made = [
-        (y, step_axis(known, y.axes, over))
-        for y, known in zip(equation.outputs, flow.outputs, strict=True)
+        (n, y, step_axis(known, y.axes, over))
+        for n, (y, known) in enumerate(zip(equation.outputs, flow.outputs, strict=True))
         if known.ways
     ]
     for number, x, place in taken:
         one = _without(x.axes, place)
-        for y, axis in made:
+        for output, y, axis in made:
             step = _without(y.axes, axis)
             if _alike(one, step) or (number in rows and _alike((*one, rows[number]), step)):
-                return
-    (number, x, place), (y, axis) = taken[0], made[0]
+                return output, number
+    (number, x, place), (_, y, axis) = taken[0], made[0]
     expected = f"what a step takes, {_shape(_without(x.axes, place))}"
     if number in rows:
         expected += f", or scores of {rows[number]} words, {_shape((*_without(x.axes, place), rows[number]))}"

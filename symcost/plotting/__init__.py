@@ -1,0 +1,1 @@
+"""Plots of networks, layers and costs: scaling, crossovers, regimes."""

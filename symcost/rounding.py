@@ -1,0 +1,63 @@
+"""Ceilings and floors of logarithms of numbers, exactly: sympy rounds them by decimal digits, too few near a power."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr, Integer, Rational, Symbol, ceiling, floor, log
+
+
+def rounded_up(argument: Expr) -> Expr:
+    """The next whole number, or the ceiling of what is none yet.
+
+    >>> rounded_up(log(2**31 + 1, 2)), rounded_up(log(2**31, 2)), rounded_up(log(Symbol("T"), 2))
+    (32, 31, ceiling(log(T)/log(2)))
+    """
+    return _rounded(ceiling, argument)
+
+
+def rounded_down(argument: Expr) -> Expr:
+    """The whole number before, or the floor of what is none yet.
+
+    >>> rounded_down(log(3**40 - 1, 3)), rounded_down(log(Rational(1, 8), 2))
+    (39, -3)
+    """
+    return _rounded(floor, argument)
+
+
+def logarithms_rounded(expression: Expr, sizes: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
+    """The ceilings and floors of logarithms in an expression that are numbers at these sizes, and which ones."""
+    if not (expression.has(log) and expression.has(ceiling, floor)):
+        return {}
+    found = {each: each.args[0].xreplace(dict(sizes)) for each in expression.atoms(ceiling, floor) if each.has(log)}
+    return {each: _rounded(each.func, inside) for each, inside in found.items() if _logarithm(inside)}
+
+
+def _rounded(function: Any, argument: Expr) -> Expr:
+    found = _logarithm(argument)
+    if found is None:
+        return function(argument)
+    number, base = found
+    below = _whole_logarithm(number, base)
+    return Integer(below if function is floor or base**below == number else below + 1)
+
+
+def _logarithm(expression: Expr) -> tuple[Rational, Integer] | None:
+    """The number and the base, of a logarithm of a number to a whole base."""
+    logarithms = [each for each in expression.args if isinstance(each, log)] if expression.is_Mul else []
+    bases = [each.base.args[0] for each in expression.args if each.is_Pow and isinstance(each.base, log)]
+    if len(logarithms) != 1 or len(bases) != 1 or expression != log(logarithms[0].args[0]) / log(bases[0]):
+        return None
+    number, base = logarithms[0].args[0], bases[0]
+    return (number, base) if number.is_Rational and number > 0 and base.is_Integer and base > 1 else None
+
+
+def _whole_logarithm(number: Rational, base: Integer) -> int:
+    """The largest whole power of the base that is at most the number."""
+    power = (int(number.p).bit_length() - int(number.q).bit_length()) // (int(base).bit_length())
+    while Integer(base) ** power > number:
+        power -= 1
+    while Integer(base) ** (power + 1) <= number:
+        power += 1
+    return power
