@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from sympy import Dummy, Expr, Integer, Max, Min, div, floor, sympify
 
-from symcost.analysis.depth.activity import Activity
+from symcost.analysis.dependence import Linear
+from symcost.analysis.depth.activity import Activity, is_told
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order, as_number
 from symcost.analysis.depth.ready import Ramp, Ready, Sizes, end_of, peak
@@ -153,17 +154,23 @@ def _times(activity: Activity) -> Iterator[dict[int, Expr]]:
 
 def _at_times(activity: Activity, times: Mapping[int, Expr], work: Expr, order: Order) -> Iterator[Interval]:
     """What is done in the times of some numbers."""
-    pieces = _waited_for([each for ready in activity.start for each in _along(ready, times)], activity.sizes, order)
-    axes = {axis for each in pieces for ramp in each.ramps for axis, _ in ramp.place.steps}
-    found = _one_by_one(pieces, axes, activity.sizes, order)
-    share = activity.share_along({*times, *axes} if found else times, work)
-    if found is None:
-        found = [_at_most_of(each, len(pieces), activity.sizes, order) for each in pieces]
-    for each in found:
-        made = replace(each, work=normal(each.work * share))
-        for axis, number in times.items():
-            made = _repeated(made, number, activity.sizes[axis], order)
-        yield made
+    there = [each for ready in activity.start for each in _along(ready, times)]
+    parts = _parts(there, activity.sizes, order)
+    if parts is None:
+        yield _at_any_step(activity, work, order)
+        return
+    for part, ways in parts:
+        pieces = _waited_for(ways, activity.sizes, order)
+        axes = {axis for each in pieces for ramp in each.ramps for axis, _ in ramp.place.steps}
+        found = _one_by_one(pieces, axes, activity.sizes, order)
+        share = normal(part * activity.share_along({*times, *axes} if found else times, work))
+        if found is None:
+            found = [_at_most_of(each, len(pieces), activity.sizes, order) for each in pieces]
+        for each in found:
+            made = replace(each, work=normal(each.work * share))
+            for axis, number in times.items():
+                made = _repeated(made, number, activity.sizes[axis], order)
+            yield made
 
 
 def _along(ready: Ready, times: Mapping[int, Expr]) -> Iterator[Ready]:
@@ -182,6 +189,47 @@ def _along(ready: Ready, times: Mapping[int, Expr]) -> Iterator[Ready]:
     yield replace(ready, latency=normal(steps), ramps=tuple(own))
 
 
+def _parts(pieces: Sequence[Ready], sizes: Sizes, order: Order) -> list[tuple[Expr, list[Ready]]] | None:
+    """The parts of an axis of which each has ways of its own, with how much of all they are; None if not known."""
+    bounds = [place for each in pieces for place in each.where]
+    axes = {axis for place in bounds for axis, _ in place.steps}
+    if not axes:
+        return [(ONE, list(pieces))]
+    if len(axes) > 1 or not {step for place in bounds for _, step in place.steps} <= {ONE, -ONE}:
+        return None
+    (axis,) = axes
+    if any(axis in dict(ramp.place.steps) for each in pieces for ramp in each.ramps):
+        return None
+    length = sizes[axis]
+    spans = [_span(each.where, length) for each in pieces]
+    ends = _sorted({end for first, end in spans for end in (first, end)} | {ZERO, length}, order)
+    if ends is None:
+        return None
+    rank = {end: place for place, end in enumerate(ends)}
+    return [
+        (normal((end - first) / length), [each for each, (one, other) in zip(pieces, spans, strict=True)
+                                          if rank[one] <= place and rank[other] > place])
+        for place, (first, end) in enumerate(itertools.pairwise(ends))
+    ]  # fmt: skip
+
+
+def _span(where: Iterable[Linear], length: Expr) -> tuple[Expr, Expr]:
+    """From which place on a way counts, and up to which, of the places of an axis."""
+    first, end = ZERO, length
+    for place in where:
+        if place.steps[0][1] == ONE:
+            first = normal(-place.offset)
+        else:
+            end = normal(place.offset + ONE)
+    return first, end
+
+
+def _sorted(places: Iterable[Expr], order: Order) -> list[Expr] | None:
+    """Places in their order; None if that is not known."""
+    found = sorted(places, key=lambda one: sum(order.at_least(one, other) for other in places))
+    return found if all(order.at_least(one, other) for other, one in itertools.pairwise(found)) else None
+
+
 def _waited_for(pieces: Iterable[Ready], sizes: Sizes, order: Order) -> list[Ready]:
     """The ways without those that are there before all places are."""
     at_once = [each for each in pieces if not each.ramps]
@@ -193,7 +241,7 @@ def _waited_for(pieces: Iterable[Ready], sizes: Sizes, order: Order) -> list[Rea
 
 
 def _is_sure(ready: Ready, order: Order) -> bool:
-    return ready.exact and all(order.at_least(each, ZERO) for each in ready.slack)
+    return is_told(ready) and all(order.at_least(each, ZERO) for each in ready.slack)
 
 
 def _at_any_step(activity: Activity, work: Expr, order: Order) -> Interval:
