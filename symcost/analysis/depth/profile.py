@@ -34,7 +34,7 @@ def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr])
             raise UndecidedError(
                 f"when {'.'.join(activity.names)} is begun each time is not told",
                 where="profile",
-                remedy="schedule it at given sizes",
+                remedy="schedule it at given sizes, or unroll it at small ones",
             )
     sums: dict[int, Counter[Expr]] = {}
     for activity, work in done:
