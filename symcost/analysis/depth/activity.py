@@ -96,6 +96,7 @@ class Activity:
     share: Expr = ONE  # of the work of the node, if that is a layer or an operation that does more
     repeated: tuple[int, ...] = ()  # the axes of how often it is done
     series: Series | None = None  # others like it come before
+    waits: bool = True  # whether none of it is done before its start
     at_most: bool = False  # whether it is the most at one step, from the first on to the end, and no more is told
 
     @property

@@ -145,7 +145,8 @@ def _is_sure(ready: Ready, order: Order) -> bool:
 def _at_any_step(activity: Activity, work: Expr, order: Order) -> Interval:
     """All of it at any step up to the last; of what is only told at most, from the first that may be."""
     last = sympify(order.largest(peak(each, activity.sizes, order).latency for each in activity.start))
-    first = activity.start[0].latency if activity.at_most and len(activity.start) == 1 else ZERO
+    told = activity.at_most and activity.waits and len(activity.start) == 1
+    first = activity.start[0].latency if told else ZERO
     last = normal(last + activity.steps - ONE) if activity.at_most else last
     return Interval(normal(first), ONE, normal(last - first + ONE), normal(work * activity.times), exact=False)
 

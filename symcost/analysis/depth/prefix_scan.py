@@ -80,8 +80,8 @@ def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...], ali
     widest = algorithm.width(length) if alike else 2 ** rounds(length)
     steps = normal(whole.steps * algorithm.levels(length))
     cost, share = Cost(work=scan.application(axes) * widest), widest / algorithm.combines(length)
-    start = (*whole.start, *AT_ONCE) if algorithm.pads else whole.start  # what is put behind the elements is there
-    return replace(whole, start=start, cost=cost, share=share, at_most=True, steps=steps)
+    waits = not algorithm.pads  # what is put behind the elements is there
+    return replace(whole, cost=cost, share=share, at_most=True, waits=waits, steps=steps)
 
 
 def _by_levels(
