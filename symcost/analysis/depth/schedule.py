@@ -242,9 +242,7 @@ def steps_of(node: Node) -> Expr:
     Raises:
         UnpricedError: how long it takes is not known.
     """
-    timing = _timing("layer")
-    made = timing.of(node, [AT_ONCE] * len(node.inputs), Within())
-    return timing.last(made.outputs, node.outputs).latency
+    return _timing("layer").depth_of(node, Within())
 
 
 def _timing(step: str) -> Timing:
