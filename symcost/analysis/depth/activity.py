@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sympy import Expr, Mul, sympify
 
@@ -148,6 +148,9 @@ class Activity:
     def counts_times(axis: int) -> bool:
         """Whether an axis is one that counts times or steps, and none of a tensor or of a loop."""
         return axis < _LAST_LOOP
+
+
+Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
 
 
 def is_told(ready: Ready) -> bool:

@@ -211,7 +211,7 @@ def _line(piece: Ready, length: Expr, order: Order) -> _Line | None:
         return None
     (ramp,) = piece.ramps
     slope = ramp.place.steps[0][1]
-    place = normal(-ramp.place.offset - (length - ONE if slope == -ONE else ZERO))  # if it falls, the last comes first
+    place = normal((length - ONE if slope == -ONE else ZERO) - ramp.place.offset)  # if it falls, the last comes first
     if abs(slope) != ONE or not order.at_least(ramp.top, length - ONE - place):
         return None
     loop = ramp.loops[0] if ramp.loops else Loop(0, 1)
