@@ -128,3 +128,19 @@ def test_numbers_are_compared_as_numbers() -> None:
 )
 def test_whole_numbers_are_known_as_such(steps: Any, number: int | None) -> None:
     assert as_number(steps) == number
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "at_least"),
+    [
+        ("T", "floor((T + 1)/2)", True),
+        ("T*H", "H*floor((T + 3)/4)", True),
+        ("T*ceil(log2(H))", "ceil(log2(H))*floor((T + 1)/2)", True),
+        ("floor((T + 1)/2)", "T/2", True),
+        ("floor(T/2)", "T/2", False),
+        ("floor(T/2) + 1", "T/2", True),
+        ("floor(T/3)", "floor(T/2)", False),
+    ],
+)
+def test_a_whole_part_is_at_most_all_and_less_than_one_below(one: str, other: str, at_least: bool) -> None:
+    assert Order().at_least(sc.read(one), sc.read(other)) is at_least

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Add, Dummy, Expr, Integer, Max, Min, Mul, ceiling, floor, log, sympify
+from sympy import Add, Dummy, Expr, Integer, Max, Min, Mul, Rational, ceiling, floor, log, sympify
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.signs import signs
@@ -63,7 +63,7 @@ class Order:
             return few and self._chosen(difference, choice)
         if exceeds(difference, ZERO):
             return True
-        rest = _without_logarithms(difference, self.known)
+        rest = _without_logarithms(_without_floors(difference), self.known)
         return exceeds(rest, ZERO) or self._follows(rest)
 
     def _follows(self, difference: Expr) -> bool:
@@ -118,6 +118,22 @@ def _alternatives(expression: Expr) -> list[Expr]:
     if len(choices) == 1 and isinstance(choices[0], Max):
         return [normal(expression - choices[0] + each) for each in choices[0].args]
     return [expression]
+
+
+def _without_floors(difference: Expr) -> Expr:
+    """A difference that is no larger: with the most for whole parts that are taken off, the least for others."""
+    kept: list[Expr] = []
+    for each in Add.make_args(difference):
+        times, factors = each.as_coeff_mul()
+        whole = next((factor for factor in factors if isinstance(factor, floor)), None)
+        others = [factor for factor in factors if factor is not whole]
+        if whole is None or not all(one.is_positive or (isinstance(one, ceiling) and one.has(log)) for one in others):
+            kept.append(each)
+            continue
+        inside = whole.args[0]
+        parts = math.lcm(*(int(one.q) for one in inside.as_coefficients_dict().values()))
+        kept.append(Mul(times, *others) * (inside if times < 0 else inside - 1 + Rational(1, parts)))
+    return normal(Add(*kept)) if difference.has(floor) else difference
 
 
 def _without_logarithms(difference: Expr, known: Premises) -> Expr:
