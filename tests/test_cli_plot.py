@@ -17,7 +17,7 @@ def test_a_plot_is_a_table_where_no_file_is_named(prints):
 
 def test_the_ending_of_the_file_says_the_format(prints, tmp_path):
     made = sc.plot(["lstm", "gru"], "H", "parameters", at={"T": 100, "I": 64}, range=(1, 100), title="Two networks")
-    options = (*LSTM, "-q", "parameters", "--range", "1:1e2", "--title", "Two networks")
+    options = (*LSTM, "--quantity", "parameters", "--range", "1:1e2", "--title", "Two networks")
     assert prints(*options, "-o", "plot.tex") == ""
     assert (tmp_path / "plot.tex").read_text("utf-8") == made.render("pgfplots")
     assert prints(*options, "-f", "pgfplots", "--aspect", "4:3") == made.render("pgfplots", "4:3")
@@ -64,7 +64,7 @@ def test_a_profile_is_plotted(prints):
     ((*LSTM, "--range", "9:5"), "range: (9, 5); expected two whole numbers"),
     ((*LSTM, "--scale", "log"), "no scale is called 'log'; did you mean 'log-log'"),
     ((*LSTM, "-f", "pgfplots", "--aspect", "16x9"), "no aspect is called '16x9'; did you mean '16:9'?"),
-    ((*LSTM, "-q", "macz"), "no column is called 'macz'; did you mean"),
+    ((*LSTM, "--quantity", "macz"), "no column is called 'macz'; did you mean"),
     (("plot-regimes", "TransformerEncoderLayer"), "T, D, F; expected two dimensions; give the others a size with at"),
     (("plot-profile", "stacked-rnn", "--at", "T=6", "--at", "L=2"), "no size for H"),
     (("plot", "no.toml"), "no.toml"),

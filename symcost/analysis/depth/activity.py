@@ -138,7 +138,7 @@ class Activity:
 
     def axis(self) -> int:
         """The number of one more axis that counts times or steps."""
-        return min(*self.sizes, _LAST_LOOP) - 1
+        return min((*self.sizes, _LAST_LOOP)) - 1
 
     @staticmethod
     def counts_times(axis: int) -> bool:
