@@ -23,6 +23,7 @@ from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation, Priced
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
+from symcost.views import Concat
 
 Given: TypeAlias = Sequence[Times]
 
@@ -142,6 +143,8 @@ class Timing:
         """An operation: when the last of what it reads is there, it begins."""
         inputs, outputs = (tuple(tensor.axes for tensor in each) for each in (node.inputs, node.outputs))
         sizes = self.sizes(outputs[0])
+        if isinstance(node.operation, Concat):
+            before = _in_parts(before, inputs, node.operation.place)
         read = zip(before, spans(node.operation, inputs, outputs), strict=True)
         found = (seen(each, span, sizes, self.order) for times, span in read for each in times)
         start = latest((each for each in found if each is not None), sizes, self.order) if node.inputs else AT_ONCE
@@ -180,6 +183,18 @@ class Timing:
         start = latest(made.outputs[0], sizes, self.order)
         outputs = [tuple(each.later(within.turn, (via,)) for each in times) for times in made.outputs]
         return Made(outputs, [Activity(node, within.names, start, sizes, node.cost, within.turn, within.around)])
+
+
+def _in_parts(before: Given, inputs: Sequence[Axes], place: int) -> Given:
+    """What is put one behind the other counts only where it stands; that is told of it only where some is later."""
+    if len({frozenset((each.latency, each.shape) for each in times) for times in before}) == 1:
+        return before
+    found = []
+    for times, axes in zip(before, inputs, strict=True):
+        own = place % len(axes)
+        ends = Linear.along(own), Linear(axes[own].size - ONE, ((own, -ONE),))
+        found.append(tuple(replace(each, where=(*each.where, *ends)) for each in times))
+    return found
 
 
 def _spread(activity: Activity) -> Activity:

@@ -99,7 +99,7 @@ def _over_time(times: Times, scan: Scan, now: int) -> Times:
     return tuple(
         replace(each, ramps=tuple(
             replace(ramp, place=_renumbered(ramp.place, front, now, place)) for ramp in each.ramps
-        )) for each in times
+        ), where=tuple(_renumbered(one, front, now, place) for one in each.where)) for each in times
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, sympify
 
 from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.intervals import Interval, divided, intervals, least
+from symcost.analysis.depth.intervals import intervals
+from symcost.analysis.depth.lines import Interval, divided, least
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.samples import Sampled
 from symcost.expressions import ONE, ZERO, floor_div, normal
