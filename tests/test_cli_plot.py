@@ -57,7 +57,7 @@ def test_a_profile_is_plotted(prints):
 @pytest.mark.parametrize(("arguments", "said"), [
     (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them"),
     (("plot", "rnn", "gru"), "expected one dimension to plot over; name it with over"),
-    ((*LSTM, "-o", "no/plot.png"), "-o no/plot.png: there is no folder 'no'; make it first"),
+    ((*LSTM, "-o", "no/plot.tex"), "-o no/plot.tex: there is no folder 'no'; make it first"),
     ((*LSTM, "-o", "plot.gif"), "-o plot.gif: no format by its ending is called '.gif'; there are "),
     ((*LSTM, "-f", "gif"), "no format is called 'gif'; there are "),
     ((*LSTM, "--range", "5"), "--range: '5'; expected two sizes, such as 1:1e6"),
