@@ -17,7 +17,7 @@ def test_a_plot_is_a_table_where_no_file_is_named(prints):
 
 def test_the_ending_of_the_file_says_the_format(prints, tmp_path):
     made = sc.plot(["lstm", "gru"], "H", "parameters", at={"T": 100, "I": 64}, range=(1, 100), title="Two networks")
-    options = (*LSTM, "-q", "parameters", "--range", "1:1e2", "--title", "Two networks")
+    options = (*LSTM, "--quantity", "parameters", "--range", "1:1e2", "--title", "Two networks")
     assert prints(*options, "-o", "plot.tex") == ""
     assert (tmp_path / "plot.tex").read_text("utf-8") == made.render("pgfplots")
     assert prints(*options, "-f", "pgfplots", "--aspect", "4:3") == made.render("pgfplots", "4:3")
@@ -57,14 +57,14 @@ def test_a_profile_is_plotted(prints):
 @pytest.mark.parametrize(("arguments", "said"), [
     (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them"),
     (("plot", "rnn", "gru"), "expected one dimension to plot over; name it with over"),
-    ((*LSTM, "-o", "no/plot.png"), "-o no/plot.png: there is no folder 'no'; make it first"),
+    ((*LSTM, "-o", "no/plot.tex"), "-o no/plot.tex: there is no folder 'no'; make it first"),
     ((*LSTM, "-o", "plot.gif"), "-o plot.gif: no format by its ending is called '.gif'; there are "),
     ((*LSTM, "-f", "gif"), "no format is called 'gif'; there are "),
     ((*LSTM, "--range", "5"), "--range: '5'; expected two sizes, such as 1:1e6"),
     ((*LSTM, "--range", "9:5"), "range: (9, 5); expected two whole numbers"),
     ((*LSTM, "--scale", "log"), "no scale is called 'log'; did you mean 'log-log'"),
     ((*LSTM, "-f", "pgfplots", "--aspect", "16x9"), "no aspect is called '16x9'; did you mean '16:9'?"),
-    ((*LSTM, "-q", "macz"), "no column is called 'macz'; did you mean"),
+    ((*LSTM, "--quantity", "macz"), "no column is called 'macz'; did you mean"),
     (("plot-regimes", "TransformerEncoderLayer"), "T, D, F; expected two dimensions; give the others a size with at"),
     (("plot-profile", "stacked-rnn", "--at", "T=6", "--at", "L=2"), "no size for H"),
     (("plot", "no.toml"), "no.toml"),

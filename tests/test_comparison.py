@@ -40,7 +40,7 @@ def test_rows_may_come_from_a_file_a_graph_a_layer_and_a_network(tmp_path):
     graph.add_edge("x", "project")
     network = sc.Sequential("deep", sc.Input(T, I), sc.LSTM(I, H), sc.LSTM(H, H))
     table = sc.table([sc.load(file), graph, sc.GRU(I, H), network], COLUMNS)
-    assert [row.label for row in table.rows] == ["worked out by hand", "drawn", "gru", "deep"]
+    assert [row.label for row in table.rows] == ["worked out by hand", "drawn", "GRU", "deep"]
     assert [[cell.value for cell in row.cells] for row in table.rows] == [
         [2 * T * I * H, 2 * I * H, T, sc.read("ceil(log2(T))")],
         [T * I * V, I * V, T, 1],

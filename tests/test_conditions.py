@@ -94,7 +94,7 @@ def test_conditions_come_out_of_networks_repetitions_and_loops_and_go_where_size
 
 def test_tables_note_them() -> None:
     made = sc.table([sc.Conv1d(I, H, K), sc.Linear(I, H)], ["macs"]).render("text")
-    assert "conv1d [a]" in made and "[a] Holds where K is at most T." in made and "linear [" not in made
+    assert "Conv1d [a]" in made and "[a] Holds where K is at most T." in made and "Linear [" not in made
 
 
 def test_sizes_at_which_no_formula_holds_are_refused() -> None:

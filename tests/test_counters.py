@@ -287,7 +287,7 @@ def test_the_width_by_a_counter_is_the_most_that_it_counts_in_a_step():
 def test_a_table_takes_a_counter_and_notes_what_it_ignores():
     table = sc.table([sc.LSTM(I, H)], ["complexity", "depth"], convention="fvcore")
     assert [cell.value for cell in table.rows[0].cells] == [0, T]
-    assert table.notes == ("lstm: fvcore ignores LSTM.",)
+    assert table.notes == ("LSTM: fvcore ignores LSTM.",)
     assert table.convention.startswith("Counter fvcore 0.1.5.post20221221 (flops): multiply-accumulates")
     assert sc.table([sc.Linear(I, H)], ["complexity"], convention="fvcore").notes == ()
 

@@ -131,16 +131,27 @@ def test_whole_numbers_are_known_as_such(steps: Any, number: int | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "at_least"),
+    ("one", "other", "certain"),
     [
-        ("T", "floor((T + 1)/2)", True),
-        ("T*H", "H*floor((T + 3)/4)", True),
-        ("T*ceil(log2(H))", "ceil(log2(H))*floor((T + 1)/2)", True),
-        ("floor((T + 1)/2)", "T/2", True),
-        ("floor(T/2)", "T/2", False),
-        ("floor(T/2) + 1", "T/2", True),
-        ("floor(T/3)", "floor(T/2)", False),
+        ("T", "floor(T/4 + 3/4)", True),
+        ("floor(T/2 + 1/2)", "floor(T/4 + 3/4)", True),
+        ("floor(T/2)", "floor(T/2 + 1/2)", False),
+        ("2*ceil(T/2)", "T", True),
+        ("T + 1", "2*ceil(T/2)", True),
+        ("T", "2*ceil(T/2)", False),
+        ("2*floor(T/2) + 1", "T", True),
+        ("3*floor(T/2)", "2*floor(T/2) + floor(T/3)", True),
     ],
 )
-def test_a_whole_part_is_at_most_all_and_less_than_one_below(one: str, other: str, at_least: bool) -> None:
-    assert Order().at_least(sc.read(one), sc.read(other)) is at_least
+def test_floors_and_ceilings_lie_beside_what_they_round(one: str, other: str, certain: bool) -> None:
+    first, second = sc.read(one), sc.read(other)
+
+    assert Order().at_least(first, second) is certain
+    assert certain == all(sc.at(first - second, T=time) >= 0 for time in range(1, 30))
+
+
+def test_as_many_times_a_floor_lie_beside_as_many_times_what_it_rounds() -> None:
+    times = sc.read("ceil(log2(H))")
+
+    assert Order().at_least(T * times + 5 * T, (times + 3) * sc.read("floor(T/4 + 3/4)"))
+    assert not Order().at_least((times + 3) * sc.read("floor(T/4 + 3/4)"), T)

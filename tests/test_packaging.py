@@ -40,6 +40,7 @@ for name in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_every_module_may_be_the_first_that_is_imported(tmp_path):
     modules = [path.relative_to(ROOT).with_suffix("") for path in sorted(PACKAGE.rglob("*.py"))]
     names = [".".join(path.parts).removesuffix(".__init__") for path in modules if path.name != "__main__"]

@@ -92,7 +92,7 @@ def test_a_curve_begins_where_its_network_does():
     made = sc.plot([sc.Conv1d(8, 8, K), sc.RNN(8, 8)], "T", at={"K": 50}, range=(1, 1000))
     convolution, rnn = made.curves
     assert (convolution.points[0][0], rnn.points[0][0]) == (50, 1)
-    assert ("conv1d exists where ", Integer(50), " is at most ", T, ".") in made.caption
+    assert ("Conv1d exists where ", Integer(50), " is at most ", T, ".") in made.caption
 
 
 def test_heads_are_plotted_at_sizes_that_they_divide():
@@ -115,7 +115,7 @@ def test_sizes_may_be_formulas_and_formulas_keep_them():
 
 def test_what_is_plotted_may_have_names_of_its_own_and_names_differ():
     assert [each.name for each in sc.plot({"A": sc.T, "B": 3 * sc.T}).curves] == ["A", "B"]
-    assert [each.name for each in sc.plot([sc.RNN(H, H), sc.RNN(H, H)], at={"T": 5}).curves] == ["rnn", "rnn (2)"]
+    assert [each.name for each in sc.plot([sc.RNN(H, H), sc.RNN(H, H)], at={"T": 5}).curves] == ["RNN", "RNN (2)"]
 
 
 def test_the_only_open_dimension_is_the_one_to_plot_over():
@@ -163,7 +163,7 @@ def test_cost_against_parameters_is_printed_at_round_sizes():
     reverse = sc.plot([sc.LSTM(I, H), sc.RNN(I, H)], "H", against="parameters", at={"T": 10, "I": 64}, range=(8, 100))
     (table,) = reverse.tables()
     assert [row.label for row in table.rows] == ["H = 10", "H = 100"]
-    assert [column.spanner for column in table.columns] == ["lstm", "lstm", "rnn", "rnn"]
+    assert [column.spanner for column in table.columns] == ["LSTM", "LSTM", "RNN", "RNN"]
     cells = [cell.value for cell in table.rows[0].cells]
     assert cells == [sc.at(each, I=64, H=10, T=10) for layer in (sc.LSTM(I, H), sc.RNN(I, H))
                      for each in (layer.cost().parameters, layer.cost().work["mac"])]  # fmt: skip
@@ -199,7 +199,7 @@ def bare(costs):
     (lambda: sc.plot("rnn", "T", "flopz"), UnknownName, "did you mean 'flops'"),
     (lambda: sc.plot("rnn", "T", scale="log"), UnknownName, "did you mean 'log-log'"),
     (lambda: sc.plot("dnn", "T", "time scaling", at={"H": 2, "I": 2}), UnpricedError, "Time scaling is no number"),
-    (lambda: sc.plot(sc.Conv1d(3, 4, 100), "T", range=(1, 50)), DimensionError, "conv1d does not exist for T"),
+    (lambda: sc.plot(sc.Conv1d(3, 4, 100), "T", range=(1, 50)), DimensionError, "Conv1d does not exist for T"),
     (lambda: sc.plot(sc.MultiheadAttention(sc.E, 8), "T_self", at={"E": 12}), ShapeError, "8 divides"),
     (lambda: sc.plot({"step": bare({"params": H, "work": None})}, "H"), UnpricedError, "'only'"),
     (lambda: sc.plot(sc.read("0*T + 0"), "T"), DimensionError, "nothing here depends on T"),

@@ -79,7 +79,7 @@ def test_tables_say_their_rows(heard):
 def test_comparisons_and_schedules_say_what_they_are_at(heard):
     sc.compare(sc.RNN(), sc.LSTM(), sc.GRU())
     sc.schedule(sc.RNN()).tables()
-    assert names(heard, "pair") == ["rnn and lstm", "rnn and gru", "lstm and gru"]
+    assert names(heard, "pair") == ["RNN and LSTM", "RNN and GRU", "LSTM and GRU"]
     assert [each.doing for each in heard if each][-3:] == ["depth of", "width of", "critical path of"]
 
 

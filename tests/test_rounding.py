@@ -9,7 +9,7 @@ import symcost as sc
 from symcost.rounding import rounded_down, rounded_up
 
 
-@pytest.mark.parametrize("power", [1, 2, 31, 47, 53, 60, 100, 200])
+@pytest.mark.parametrize("power", [1, 2, 31, 47, 53, 60, 100])
 @pytest.mark.parametrize("step", [-1, 0, 1])
 def test_ceilings_near_powers_of_two_are_exact(power, step):
     size = 2**power + step

@@ -37,8 +37,8 @@ from symcost.render.written import Format
 
 def _printable(text: str) -> str:
     """Text on one line; what no file can hold is written as its code point."""
-    plain = FORMATS["text"].text(text)
-    return re.sub("[\ud800-\udfff\ufffe\uffff]", lambda found: f"[U+{ord(found[0]):04X}]", plain)
+    spelt = re.sub("[\ud800-\udfff\ufffe\uffff]", lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return FORMATS["text"].text(spelt)
 
 
 # --- SVG -------------------------------------------------------------------------------------------------------------

@@ -58,8 +58,8 @@ def table(
     >>> print(sc.table([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], ["complexity", "parameters", "depth"]))
     Model  Complexity       Parameter count  Sequential depth
     -----  ---------------  ---------------  ----------------
-    rnn    T (H I + H^2)    H I + H^2        T
-    lstm   4 T (H I + H^2)  4 (H I + H^2)    T
+    RNN    T (H I + H^2)    H I + H^2        T
+    LSTM   4 T (H I + H^2)  4 (H I + H^2)    T
     <BLANKLINE>
     T: time steps; H: hidden channels; I: input channels.
     A step is a layer; of a layer that recurs, one step of time.

@@ -33,7 +33,7 @@ class Explanation:
 
     >>> import symcost as sc
     >>> print(explain(sc.Linear(sc.I, sc.H)).render("text").split("Parameters")[0].rstrip())
-    linear
+    Linear
     ======
     <BLANKLINE>
     MACs

@@ -88,7 +88,7 @@ def on_its_side(table: Table) -> Table:
 
     >>> import symcost as sc
     >>> print(on_its_side(sc.table([sc.RNN(sc.I, sc.H)], ["macs", "depth"])).render("text").split("T:")[0].rstrip())
-    Quantity          rnn
+    Quantity          RNN
     ----------------  -------------
     MACs              T (H I + H^2)
     Sequential depth  T

@@ -73,10 +73,12 @@ class Schedule:
     @cached_property
     def found(self) -> Width:
         """The width, and where it is exact."""
-        done = self.told if self.at_numbers else self.done
-        counts = [each.places for each, _ in done]
-        if not self.at_numbers or not all(each.is_told for each, _ in done) or sum(filter(None, counts)) > _MOST_PLACES:
-            return width(self.done, self.order)
+        found = width(self.done, self.order)
+        if not self.at_numbers or (found.exact and not _conditions(found.slack, self.order)):
+            return found
+        counts = [each.places for each, _ in self.told]
+        if not all(each.is_told for each, _ in self.told) or sum(filter(None, counts)) > _MOST_PLACES:
+            return found
         return Width(normal(self.order.largest(set(self.profile()))))
 
     @cached_property
