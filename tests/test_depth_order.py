@@ -151,7 +151,7 @@ def test_floors_and_ceilings_lie_beside_what_they_round(one: str, other: str, ce
 
 
 def test_as_many_times_a_floor_lie_beside_as_many_times_what_it_rounds() -> None:
-    times = sc.read("ceil(log2(H))")
+    times, whole = sc.read("ceil(log2(H))"), sc.read("floor(T/4 + 3/4)")
 
-    assert Order().at_least(T * times + 5 * T, (times + 3) * sc.read("floor(T/4 + 3/4)"))
-    assert not Order().at_least((times + 3) * sc.read("floor(T/4 + 3/4)"), T)
+    assert Order().at_least(sc.T * times + 5 * sc.T, (times + 3) * whole)
+    assert not Order().at_least((times + 3) * whole, sc.T)

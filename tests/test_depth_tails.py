@@ -83,7 +83,7 @@ def test_random_networks_are_as_late_as_in_the_unrolled_graph(plan: Plan, values
     net = build(plan)
     own = {symbol.name: min(values[symbol.name], 4) for symbol in net.dimensions}
     if sc.at(net.macs + net.activations, **own) < 2000:
-        check(net, own)
+        check(net, own, told=all(each.is_told for each, _ in sc.schedule(net, "operation").late.done))
 
 
 @given(graphs(most=4, least=1), st.integers(1, 7))
