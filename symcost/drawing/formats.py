@@ -32,14 +32,8 @@ from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
 from symcost.errors import unknown
 from symcost.render.formats import FORMATS
 from symcost.render.sheet import Prose
+from symcost.render.words import one_line
 from symcost.render.written import Format
-
-
-def _printable(text: str) -> str:
-    """Text on one line; what no file can hold is written as its code point."""
-    spelt = re.sub("[\ud800-\udfff\ufffe\uffff]", lambda found: f"[U+{ord(found[0]):04X}]", text)
-    return FORMATS["text"].text(spelt)
-
 
 # --- SVG -------------------------------------------------------------------------------------------------------------
 
@@ -50,7 +44,7 @@ def svg_text(text: str) -> str:
     >>> print(svg_text('a < "b" & c'))
     a &lt; &quot;b&quot; &amp; c
     """
-    return html.escape(_printable(text))
+    return html.escape(one_line(text))
 
 
 _SHIFTS = {Set.BELOW: "0.3", Set.ABOVE: "-0.4"}  # in sizes of the small font, downwards
@@ -98,7 +92,7 @@ def mermaid_text(text: str) -> str:
     >>> print(mermaid_text('a "b" #1'))
     a #34;b#34; #35;1
     """
-    return re.sub(r"[!-/:-@\\[-`{-~]", lambda found: f"#{ord(found[0])};", _printable(text))
+    return re.sub(r"[!-/:-@\\[-`{-~]", lambda found: f"#{ord(found[0])};", one_line(text))
 
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
