@@ -20,7 +20,6 @@ import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sympy import Expr, Rational
@@ -29,8 +28,7 @@ from symcost import notation
 from symcost.drawing.description import Key, Kind, Picture
 from symcost.drawing.layout import LINE_HEIGHT, Box, Curve, Layout, Point, text_height
 from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
-from symcost.errors import unknown
-from symcost.render.formats import FORMATS
+from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.sheet import Prose
 from symcost.render.words import one_line
 from symcost.render.written import Format
@@ -139,10 +137,7 @@ def drawing_format_of_file(name: str) -> str:
     Raises:
         UnknownName: no format has that ending.
     """
-    ending = Path(name).suffix
-    if ending not in _ENDINGS:
-        raise unknown("format of drawings by its ending", ending or name, _ENDINGS)
-    return _ENDINGS[ending]
+    return named_by_ending(name, _ENDINGS, "format of drawings")
 
 
 # --- what templates get ----------------------------------------------------------------------------------------------
