@@ -258,3 +258,10 @@ def test_the_command_writes_the_page(run):
 def test_what_cannot_be_written_is_said_in_one_line(refuses, arguments, said):
     assert refuses("explore", *arguments) == said
     assert not Path("page.html").exists()
+
+
+def test_networks_are_given_by_their_names_or_with_names_of_ones_own():
+    assert sc.explorer("lstm").tables == sc.explorer(["lstm"]).tables
+    made = sc.explorer({"A": sc.LSTM(), "B": "gru"})
+    assert [row.label for row in made.tables["macs"].rows] == ["A", "B"]
+    assert repr(made) == "<Explorer 'A, B'>"

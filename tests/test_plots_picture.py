@@ -206,3 +206,11 @@ def test_text_is_drawn_in_the_colours_of_the_curves():
     svg = plots.crossing().render("svg").decode()
     colours = set(re.findall(r"#[0-9a-f]{6}", svg.lower()))
     assert {"#0072b2", "#d55e00", "#117733"} <= colours
+
+
+def test_a_notebook_shows_the_picture_or_without_matplotlib_a_line(monkeypatch):
+    made = plots.crossing()
+    assert made._repr_svg_() == made.render("svg").decode()
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert made._repr_svg_() is None
+    assert repr(made) == "<Plot 'MACs over T (time steps)'>"

@@ -153,7 +153,8 @@ def context(
 ) -> dict[str, Any]:
     """What a template gets."""
     writer = _Writer(chosen, picture)
-    whole = max(layout.width, _LEAST_WIDTH, width(title, Style.TITLE))
+    unbroken = [width((part,), Style.BODY) for note in notes for part in note if isinstance(part, Expr)]
+    whole = max(layout.width, _LEAST_WIDTH, width(title, Style.TITLE), *unbroken)
     below = [Line(each) for note in notes for each in wrapped(note, whole)]
     moved = layout.moved(_MARGIN + (whole - layout.width) / 2, _MARGIN + _TITLE_HEIGHT)
     bottom = layout.height + 3 * _MARGIN + _TITLE_HEIGHT

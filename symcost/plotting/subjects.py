@@ -171,6 +171,8 @@ def _named(plotted: Any) -> tuple[list[str], list[Network | Expr]]:
     """The names of what is plotted, each another one, and what they are names of."""
     if isinstance(plotted, str | Network | Layer | Expr | int):
         plotted = [plotted]
+    if not isinstance(plotted, Iterable):
+        raise DimensionError(f"{plotted!r} cannot be plotted", where="plot", expected="networks, layers or costs")
     labels = list(map(str, plotted)) if isinstance(plotted, Mapping) else []
     given = plotted.values() if isinstance(plotted, Mapping) else plotted
     priced = [network_of(architecture(each) if isinstance(each, str) else each) for each in given]
