@@ -1,8 +1,8 @@
 """Parallel prefix: what an associative operator makes of the first 1, 2, ..., n elements, by the published algorithms.
 
 Each comes with formulas that hold for every n: how often it applies the operator (its *combines*), how many
-applications follow one another (its *levels*), and how many are done at once at most (its *width*). With
-k = ceil(log2 n):
+applications follow one another (its *levels*), and how many are begun at once at most, if all elements are there and
+each is as soon as it can be (its *width*). With k = ceil(log2 n):
 
 =============  =================  ====================  ===========  ==================================
 algorithm      combines           levels                width        source
@@ -11,7 +11,7 @@ sequential     n - 1              n - 1                 1
 kogge-stone    n k - 2^k + 1      k                     n - 1        Kogge and Stone, 1973
 sklansky       2^k k / 2          k                     2^k / 2      Sklansky, 1960
 brent-kung     2 2^k - 2 - k      2 k - 2, at least k   2^k / 2      Brent and Kung, 1982
-blelloch       2 (2^k - 1)        2 k                   2^k / 2      Blelloch, CMU-CS-90-190, 1990
+blelloch       2 (2^k - 1)        2 k                   2^k / 2 + 1  Blelloch, CMU-CS-90-190, 1990
 =============  =================  ====================  ===========  ==================================
 
 The last three are defined for powers of two: elements that change nothing are put behind the others, up to 2^k, and
@@ -64,39 +64,47 @@ def prefixes(algorithm: str, elements: Sequence[Any], combine: Combine, identity
     return chosen.run([*elements, *[identity] * missing], combine, identity)[:count]
 
 
-class _Level(NamedTuple):
-    """How many combines follow one another up to something, and whether an element is among what it is made of."""
+class Level(NamedTuple):
+    """Behind how many combines something comes: behind what multiplies, behind what is added, behind neither of them.
 
-    number: int = 0
-    waits: bool = True
+    None where none of these is among what it is made of.
+    """
+
+    factors: int | None = None
+    terms: int | None = None
+    nothing: int = 0
+
+    def latest(self, *others: Level) -> Level:
+        """Behind all of them."""
+        columns = zip(self, *others, strict=True)
+        found = [max((each for each in column if each is not None), default=None) for column in columns]
+        return Level(found[0], found[1], found[2] or 0)
+
+    def next(self) -> Level:
+        """One combine on."""
+        factors, terms = (None if each is None else each + 1 for each in (self.factors, self.terms))
+        return Level(factors, terms, self.nothing + 1)
 
 
-def begun(algorithm: str, count: int) -> Counter[tuple[int, bool]]:
+def begun(algorithm: str, count: int) -> Counter[Level]:
     """How many combines are begun at each level, if each is as soon as what it takes is there.
 
-    A pair of a level and whether it waits for the elements at all: what only puts together what changes nothing does
-    not.
+    Of two steps (a, b) and then (a', b') it makes (a' a, a' b + b'); the work is counted where the second is.
 
-    >>> begun("kogge-stone", 8)[0, True], begun("kogge-stone", 8)[2, True]
-    (7, 4)
+    >>> found = begun("kogge-stone", 8)
+    >>> found[Level(0, 0, 0)], found[Level(1, 1, 1)], found[Level(2, 2, 2)]
+    (7, 6, 4)
     """
-    found = Counter[tuple[int, bool]]()
+    found = Counter[Level]()
 
-    def latest(*given: _Level) -> _Level:
-        return _Level(max(each.number for each in given), any(each.waits for each in given))
+    def combine(first: tuple[Level, Level], behind: tuple[Level, Level]) -> tuple[Level, Level]:
+        factor, made = first[0].latest(behind[0]), first[1].latest(*behind)
+        found[made] += 1
+        return factor.next(), made.next()
 
-    def combine(first: tuple[_Level, _Level], behind: tuple[_Level, _Level]) -> tuple[_Level, _Level]:
-        factor, made = latest(first[0], behind[0]), latest(first[1], *behind)  # (a' a, a' b + b')
-        found[made.number, made.waits] += 1
-        return _behind(factor), _behind(made)
-
-    nothing = _Level(waits=False)
-    prefixes(algorithm, [(_Level(), _Level())] * count, combine, (nothing, nothing))
+    step = Level(factors=0), Level(terms=0)
+    prefixes(algorithm, [step] * count, combine, (Level(), Level()))
     return found
-
-
-def _behind(level: _Level) -> _Level:
-    return level._replace(number=level.number + 1)
 
 
 def _sequential(elements: Sequence[Any], combine: Combine, _: Any) -> list[Any]:
@@ -197,7 +205,7 @@ ALGORITHMS: dict[str, Algorithm] = {
     "blelloch": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2),
         lambda n: normal(2 * rounds(n)),
-        _half,
+        lambda n: normal(_half(n) + ONE),  # the sweep down begins while the one up ends
         _blelloch,
         pads=True,
         least_levels=lambda n: n == 1,  # the sweeps overlap by one level

@@ -148,7 +148,9 @@ def schedule(
     again, line = partial(scheduled, network.equation(), found, counted), reading(counted).line()
 
     def sized(sizes: Mapping[str, Any]) -> timed.Schedule:
-        return scheduled(network.at(**sizes).equation(), found, counted, known)
+        known_names = {symbol.name for symbol in network.dimensions}
+        own = {name: size for name, size in sizes.items() if name in known_names}
+        return scheduled(network.at(**own).equation(), found, counted, known)
 
     return _whole(again, known, network.name, line, network.conditions, sized)
 

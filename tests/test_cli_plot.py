@@ -57,7 +57,7 @@ def test_a_profile_is_plotted(prints):
 @pytest.mark.parametrize(("arguments", "said"), [
     (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them"),
     (("plot", "rnn", "gru"), "expected one dimension to plot over; name it by over (--over)"),
-    ((*LSTM, "-o", "no/plot.png"), "-o no/plot.png: there is no folder 'no'; make it first"),
+    ((*LSTM, "-o", "no/plot.tex"), "-o no/plot.tex: there is no folder 'no'; make it first"),
     ((*LSTM, "-o", "plot.gif"), "-o plot.gif: no format by its ending is called '.gif'; there are "),
     ((*LSTM, "-o", "plot"), "-o plot: no format by its ending is called 'plot'; there are "),
     (("plot", "lstm", "--over", "Q"), "plot: nothing here depends on 'Q'; there are H, I, T"),

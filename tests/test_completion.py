@@ -28,7 +28,7 @@ def known():
     """The names, from the tables that they are of."""
     return {
         "networks": [*sc.ARCHITECTURES],
-        "layers": sorted(sc.CATALOGUE),
+        "layers": sorted(name for name, layer in sc.CATALOGUE.items() if layer.__module__.startswith("symcost.")),
         "tables": [*files.tables(), *tables._made()],
         "formats": [*sc.FORMATS],
         "conventions": [*sc.CONVENTIONS],

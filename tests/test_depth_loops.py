@@ -14,6 +14,7 @@ import symcost as sc
 from symcost.analysis.depth.loops import Loop, as_good, fewer, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.relations import premises
+from symcost.expressions import same
 
 T = sc.T
 MOST = 60  # steps of time
@@ -90,9 +91,18 @@ def test_loops_of_equal_delay_are_one_whose_longest_is_not_decided() -> None:
     assert filled(loops, T, Order(premises(["t_m >= t_a"]))).steps == sc.read("t_m*floor(T/2)")
 
 
-def test_loops_between_which_it_is_not_decided_are_bounded_by_the_better_ratio() -> None:
+def test_of_loops_between_which_it_is_not_decided_each_may_be_the_best() -> None:
     found = filled([Loop(LATER["t_a"], 1), Loop(LATER["t_m"], 2)], T, Order())
-    assert (found.steps, found.exact) == (sc.read("T*max(t_a, t_m/2)"), False)
+
+    assert (found.least, found.exact) == (1, True)
+    assert same(found.steps, sc.read("max(T*t_a, t_m*floor(T/2), t_a + t_m*floor((T - 1)/2))"))
+
+
+def test_many_of_them_are_bounded_by_the_best_ratio() -> None:
+    symbols = [sc.dimension(f"t_{number}") for number in range(4)]
+    found = filled([Loop(latency, number) for number, latency in enumerate(symbols, 1)], T, Order())
+
+    assert (found.steps, found.exact) == (sc.read("T*max(t_0, t_1/2, t_2/3, t_3/4)"), False)
 
 
 def test_a_loop_of_symbolic_delay_is_gone_round_as_often_as_it_fits() -> None:

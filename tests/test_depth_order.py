@@ -128,3 +128,30 @@ def test_numbers_are_compared_as_numbers() -> None:
 )
 def test_whole_numbers_are_known_as_such(steps: Any, number: int | None) -> None:
     assert as_number(steps) == number
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "certain"),
+    [
+        ("T", "floor(T/4 + 3/4)", True),
+        ("floor(T/2 + 1/2)", "floor(T/4 + 3/4)", True),
+        ("floor(T/2)", "floor(T/2 + 1/2)", False),
+        ("2*ceil(T/2)", "T", True),
+        ("T + 1", "2*ceil(T/2)", True),
+        ("T", "2*ceil(T/2)", False),
+        ("2*floor(T/2) + 1", "T", True),
+        ("3*floor(T/2)", "2*floor(T/2) + floor(T/3)", True),
+    ],
+)
+def test_floors_and_ceilings_lie_beside_what_they_round(one: str, other: str, certain: bool) -> None:
+    first, second = sc.read(one), sc.read(other)
+
+    assert Order().at_least(first, second) is certain
+    assert certain == all(sc.at(first - second, T=time) >= 0 for time in range(1, 30))
+
+
+def test_as_many_times_a_floor_lie_beside_as_many_times_what_it_rounds() -> None:
+    times, whole = sc.read("ceil(log2(H))"), sc.read("floor(T/4 + 3/4)")
+
+    assert Order().at_least(sc.T * times + 5 * sc.T, (times + 3) * whole)
+    assert not Order().at_least((times + 3) * whole, sc.T)

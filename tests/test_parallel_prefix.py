@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import pytest
@@ -7,7 +8,7 @@ from sympy import Integer
 
 from symcost import dimension, growth, read
 from symcost.expressions import at
-from symcost.parallel_prefix import ALGORITHMS, prefixes, rounds
+from symcost.parallel_prefix import ALGORITHMS, begun, prefixes, rounds
 
 T = dimension("T")
 
@@ -107,3 +108,18 @@ def test_one_element_is_its_own_prefix() -> None:
     for name, algorithm in ALGORITHMS.items():
         assert run(name, 1) == ([Part("0")], 0)
         assert (algorithm.combines(Integer(1)), algorithm.levels(Integer(1))) == (0, 0)
+
+
+@NAMES
+@pytest.mark.parametrize("n", range(1, 70))
+def test_as_many_are_begun_at_once_as_the_formula_of_the_width_says(name: str, n: int) -> None:
+    levels = begun(name, n)
+    at_once: Counter[int] = Counter()
+    for level, count in levels.items():
+        at_once[max(each for each in level if each is not None)] += count
+
+    assert sum(levels.values()) == ALGORITHMS[name].combines(Integer(n))
+    assert max(at_once, default=-1) < ALGORITHMS[name].levels(Integer(n)) or n == 1
+    assert n == 1 or max(at_once.values()) <= ALGORITHMS[name].width(Integer(n))
+    if n > 1 and n & (n - 1) == 0:  # of powers of two none is missing
+        assert max(at_once.values()) == ALGORITHMS[name].width(Integer(n))

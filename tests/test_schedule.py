@@ -272,8 +272,7 @@ def test_windows_at_the_end_of_a_recurrence_begin_together() -> None:
     net = sc.Network("windows", x, sc.Conv1d(1, 1, 3, padding="same")(sc.RNN(1, 1)(x)))
 
     found = sc.schedule(net)
-    assert found.width >= max(found.profile()) == 6
-    assert not found.found.exact  # that the last windows come together is only bounded
+    assert found.width == max(found.profile()) == 6
 
 
 def test_a_depth_that_claims_to_be_exact_everywhere_is_so_at_one_step() -> None:

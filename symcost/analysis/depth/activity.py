@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sympy import Expr, Mul, sympify
 
@@ -96,6 +96,7 @@ class Activity:
     share: Expr = ONE  # of the work of the node, if that is a layer or an operation that does more
     repeated: tuple[int, ...] = ()  # the axes of how often it is done
     series: Series | None = None  # others like it come before
+    waits: bool = True  # whether none of it is done before its start
     at_most: bool = False  # whether it is the most at one step, from the first on to the end, and no more is told
 
     @property
@@ -114,6 +115,7 @@ class Activity:
         ramps = [ramp for each in self.start for ramp in each.ramps]
         loops = [part for ramp in ramps for loop in ramp.loops for part in (loop.latency, loop.delay)]
         offsets = [part for ramp in ramps for part in (ramp.place.offset, ramp.top)]
+        offsets += (place.offset for each in self.start for place in each.where)
         count: Expr = Mul(*(self.sizes[axis] for axis in self.axes))
         steps = [sympify(each) for each in (count, *(each.latency for each in self.start), *loops, *offsets)]
         return int(count) if all(each.is_number for each in steps) else None
@@ -121,7 +123,9 @@ class Activity:
     @property
     def axes(self) -> list[int]:
         """Those on which it depends when something is begun."""
-        return sorted({axis for each in self.start for ramp in each.ramps for axis, _ in ramp.place.steps})
+        places = [ramp.place for each in self.start for ramp in each.ramps]
+        places += (place for each in self.start for place in each.where)
+        return sorted({axis for place in places for axis, _ in place.steps})
 
     def share_along(self, axes: Iterable[int], work: Expr) -> Expr:
         """The work at each place along some axes, given that of one turn."""
@@ -134,7 +138,7 @@ class Activity:
     @property
     def is_told(self) -> bool:
         """Whether it is told for all of its work when it is begun."""
-        return self.series is None and not self.at_most and all(each.exact for each in self.start)
+        return self.series is None and not self.at_most and all(map(is_told, self.start))
 
     def axis(self) -> int:
         """The number of one more axis that counts times or steps."""
@@ -144,6 +148,14 @@ class Activity:
     def counts_times(axis: int) -> bool:
         """Whether an axis is one that counts times or steps, and none of a tensor or of a loop."""
         return axis < _LAST_LOOP
+
+
+Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
+
+
+def is_told(ready: Ready) -> bool:
+    """Whether it is told of each place where it counts."""
+    return ready.exact and not ready.only_last and not ready.rough
 
 
 class Made(NamedTuple):

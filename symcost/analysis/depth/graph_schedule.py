@@ -12,7 +12,9 @@ from sympy import Expr, Max, Min, sympify
 from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.delay_graph import loops_of, walks_to
+from symcost.analysis.depth.late import Late
 from symcost.analysis.depth.loops import filled
+from symcost.analysis.depth.mobility import mobility
 from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
@@ -52,7 +54,16 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     )
     work = total(each for _, each in done)
     loops = loops_of((walk for some in walks.values() for walk in some), order)
-    return Schedule("operation", end.latency, work, end.via, loops, done, order, end.exact, end.slack)
+
+    def backward() -> Late:
+        ways, own = walks_to(clean.reverse(), order), dict[tuple[Any, ...], Ramp]()
+        late = [_activity(node, 0, ways[node], time, own) for node in clean]
+        priced = tuple((each, work) for each, (_, work) in zip(late, done, strict=True))
+        return Late(priced, end.latency, order, mobility((each for each, _ in done), late, end.latency, order))
+
+    return Schedule(
+        "operation", end.latency, work, end.via, loops, done, order, end.exact, end.slack, backward=backward
+    )
 
 
 def _end(walk: Walk, time: Expr, order: Order) -> Peak:

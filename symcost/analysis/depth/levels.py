@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from sympy import Expr
 
 from symcost.analysis.depth.activity import Within
-from symcost.analysis.depth.ready import AT_ONCE
 from symcost.analysis.depth.timing import Timing
 from symcost.equation import Equation
 from symcost.expressions import ONE, ZERO, normal, substitute, total
@@ -80,8 +79,7 @@ class _Levels:
 
     def _steps(self, node: Node) -> Expr:
         """How many steps a node takes if all that it needs is there; one at least."""
-        made = self.timing.of(node, [AT_ONCE] * len(node.inputs), Within())
-        steps = self.timing.last(made.outputs, node.outputs).latency
+        steps = self.timing.depth_of(node, Within())
         return steps if steps != 0 else ONE
 
     def widest(self) -> Expr:

@@ -18,6 +18,7 @@ from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.expressions import ZERO, normal
 
 _LONGEST_DELAY = 48  # of the best loop, beside others, for which combinations are worked out
+_MOST_BEST = 3  # loops of which it is not decided which one is the best
 Way = tuple[Any, ...]  # names of what lies on a way, nested, in order
 
 
@@ -81,12 +82,15 @@ def filled(loops: Iterable[Loop], time: Any, order: Order) -> Filled:
     if all(loop.delay == kept[0].delay for loop in kept):
         latency = order.largest(loop.latency for loop in kept)
         return Filled(_times(Loop(latency, kept[0].delay), time))
-    best = _best(kept, order)
-    if best is None:
+    found = _perhaps_best(kept, order)
+    if not found:
         ratios = order.largest(loop.ratio for loop in kept)
         return Filled(normal(sympify(ratios) * time), exact=False)
-    made = _combined(best, [loop for loop in kept if loop is not best], time, order)
-    return Filled(_one_by_one(kept, time, order)) if time.is_Integer and 0 <= time < made.least else made
+    ways = [_combined(best, [loop for loop in kept if loop is not best], time, order) for best in found]
+    least = max(each.least for each in ways)
+    if time.is_Integer and 0 <= time < least:
+        return Filled(_one_by_one(kept, time, order))
+    return Filled(sympify(order.largest(each.steps for each in ways)), least)
 
 
 def _times(loop: Loop, time: Expr) -> Expr:
@@ -94,13 +98,14 @@ def _times(loop: Loop, time: Expr) -> Expr:
     return normal(sympify(loop.latency) * rounds)
 
 
-def _best(loops: tuple[Loop, ...], order: Order) -> Loop | None:
-    """The loop with the best ratio, if it is certain which, and the combinations with others are few."""
+def _perhaps_best(loops: tuple[Loop, ...], order: Order) -> list[Loop]:
+    """The loops of which one has the best ratio; none if they or their combinations with others are too many."""
+    kept: list[Loop] = []
     for loop in loops:
-        if all(order.at_least(loop.ratio, other.ratio) for other in loops):
-            delays = [as_number(each.delay) for each in (loop, *loops)]
-            return loop if None not in delays and (delays[0] or 0) <= _LONGEST_DELAY else None
-    return None
+        if not any(order.at_least(other.ratio, loop.ratio) for other in kept):
+            kept = [other for other in kept if not order.at_least(loop.ratio, other.ratio)] + [loop]
+    short = all(as_number(loop.delay) for loop in loops) and all(int(best.delay) <= _LONGEST_DELAY for best in kept)
+    return kept if short and len(kept) <= _MOST_BEST else []
 
 
 def _combined(best: Loop, others: list[Loop], time: Expr, order: Order) -> Filled:

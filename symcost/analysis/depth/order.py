@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from sympy import Add, Dummy, Expr, Integer, Max, Min, Mul, ceiling, floor, log,
 
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.signs import signs
-from symcost.expressions import ZERO, exceeds, normal, term_count
+from symcost.expressions import ONE, ZERO, exceeds, normal, term_count
 
 _MOST_TERMS = 20  # of a sum that is held against premises
 _MOST_CASES = 4  # of what several Max and Min may be
@@ -64,7 +65,7 @@ class Order:
         if exceeds(difference, ZERO):
             return True
         rest = _without_logarithms(difference, self.known)
-        return exceeds(rest, ZERO) or self._follows(rest)
+        return exceeds(rest, ZERO) or exceeds(_without_rounding(rest), ZERO) or self._follows(rest)
 
     def _follows(self, difference: Expr) -> bool:
         """Whether it is at least 0 by the premises; long sums are not looked at."""
@@ -143,3 +144,40 @@ def _from_zero_on() -> Expr:
 def _inside(atom: Expr) -> Expr:
     """The x of ceil(log2(x)), which stands there as a sum if x is a product."""
     return Mul(*(each.args[0] for each in atom.atoms(log) - {log(2)}))
+
+
+def _without_rounding(difference: Expr) -> Expr:
+    """At most a difference, with what floors and ceilings lie between in their place.
+
+    With q for the denominator, x - 1 + 1/q <= floor(x) <= x <= ceiling(x) <= x + 1 - 1/q; and floor(x) >= floor(y)
+    where x >= y.
+    """
+    rounded, rest = dict[Expr, Expr](), list[Expr]()
+    for term in Add.make_args(difference):
+        times, atom = term.as_independent(floor, ceiling, as_Add=False)
+        if isinstance(atom, floor | ceiling) and not atom.has(log):
+            rounded[atom] = normal(rounded.get(atom, ZERO) + times)
+        else:
+            rest.append(term)
+    for atom, times in list(rounded.items()):
+        if not times.is_number:  # its sign must be known
+            up = exceeds(ZERO, times)
+            rest.append(rounded.pop(atom) * (_bound(atom, up=up) if up or exceeds(times, ZERO) else atom))
+    for one, other in itertools.permutations(rounded, 2):
+        if one.func == other.func and rounded[one] > 0 > rounded[other] and exceeds(one.args[0], other.args[0]):
+            gone = min(rounded[one], -rounded[other])
+            rounded[one], rounded[other] = rounded[one] - gone, rounded[other] + gone
+    return normal(Add(*rest, *(times * _bound(atom, up=times.is_negative) for atom, times in rounded.items())))
+
+
+def _bound(atom: Expr, *, up: bool) -> Expr:
+    """The least, or the most, that a floor or a ceiling may be."""
+    inside, away = atom.args[0], ONE - ONE / _denominator(atom.args[0])
+    if isinstance(atom, floor):
+        return inside if up else inside - away
+    return inside + away if up else inside
+
+
+def _denominator(expression: Expr) -> Integer:
+    """The common denominator of the numbers in front of the terms."""
+    return Integer(math.lcm(*(int(sympify(times).q) for times in expression.as_coefficients_dict().values())))

@@ -18,7 +18,7 @@ from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.cost import Cost
 from symcost.expressions import ONE, ZERO, normal
-from symcost.parallel_prefix import ALGORITHMS, begun
+from symcost.parallel_prefix import ALGORITHMS, begun, rounds
 from symcost.tensor import Node
 
 _MOST_STEPS = 4096  # of which each level is looked at
@@ -45,8 +45,10 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
         together = not any(ready.ramps or ready.only_last for times in before for ready in times)
         exact = together and ALGORITHMS[scan.algorithm].least_levels(length)
         made = [tuple(replace(each, exact=each.exact and exact, only_last=True) for each in behind)]
-        told = together and length.is_Integer and length <= _MOST_STEPS
-        return Made(made, [*_by_levels(whole, scan, length)] if told else [_at_most(whole, scan, axes)])
+        if together and length.is_Integer and length <= _MOST_STEPS:
+            return Made(made, list(_by_levels(whole, scan, length, factors, terms, timing.order)))
+        alike = together and len({ready.latency for times in before for ready in times}) <= 1
+        return Made(made, [_at_most(whole, scan, axes, alike)])
     applied = Walk(once, via=(Step(within.names, once),))
     loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
     timing.loops += loop.loops(timing.order)
@@ -69,22 +71,30 @@ def _one_on(ramp: Ramp, time: int) -> Ramp:
     return replace(ramp, place=ramp.place + dict(ramp.place.steps).get(time, ZERO))
 
 
-def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...]) -> Activity:
-    """The most at once of what is done level by level, from the first to the last."""
+def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...], alike: bool) -> Activity:
+    """The most at once of what is done level by level, from the first to the last.
+
+    Of elements that come one by one, each place is at one level at a time.
+    """
     length, algorithm = scan.length(axes), ALGORITHMS[scan.algorithm]
-    cost = Cost(work=scan.application(axes) * algorithm.width(length))
-    share = algorithm.width(length) / algorithm.combines(length)
-    return replace(whole, cost=cost, share=share, at_most=True, steps=normal(whole.steps * algorithm.levels(length)))
+    widest = algorithm.width(length) if alike else 2 ** rounds(length)
+    steps = normal(whole.steps * algorithm.levels(length))
+    cost, share = Cost(work=scan.application(axes) * widest), widest / algorithm.combines(length)
+    waits = not algorithm.pads  # what is put behind the elements is there
+    return replace(whole, cost=cost, share=share, at_most=True, waits=waits, steps=steps)
 
 
-def _by_levels(whole: Activity, scan: AssociativeScan, length: Expr) -> Iterator[Activity]:
+def _by_levels(
+    whole: Activity, scan: AssociativeScan, length: Expr, factors: Iterable[Ready], terms: Iterable[Ready], order: Order
+) -> Iterator[Activity]:
     """Level by level, each as soon as what it takes is there."""
     combines = scan.combines(length)
-    for number, ((level, waits), count) in enumerate(sorted(begun(scan.algorithm, int(length)).items()), 1):
+    for number, (level, count) in enumerate(begun(scan.algorithm, int(length)).items(), 1):
+        behind = zip((factors, terms, AT_ONCE), level, strict=True)
+        since = [each.later(whole.steps * times) for some, times in behind if times is not None for each in some]
         share = Integer(count) / combines
-        since = tuple(each.later(whole.steps * level) for each in (whole.start if waits else AT_ONCE))
-        names = (*whole.names, str(number))
-        yield replace(whole, names=names, start=since, cost=whole.cost * share, share=share)
+        start, names = latest(since, whole.sizes, order), (*whole.names, str(number))
+        yield replace(whole, names=names, start=start, cost=whole.cost * share, share=share)
 
 
 def _in_turn(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol, sympify
 
+from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
@@ -33,7 +34,7 @@ def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr])
             raise UndecidedError(
                 f"when {'.'.join(activity.names)} is begun each time is not told",
                 where="profile",
-                remedy="schedule it at given sizes",
+                remedy="schedule it at given sizes, or unroll it at small ones",
             )
     sums: dict[int, Counter[Expr]] = {}
     for activity, work in done:
@@ -57,6 +58,8 @@ def begun_at(activity: Activity, sizes: Mapping[Symbol, Expr]) -> Steps:
         for ramp in ready.ramps:
             rounds, present = _ramp(ramp, axes, lengths, sizes)
             steps, there = steps + rounds, there & present
+        for place in ready.where:
+            there = there & (_places(place, axes, lengths, sizes)[0] >= 0)
         found = np.where(there, np.maximum(found, steps), found)
     return found
 
@@ -65,15 +68,23 @@ def _ramp(
     ramp: Ramp, axes: Sequence[int], lengths: Sequence[int], sizes: Mapping[Symbol, Expr]
 ) -> tuple[Steps, NDArray[np.bool_]]:
     """The steps of a ramp at each place, and where it is there."""
-    offset, slopes = _exact(ramp.place.offset, sizes), {axis: _exact(x, sizes) for axis, x in ramp.place.steps}
-    parts = math.lcm(*(int(each.q) for each in (offset, *slopes.values())))  # places may be parts of one
-    places = np.full(lengths, int(offset * parts), dtype=np.int64)
-    for axis, step in slopes.items():
-        shape = [length if own == axis else 1 for own, length in zip(axes, lengths, strict=True)]
-        places = places + int(step * parts) * np.arange(lengths[list(axes).index(axis)]).reshape(shape)
+    places, parts = _places(ramp.place, axes, lengths, sizes)
     whole = np.minimum(places // parts, _number(ramp.top, sizes))
     times, where = np.unique(np.maximum(whole, 0), return_inverse=True)
     return _rounds(ramp.loops, times, sizes)[where].reshape(whole.shape), whole >= 0
+
+
+def _places(
+    place: Linear, axes: Sequence[int], lengths: Sequence[int], sizes: Mapping[Symbol, Expr]
+) -> tuple[Steps, int]:
+    """A linear place at each place, in so many parts of one."""
+    offset, slopes = _exact(place.offset, sizes), {axis: _exact(x, sizes) for axis, x in place.steps}
+    parts = math.lcm(*(int(each.q) for each in (offset, *slopes.values())))
+    found = np.full(lengths, int(offset * parts), dtype=np.int64)
+    for axis, step in slopes.items():
+        shape = [length if own == axis else 1 for own, length in zip(axes, lengths, strict=True)]
+        found = found + int(step * parts) * np.arange(lengths[list(axes).index(axis)]).reshape(shape)
+    return found, parts
 
 
 def _rounds(loops: Iterable[Loop], times: Steps, sizes: Mapping[Symbol, Expr]) -> Steps:

@@ -47,11 +47,13 @@ class Ready:
     exact: bool = True
     only_last: bool = False  # so late is only the last place, others are there before
     slack: tuple[Expr, ...] = ()  # exact where none of these is below 0
+    where: tuple[Linear, ...] = ()  # it counts only where none of these places is below 0
+    rough: bool = False  # some places may be there before
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What equal ones have in common, but for how many steps."""
-        return (*(ramp.shape for ramp in self.ramps), self.exact, self.only_last)
+        return (*(ramp.shape for ramp in self.ramps), self.where, self.exact, self.only_last)
 
     def later(self, steps: Expr, via: Way = ()) -> Ready:
         """So many steps later."""
@@ -106,7 +108,7 @@ def _later_of(one: Ready, other: Ready, order: Order) -> Ready:
 
 def _covers(one: Ready, other: Ready, sizes: Sizes, order: Order) -> bool:
     """Whether one is ready no earlier than another, wherever that one is."""
-    if len(one.ramps) < len(other.ramps):
+    if len(one.ramps) < len(other.ramps) or not {*one.where} <= {*other.where}:
         return False
     gained = ZERO
     pairs = _paired(one.ramps, other.ramps)
@@ -168,7 +170,14 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
             return None
         steps = _reached(ramp, normal(order.larger(place.offset, ZERO)), order)
         latency, via, exact = latency + steps.steps, joined(via, rounds(ramp.loops, steps)), exact and steps.exact
-    return Ready(latency, tuple(ramps), via, exact, ready.only_last, ready.slack)
+    where = [_put(place, spans, sizes) for place in ready.where]
+    if any(order.at_least(-ONE, end_of(place, sizes)) for place in where):
+        return None
+    left = tuple(
+        each for each in where if not each.is_fixed and not order.at_least(end_of(each, sizes, last=False), ZERO)
+    )
+    rough = ready.rough and (bool(ramps) or bool(left))
+    return Ready(latency, tuple(ramps), via, exact, ready.only_last, ready.slack, left, rough)
 
 
 def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:

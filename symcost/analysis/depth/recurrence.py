@@ -93,6 +93,7 @@ def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterat
     if ready.only_last and walk.loops:
         ready = replace(ready, exact=False, only_last=False)
     moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
+    ready, start = _entering(ready, loop.now, moving) if walk.loops else (ready, ZERO)
     if any(_falls(ramp, loop.now) for ramp in ready.ramps) and walk.loops:
         first = at_first(ready, loop.now, order)
         ready = replace(first, exact=first.exact and all(each.delay == 1 for each in walk.loops))
@@ -100,7 +101,7 @@ def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterat
     if not walk.loops:
         yield _shifted(ready, walk, loop)
     elif not moving:
-        yield _from(ready, ZERO, walk, loop)
+        yield _from(ready, start, walk, loop)
     elif len(moving) == 1 and moving[0].place.steps == ((loop.now, ONE),):
         yield from _overtaken(ready, moving[0], walk, loop, order)
     else:
@@ -118,6 +119,17 @@ def _falls(ramp: Ramp, now: int) -> bool:
     return any(axis == now and step.is_negative for axis, step in ramp.place.steps)
 
 
+def _entering(ready: Ready, now: int, moving: list[Ramp]) -> tuple[Ready, Expr]:
+    """Wherever it counts along the loop, and the step from which on it does: the loop goes on from there."""
+    own = {each: dict(each.steps)[now] for each in ready.where if now in dict(each.steps)}
+    if not own:
+        return ready, ZERO
+    rough = ready.rough or bool(moving) or any(len(each.steps) > 1 for each in own)
+    starts = [normal(-each.offset) for each, step in own.items() if step == ONE and not rough]
+    where = tuple(each for each in ready.where if each not in own)
+    return replace(ready, where=where, rough=rough), starts[0] if len(starts) == 1 else ZERO
+
+
 def at_first(ready: Ready, now: int, order: Order) -> Ready:
     """When the first step's is ready, of what comes by steps: the last one where a ramp falls."""
     latency, via, exact, kept = ready.latency, ready.via, ready.exact, []
@@ -130,7 +142,7 @@ def at_first(ready: Ready, now: int, order: Order) -> Ready:
         exact = exact and (within == ramp.top or order.at_least(ramp.top, within))
         made = filled(ramp.loops, order.larger(within, ZERO), order)
         latency, via, exact = latency + made.steps, joined(via, rounds(ramp.loops, made)), exact and made.exact
-    return Ready(latency, tuple(kept), via, exact, ready.only_last, ready.slack)
+    return replace(ready, latency=latency, ramps=tuple(kept), via=via, exact=exact)
 
 
 def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
@@ -138,10 +150,15 @@ def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
     made = ready.later(_expr(walk.latency), walk.via)
     if walk.delay == 0:
         return made
-    ramps = tuple(_delayed(ramp, loop, _expr(walk.delay)) for ramp in made.ramps)
-    if not any(loop.now in dict(ramp.place.steps) for ramp in ramps):
-        ramps = (*ramps, _ramp(loop, _expr(walk.delay), ()))  # nothing is there before
-    return replace(made, ramps=ramps)
+    delay = _expr(walk.delay)
+    ramps = tuple(_delayed(ramp, loop, delay) for ramp in made.ramps)
+    where = tuple(each + -dict(each.steps).get(loop.now, ZERO) * delay for each in made.where)
+    moving = [ramp.place for ramp in ramps if loop.now in dict(ramp.place.steps)]
+    if not moving:
+        ramps = (*ramps, _ramp(loop, delay, ()))  # nothing is there before
+    elif not any(each.steps == ((loop.now, ONE),) and normal(each.offset + delay).is_nonpositive for each in moving):
+        where = (*where, Linear(normal(-delay), ((loop.now, ONE),)))
+    return replace(made, ramps=ramps, where=where)
 
 
 def _delayed(ramp: Ramp, loop: Recurrence, delay: Expr) -> Ramp:

@@ -6,18 +6,22 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from sympy import Expr, Max, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
-from symcost.analysis.depth.activity import Activity, Made, Within
+from symcost.analysis.depth.activity import Activity, Done, Made, Within
+from symcost.analysis.depth.late import Late
 from symcost.analysis.depth.levels import level_width
+from symcost.analysis.depth.lines import least
 from symcost.analysis.depth.loops import Loop, Way, fewer
+from symcost.analysis.depth.mobility import mobility
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import Stretch, names_on, stretches
 from symcost.analysis.depth.ready import AT_ONCE
+from symcost.analysis.depth.tails import tails
 from symcost.analysis.depth.timing import Timing, loops
 from symcost.analysis.depth.turns import TURNS
 from symcost.analysis.depth.width import Width, width
@@ -31,8 +35,6 @@ from symcost.operations import Priced
 from symcost.tensor import Node
 
 _MOST_PLACES = 200_000  # of which each is looked at for the width at given sizes
-
-Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,17 @@ class Schedule:
     slack: tuple[Expr, ...] = ()
     by_level: Callable[[], Expr] | None = field(default=None, repr=False, compare=False)
     unfolded: Callable[[], Done] | None = field(default=None, repr=False, compare=False)
+    backward: Callable[[], Late] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def found(self) -> Width:
         """The width, and where it is exact."""
-        done = self.told if self.at_numbers else self.done
-        counts = [each.places for each, _ in done]
-        if not self.at_numbers or not all(each.is_told for each, _ in done) or sum(filter(None, counts)) > _MOST_PLACES:
-            return width(self.done, self.order)
+        found = width(self.done, self.order)
+        if not self.at_numbers or (found.exact and not _conditions(found.slack, self.order)):
+            return found
+        counts = [each.places for each, _ in self.told]
+        if not all(each.is_told for each, _ in self.told) or sum(filter(None, counts)) > _MOST_PLACES:
+            return found
         return Width(normal(self.order.largest(set(self.profile()))))
 
     @cached_property
@@ -95,6 +100,32 @@ class Schedule:
     def width_conditions(self) -> tuple[Relational, ...]:
         """Where the width is exact, as far as it is not everywhere."""
         return _conditions(self.found.slack, self.order)
+
+    @cached_property
+    def late(self) -> Late:
+        """The schedule of the same depth in which everything is begun as late as it can be.
+
+        >>> from symcost import LSTM, H, I, schedule
+        >>> found = schedule(LSTM(I, H), "operation")
+        >>> found.width, found.late.width  # the products of the inputs may wait for their step
+        (4*H**2 + 4*H*I*T, 3*H**2 + 3*H*I)
+        >>> found.late.mobility["lstm.scan.einsum"], found.late.mobility["lstm.scan.sigmoid_3"]
+        (0, 3)
+        """
+        return self.backward() if self.backward else Late((), self.depth, self.order, {})
+
+    @property
+    def lowest_peak(self) -> tuple[Expr, Expr]:
+        """At least and at most how much begins at one step in that schedule of this depth in which it is the least.
+
+        To find it is NP-hard (it is sequencing with one resource; Garey and Johnson, Computers and Intractability,
+        1979, SS10). It is at least the average, W/D, and at most what begins at one step where everything is as soon
+        as it can be, or as late.
+
+        Raises:
+            DimensionError: nothing takes a step.
+        """
+        return self.parallelism, least(self.width, self.late.width, self.order)
 
     @property
     def conditions(self) -> tuple[Relational, ...]:
@@ -185,11 +216,15 @@ def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: P
     def unfolded() -> Done:
         return _priced(_run(equation, Timing(latencies, order, TURNS, unfolded=True)).done, prices)
 
+    def backward() -> Late:
+        late = tails(equation, Timing(latencies, order, TURNS))
+        return Late(_priced(late, prices), end.latency, order, mobility(made.done, late, end.latency, order))
+
     by_level = partial(level_width, equation, timing, prices.node)
     loops_met = fewer(timing.loops, order)
     return Schedule(
         latencies.step, end.latency, prices.whole, end.via, loops_met, _priced(made.done, prices), order, end.exact,
-        end.slack, by_level, unfolded,
+        end.slack, by_level, unfolded, backward,
     )  # fmt: skip
 
 
@@ -242,9 +277,7 @@ def steps_of(node: Node) -> Expr:
     Raises:
         UnpricedError: how long it takes is not known.
     """
-    timing = _timing("layer")
-    made = timing.of(node, [AT_ONCE] * len(node.inputs), Within())
-    return timing.last(made.outputs, node.outputs).latency
+    return _timing("layer").depth_of(node, Within())
 
 
 def _timing(step: str) -> Timing:

@@ -23,6 +23,7 @@ from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation, Priced
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
+from symcost.views import Concat
 
 Given: TypeAlias = Sequence[Times]
 
@@ -142,33 +143,46 @@ class Timing:
         """An operation: when the last of what it reads is there, it begins."""
         inputs, outputs = (tuple(tensor.axes for tensor in each) for each in (node.inputs, node.outputs))
         sizes = self.sizes(outputs[0])
+        if isinstance(node.operation, Concat):
+            before = _in_parts(before, inputs, node.operation.place)
         read = zip(before, spans(node.operation, inputs, outputs), strict=True)
         found = (seen(each, span, sizes, self.order) for times, span in read for each in times)
         start = latest((each for each in found if each is not None), sizes, self.order) if node.inputs else AT_ONCE
         if not start:
             return Made([()], [])
-        steps = self._latency(node, inputs, outputs, within)
+        steps = self.latency(node, inputs, outputs, within)
         own = Activity(node, within.names, start, sizes, node.cost, steps, within.around)
-        if isinstance(node.operation, Priced) and steps != 0:  # its work is spread over its steps
-            own = _spread(own)
+        if isinstance(node.operation, Priced) and steps != 0:
+            own = spread(own)
         done = [] if node.operation.free else [own]
         via = (Step(within.names, steps),) if steps != 0 else ()
         return Made([tuple(each.later(steps, via) for each in start)], done)
 
-    def _latency(self, node: Node, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...], within: Within) -> Expr:
+    def latency(self, node: Node, inputs: tuple[Axes, ...], outputs: tuple[Axes, ...], within: Within) -> Expr:
+        """How many steps an operation takes."""
         if isinstance(node.operation, Priced) or not (self.by_layer and within.layers):
             return self.latencies.of(node.operation, inputs, outputs)
         return ZERO if node.operation.free else ONE  # an operation beside layers
 
     def _call(self, node: Node, call: Call, before: Given, within: Within, *, weights: bool) -> Made:
-        inner = within
-        if self.by_layer:
-            turn = self.latencies.of_layer(type(call.layer).__name__)
-            inner = replace(within, layers=call.layer.is_network, turn=turn if within.layers else within.turn)
-            if within.layers and not call.layer.is_network and not loops(call.equation):
-                return self._layer(node, call.equation, before, inner, weights=weights)
+        inner, is_step = self.entered(call, within)
+        if is_step:
+            return self._layer(node, call.equation, before, inner, weights=weights)
         made = self.again(call.equation, before, inner, weights=weights)
-        return Made(made.outputs, _gathered(node, made.done)) if self.by_layer and not inner.layers else made
+        return Made(made.outputs, gathered(node, made.done)) if self.by_layer and not inner.layers else made
+
+    def entered(self, call: Call, within: Within) -> tuple[Within, bool]:
+        """Where one is in a layer, and whether it is one step as a whole."""
+        if not self.by_layer:
+            return within, False
+        turn = self.latencies.of_layer(type(call.layer).__name__)
+        inner = replace(within, layers=call.layer.is_network, turn=turn if within.layers else within.turn)
+        return inner, within.layers and not call.layer.is_network and not loops(call.equation)
+
+    def depth_of(self, node: Node, within: Within) -> Expr:
+        """How many steps a node takes, if all that it needs is there."""
+        made = self.of(node, [AT_ONCE] * len(node.inputs), within)
+        return self.last(made.outputs, node.outputs).latency
 
     def _layer(self, node: Node, equation: Equation, before: Given, within: Within, *, weights: bool) -> Made:
         """A layer that is one step: what it does takes none, then it is one."""
@@ -182,7 +196,19 @@ class Timing:
         return Made(outputs, [Activity(node, within.names, start, sizes, node.cost, within.turn, within.around)])
 
 
-def _spread(activity: Activity) -> Activity:
+def _in_parts(before: Given, inputs: Sequence[Axes], place: int) -> Given:
+    """What is put one behind the other counts only where it stands; that is told of it only where some is later."""
+    if len({frozenset((each.latency, each.shape) for each in times) for times in before}) == 1:
+        return before
+    found = []
+    for times, axes in zip(before, inputs, strict=True):
+        own = place % len(axes)
+        ends = Linear.along(own), Linear(axes[own].size - ONE, ((own, -ONE),))
+        found.append(tuple(replace(each, where=(*each.where, *ends)) for each in times))
+    return found
+
+
+def spread(activity: Activity) -> Activity:
     """With the same share of the work at each of its steps."""
     axis, steps = activity.axis(), activity.steps
     along = Ramp(Linear.along(axis), normal(steps - ONE), (Loop(ONE, ONE),))
@@ -190,7 +216,7 @@ def _spread(activity: Activity) -> Activity:
     return replace(activity, start=start, sizes={**activity.sizes, axis: steps})
 
 
-def _gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
+def gathered(node: Node, done: Iterable[Activity]) -> list[Activity]:
     """What is done in a layer that recurs, as work of its turns: what takes no step is done with the next of them."""
     turns: list[Activity] = []
     beside = Cost()

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Expr, Integer
 
 from symcost.analysis.dependence import Linear, Span
-from symcost.analysis.depth.activity import Activity, Made, Series, Step, Within
-from symcost.analysis.depth.loops import Loop
+from symcost.analysis.depth.activity import Activity, Made, Step, Within
 from symcost.analysis.depth.prefix_scan import associative_scan
-from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Times, latest, seen
+from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
+from symcost.analysis.depth.repetition import at_last, named, one_by_one, repeated
 from symcost.analysis.depth.timing import Given, Timing, latest_of, loops
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.differentiation.structured import Iteration
-from symcost.equation import Equation
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation
 from symcost.prefixes import LENGTH, Prefixes
 from symcost.structure import Repetition, Scan
 from symcost.tensor import Node
-
-_MOST_TIMES = 6  # that a repetition is followed before it must have become regular
 
 
 def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
@@ -34,7 +31,7 @@ def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights:
     timing.loop_sizes[now] = scan.length
     inner = replace(within, layers=False, around=within.around + 1)
     axes = [tensor.axes for tensor in node.inputs]
-    slices = [_slice(timing, times, own, scan, now) for times, own in zip(before[:count], axes, strict=False)]
+    slices = [sliced(timing, times, own, scan, now) for times, own in zip(before[:count], axes, strict=False)]
     whole = [_whole(timing, times, own) for times, own in zip(before[count:], axes[count:], strict=True)]
     initial, captured = whole[: scan.initial], whole[scan.initial :]
     if not initial:
@@ -46,7 +43,7 @@ def _scan(timing: Timing, node: Node, before: Given, within: Within, *, weights:
     made = recurred(loop, alone.outputs, dict(enumerate(initial)), sizes, timing.order)
     later = [(*first, *read_later(made[carry], carry, loop, timing.order)) for carry, first in enumerate(initial)]
     done = _turn(timing, node, [*slices, *later, *captured], inner, weights=weights).done
-    return Made([_over_time(times, scan, now) for times in made], done)
+    return Made([over_time(times, scan, now) for times in made], done)
 
 
 def _turn(timing: Timing, node: Node, given: Given, within: Within, *, weights: bool) -> Made:
@@ -76,7 +73,7 @@ def _inside(timing: Timing, node: Node, within: Within) -> dict[tuple[int, int],
     return found
 
 
-def _slice(timing: Timing, times: Times, axes: Axes, scan: Scan, now: int) -> Times:
+def sliced(timing: Timing, times: Times, axes: Axes, scan: Scan, now: int) -> Times:
     """A sequence by the number of the step, from the end if the loop runs backwards."""
     front = scan.front
     place = Linear(normal(scan.length - ONE), ((now, -ONE),)) if scan.reverse else Linear.along(now)
@@ -92,14 +89,14 @@ def _whole(timing: Timing, times: Times, axes: Axes) -> Times:
     return tuple(Ready(each.latency, (), each.via, each.exact, slack=each.slack) for each in timing.ends(times, axes))
 
 
-def _over_time(times: Times, scan: Scan, now: int) -> Times:
+def over_time(times: Times, scan: Scan, now: int) -> Times:
     """What the steps hand out, with the loop's axis among its own."""
     front = scan.front
     place = Linear(normal(scan.length - ONE), ((front, -ONE),)) if scan.reverse else Linear.along(front)
     return tuple(
         replace(each, ramps=tuple(
             replace(ramp, place=_renumbered(ramp.place, front, now, place)) for ramp in each.ramps
-        )) for each in times
+        ), where=tuple(_renumbered(one, front, now, place) for one in each.where)) for each in times
     )  # fmt: skip
 
 
@@ -119,132 +116,27 @@ def _renumbered(place: Linear, front: int, now: int, time: Linear) -> Linear:
 
 
 def _repetition(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
-    """A layer again and again: sooner or later each time makes everything later by the same number of steps."""
     operation: Repetition = node.operation  # type: ignore[assignment]
     inner = replace(within, layers=True)
-    count, times = operation.count, list(before)
-    most = int(count) if timing.unfolded and count.is_Integer else _MOST_TIMES
-    done: list[list[Activity]] = []
-    for number in range(most + 1):
-        if count == number:
-            return Made(times, _numbered(done, inner) if timing.unfolded else _all_times(timing, done, count, inner))
-        made = timing.again(operation.equation, times, inner, weights=weights)
-        done.append(made.done)
-        later = _evenly_later(timing, operation.equation, times, made.outputs, inner)
-        if later is not None and not timing.unfolded:
-            outputs = [
-                _so_often(some, steps, normal(count - number), inner) for some, steps in zip(times, later, strict=True)
-            ]
-            after = timing.again(operation.equation, made.outputs, inner, weights=weights).done
-            return Made(outputs, _all_times(timing, done, count, inner, after))
-        times = made.outputs
-    return _one_by_one(timing, operation.equation, operation.count, node, times, inner)
 
+    def once(given: Given, alone: bool = weights) -> Made:
+        return timing.again(operation.equation, given, inner, weights=alone)
 
-def _numbered(done: Iterable[list[Activity]], within: Within) -> list[Activity]:
-    """What is done in each of several times, by its number."""
-    return [_named(each, within, number) for number, some in enumerate(done, 1) for each in some]
-
-
-def _named(activity: Activity, within: Within, number: int) -> Activity:
-    return replace(activity, names=(*within.names, str(number), *activity.names[len(within.names) :]))
-
-
-def _all_times(
-    timing: Timing, done: list[list[Activity]], count: Expr, within: Within, after: Iterable[Activity] = ()
-) -> list[Activity]:
-    """What is done each time, with an axis for the times: from what is done the first ones, and the time after these.
-
-    No time is earlier than one before. So what holds one up holds up all from that one on; and what is later in the
-    time after the last goes on being later.
-    """
-    found: dict[tuple[str, ...], Activity] = {}
-    later = {each.names: {ready.shape: ready.latency for ready in each.start} for each in after}
-    for number, some in enumerate(done):
-        for each in some:
-            axis = each.axis()
-            moved = later.get(each.names, {}) if number == len(done) - 1 else {}
-            start = [
-                _from_then(ready, axis, number, count, moved.get(ready.shape, ready.latency)) for ready in each.start
-            ]
-            sizes = {**each.sizes, axis: count}
-            known = found.get(each.names)
-            made = latest((*(known.start if known else ()), *start), sizes, timing.order)
-            found[each.names] = replace(each, start=made, sizes=sizes, repeated=(*each.repeated, axis))
-    return [_named(each, within, 1) for each in found.values()]
-
-
-def _from_then(ready: Ready, axis: int, number: int, count: Expr, later: Expr) -> Ready:
-    """From a time on; each time later by as much as the next."""
-    steps = normal(later - ready.latency)
-    if number == 0 and steps == 0:
-        return ready
-    place = Linear(Integer(-number), ((axis, ONE),))
-    ramp = Ramp(place, normal(count - ONE - number), (Loop(steps, ONE),) if steps != 0 else ())
-    return replace(ready, ramps=(*ready.ramps, ramp))
-
-
-def _so_often(times: Times, steps: Expr, count: Expr, within: Within) -> Times:
-    """So many steps later, so often."""
-    once = normal(steps * count)
-    return tuple(each.later(once, (Step(within.names, once),)) for each in times)
-
-
-def _evenly_later(timing: Timing, equation: Equation, before: Given, after: Given, within: Within) -> list[Expr] | None:
-    """By how much each tensor is later than the time before, if that will stay so.
-
-    It does if all are equally much later, as nothing but the time has changed. If some are not later at all, and wait
-    for none of the others, they only hold the others up; and what is later already is held up no more.
-    """
-    steps = [_later_by(old, new) for old, new in zip(before, after, strict=True)]
-    if None in steps:
-        return None
-    found = [each for each in steps if each is not None]
-    if len({*found}) == 1:
-        return found
-    moving = [place for place, each in enumerate(found) if each != 0]
-    even = len({found[place] for place in moving}) == 1 and timing.order.at_least(found[moving[0]], ONE)
-    return found if even and not _held_up(timing, equation, moving, within) else None
-
-
-def _later_by(old: Times, new: Times) -> Expr | None:
-    by_shape = {each.shape: each.latency for each in old}
-    if by_shape.keys() != {each.shape for each in new}:
-        return None
-    found = {normal(each.latency - by_shape[each.shape]) for each in new} or {ZERO}
-    return found.pop() if len(found) == 1 else None
-
-
-def _held_up(timing: Timing, equation: Equation, moving: list[int], within: Within) -> bool:
-    """Whether something waits for some inputs that is not among the outputs at these places."""
-    given = [AT_ONCE if place in moving else () for place in range(len(equation.inputs))]
-    made = timing.again(equation, given, within, weights=False).outputs
-    return any(times for place, times in enumerate(made) if place not in moving)
-
-
-def _one_by_one(timing: Timing, equation: Equation, count: Expr, node: Node, given: Given, within: Within) -> Made:
-    """As if each time waited for all of the one before: never too early."""
-    once = timing.depth(equation, within)
-    steps = normal(count * once)
-    before = timing.last(given, node.inputs)
-    made = Ready(before.latency, (), before.via, exact=False).later(steps, (Step(within.names, steps),))
-    last = normal(before.latency + steps - once)
-    return Made([(made,)] * len(node.outputs), _at_last(timing, equation, within, before.latency, last, count))
-
-
-def _at_last(
-    timing: Timing, equation: Equation, within: Within, since: Expr, last: Expr, count: Expr
-) -> list[Activity]:
-    """What is done in the last of so many times, which begins at a step, as the first did at another."""
-    done = timing.again(equation, [(Ready(last),)] * len(equation.inputs), within).done
-    place = len(within.names)
-    return [replace(each, series=Series(since, last, count, len(each.names) - place)) for each in done]
+    return repeated(timing, node, before, inner, once)
 
 
 def _iteration(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
     operation: Iteration = node.operation  # type: ignore[assignment]
     inner = replace(within, layers=True)
-    return _one_by_one(timing, operation.equation, operation.count, node, before, inner)
+
+    def once(given: Given, alone: bool = True) -> Made:
+        ready = given[0] if given else AT_ONCE
+        return timing.again(operation.equation, [ready] * len(operation.equation.inputs), inner, weights=alone)
+
+    made = one_by_one(
+        timing, timing.depth(operation.equation, inner), operation.count, node.inputs, before, inner, once
+    )
+    return Made([made.outputs[0]] * len(node.outputs) if made.outputs else [], made.done)
 
 
 def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weights: bool) -> Made:
@@ -263,7 +155,8 @@ def _prefixes(timing: Timing, node: Node, before: Given, within: Within, *, weig
         return Made(made, _every_prefix(timing, operation, start.latency, inner))
     whole = operation.on_prefix(operation.length)  # the widest
     last = normal(start.latency + steps - timing.depth(whole, inner))
-    return Made(made, _at_last(timing, whole, inner, start.latency, last, operation.length))
+    done = timing.again(whole, [(Ready(last),)] * len(whole.inputs), inner).done
+    return Made(made, at_last(done, inner, start.latency, last, operation.length))
 
 
 def _every_prefix(timing: Timing, operation: Prefixes, since: Expr, within: Within) -> list[Activity]:
@@ -273,7 +166,7 @@ def _every_prefix(timing: Timing, operation: Prefixes, since: Expr, within: With
         equation = operation.on_prefix(Integer(length))
         given = [(Ready(since),)] * len(equation.inputs)
         made = timing.through(equation, given, within)
-        done += [_named(each, within, length) for each in made.done]
+        done += [named(each, within, length) for each in made.done]
         since = latest_of(
             (
                 each

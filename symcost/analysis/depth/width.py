@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, sympify
 
 from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.intervals import Interval, divided, intervals, least
+from symcost.analysis.depth.intervals import intervals
+from symcost.analysis.depth.lines import Interval, divided, least
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.samples import Sampled
 from symcost.expressions import ONE, ZERO, floor_div, normal
@@ -192,23 +193,27 @@ def _spread(interval: Interval, order: Sampled) -> _Span:
 def _copied(span: _Span, count: Expr, later: Expr, order: Sampled, rounds: Expr | None) -> _Span:
     """Copies, each so many steps later: the most of them that are done at one step."""
     every, last = span.every, normal(span.last + later * (count - ONE))
+    if count == 1:
+        return span
     if every == 0:
         return replace(span, last=last, every=later)
+    numbers = rounds is not None and every.is_Integer and later.is_Integer
     if rounds is not None and later == every:
-        at_once, between = least(count, rounds, order), every
-    elif (
-        rounds is not None and every.is_Integer and later.is_Integer
-    ):  # every so many rounds it is as many copies later
+        work, rise = _times(span.work, least(count, rounds, order), every)
+        return replace(span, last=last, work=work, rise=rise, fall=normal(span.fall + rise), once=span.work)
+    if rounds is not None and numbers:  # so many rounds on are as many copies back; it is certain at one step alone
         common = Integer(math.gcd(int(every), int(later)))
-        met = [_rounds(rounds, later / common), _rounds(count, every / common)]
-        at_once, between, every = least(met[0], met[1], order), every * later / common, common
-    else:
-        turns = divided(normal(span.last - span.first), later, order)
-        at_once = count if turns is None else least(count, normal(turns[0] + ONE), order)
-        return replace(span, last=last, every=ONE, work=normal(span.work * at_once), exact=False)
-    rise = normal(between * (at_once - ONE))
-    work, once = normal(span.work * at_once), span.work if between == every else ZERO
-    return replace(span, last=last, every=every, work=work, rise=rise, fall=normal(span.fall + rise), once=once)
+        met = least(_rounds(rounds, later / common), _rounds(count, every / common), order)
+        work, rise = _times(span.work, met, every * later / common)
+        return replace(span, last=last, every=common, work=work, rise=rise, fall=normal(last - span.first - rise))
+    turns = divided(normal(span.last - span.first), later, order)
+    at_once = count if turns is None else least(count, normal(turns[0] + ONE), order)
+    return replace(span, last=last, every=ONE, work=normal(span.work * at_once), exact=False)
+
+
+def _times(work: Expr, at_once: Expr, between: Expr) -> tuple[Expr, Expr]:
+    """The work of so many at once, and how long it takes until they are, one after another."""
+    return normal(work * at_once), normal(between * (at_once - ONE))
 
 
 def _rounds(count: Expr, each: Expr) -> Expr:
