@@ -92,7 +92,9 @@ def existing(priced: Iterable[Any], assume: Any = (), given: Mapping[str, Any] |
     return range_of(conditions, relations, given, f"network {networks[0].name!r}" if len(networks) == 1 else "")
 
 
-def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Relations) -> None:
+def refuse_foreign(
+    given: Mapping[str, Any] | None, priced: Iterable[Any], relations: Relations, where: str = "given"
+) -> None:
     """Raises a DimensionError if a size is given for a dimension that nothing priced and no relation has."""
     known = {
         symbol.name
@@ -102,7 +104,7 @@ def refuse_foreign(given: Mapping[str, Any] | None, priced: Iterable[Any], relat
     said = {symbol.name for symbol in relations.dimensions}
     for name in given or {}:
         if name not in known and name not in said:
-            raise DimensionError(f"nothing here depends on {name!r}", where="given", remedy=nearest(name, known))
+            raise DimensionError(f"nothing here depends on {name!r}", where=where, remedy=nearest(name, known))
 
 
 def distinct(names: Iterable[str]) -> list[str]:

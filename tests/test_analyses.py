@@ -125,7 +125,7 @@ def test_regimes_print_the_convention(prints, metric):
         (["compare", "rnn"], "compare: 1 to compare; expected two or more"),
         (["compare", "rnn", "lsmt"], "no network is called 'lsmt'; expected a network, a layer of the catalogue"),
         (["compare", "rnn", "lstm", "--by", "Z"], "compare: no cost depends on Z; there are H, I, T"),
-        (["compare", "rnn", "lstm", "--given", "H"], "--given: 'H'; expected a dimension and its size, such as T=100"),
+        (["compare", "rnn", "lstm", "--given", "H"], "--at: 'H'; expected a dimension and its size, such as T=100"),
         (["compare", "rnn", "lstm", "--assume", "T"], "assume: 'T' is no relation"),
         (["compare", "rnn", "lstm", "-m", "mac"], "no metric is called 'mac'; did you mean 'macs'?"),
         (["compare", "T^^2", "lstm"], "formula 'T^^2'"),

@@ -27,6 +27,17 @@ def test_an_estimate_is_two_tables(prints):
     assert out == tables.estimate_table(found).render() + "\n" + tables.run_table(found).render()
 
 
+def test_nothing_is_measured_for_a_file_that_cannot_be_written(refuses, monkeypatch, tmp_path):
+    monkeypatch.setattr(measurement, "measure", None)
+    (tmp_path / "folder.tex").mkdir()
+    for file, said in (
+        ("out.xyz", "-o out.xyz: no format by its ending is called '.xyz'; there are "),
+        ("no/out.tex", "-o no/out.tex: there is no folder 'no'; make it first"),
+        ("folder.tex", "-o folder.tex: it is a folder; expected the name of a file"),
+    ):
+        assert refuses(f"measure rnn -o {file}").startswith(said)
+
+
 def test_without_a_device_an_estimate_is_a_formula(prints):
     out = prints("estimate rnn")
 

@@ -56,16 +56,19 @@ def test_a_profile_is_plotted(prints):
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (("plot", "rnn", "--over", "T"), "plot: no size for H, I; expected a number for each dimension but T; give them"),
-    (("plot", "rnn", "gru"), "expected one dimension to plot over; name it with over"),
+    (("plot", "rnn", "gru"), "expected one dimension to plot over; name it by over (--over)"),
     ((*LSTM, "-o", "no/plot.tex"), "-o no/plot.tex: there is no folder 'no'; make it first"),
     ((*LSTM, "-o", "plot.gif"), "-o plot.gif: no format by its ending is called '.gif'; there are "),
+    ((*LSTM, "-o", "plot"), "-o plot: no format by its ending is called 'plot'; there are "),
+    (("plot", "lstm", "--over", "Q"), "plot: nothing here depends on 'Q'; there are H, I, T"),
+    (("plot", "lstm", "--at", "Q=2"), "at: nothing here depends on 'Q'; there are H, I, T"),
     ((*LSTM, "-f", "gif"), "no format is called 'gif'; there are "),
     ((*LSTM, "--range", "5"), "--range: '5'; expected two sizes, such as 1:1e6"),
     ((*LSTM, "--range", "9:5"), "range: (9, 5); expected two whole numbers"),
     ((*LSTM, "--scale", "log"), "no scale is called 'log'; did you mean 'log-log'"),
     ((*LSTM, "-f", "pgfplots", "--aspect", "16x9"), "no aspect is called '16x9'; did you mean '16:9'?"),
     ((*LSTM, "--quantity", "macz"), "no column is called 'macz'; did you mean"),
-    (("plot-regimes", "TransformerEncoderLayer"), "T, D, F; expected two dimensions; give the others a size with at"),
+    (("plot-regimes", "TransformerEncoderLayer"), "T, D, F; expected two dimensions; give the others a size by at"),
     (("plot-profile", "stacked-rnn", "--at", "T=6", "--at", "L=2"), "no size for H"),
     (("plot", "no.toml"), "no.toml"),
 ])  # fmt: skip

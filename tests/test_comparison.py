@@ -56,11 +56,18 @@ def test_a_graph_without_a_name_is_a_graph():
     assert [row.label for row in sc.table([graph], ["macs"]).rows] == ["graph"]
 
 
-@pytest.mark.parametrize("wrong", ["rnn", None, 3, sc.RNN])
+@pytest.mark.parametrize("wrong", [None, 3, sc.RNN])
 def test_what_is_no_network_is_refused(wrong):
     with pytest.raises(DimensionError) as caught:
         sc.table([wrong])
-    assert str(caught.value) == f"{wrong!r} in a table; expected a network, a layer, a networkx.DiGraph or an Entry"
+    expected = "a network or its name, a layer, a networkx.DiGraph or an Entry"
+    assert str(caught.value) == f"{wrong!r} in a table; expected {expected}"
+
+
+def test_a_network_that_comes_with_symcost_is_taken_by_its_name():
+    assert sc.table(["rnn"], COLUMNS) == sc.table([sc.architecture("rnn")], COLUMNS)
+    with pytest.raises(UnknownName, match="no network is called 'rmn'"):
+        sc.table(["rmn"])
 
 
 def test_a_published_figure_that_agrees_has_no_note():

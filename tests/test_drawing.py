@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import drawings
@@ -12,6 +13,7 @@ from sympy import Max, Rational
 
 import symcost as sc
 from symcost.cli import cli
+from symcost.drawing import wording
 from symcost.drawing.description import Critical, Edge, Kind, Node, Picture
 
 T, H, I, V, L = (sc.dimension(name) for name in "THIVL")
@@ -272,7 +274,10 @@ def test_a_file_is_drawn_as_its_ending_says(ending: str, begins: str, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "net.png"], "no format of drawings by its ending is called '.png'; there are .dot, .gv, .mermaid"),
+        (
+            ["-o", "net.gif"],
+            "-o net.gif: no format of drawings by its ending is called '.gif'; there are .dot, .gv",
+        ),
         (["-f", "latex"], "no format of drawings is called 'latex'; there are dot, mermaid, svg, tikz"),
         (["-o", "nowhere/net.svg"], "there is no folder 'nowhere'; make it first"),
         (["--unroll", "0"], "unrolled=0"),
@@ -294,3 +299,20 @@ def test_the_verb_draws_what_the_function_does() -> None:
     assert printed("LSTM", "--expand", "1", "--step", "operation", "--at", "T=4", "-c", "flops") == (
         sc.draw(sc.LSTM(), expand=1, step="operation", at={"T": 4}, by="flops").render()
     )
+
+
+def test_a_network_is_drawn_by_its_name_and_shown_in_a_line() -> None:
+    assert repr(sc.draw("lstm")) == "<Drawing 'LSTM'>"
+    assert sc.draw("lstm").render("svg") == sc.draw(sc.architecture("lstm")).render("svg")
+
+
+def test_one_step_is_no_steps() -> None:
+    notes = sc.draw(sc.TransformerEncoderLayer()).notes
+    assert any("".join(map(str, note)).startswith("Thick: the critical path, 1 layer step.") for note in notes)
+
+
+def test_a_picture_is_as_wide_as_the_formulas_below_it() -> None:
+    drawing = sc.draw("language-model", step="scalar")
+    (depth,) = (part for note in drawing.notes if note[0] == "Thick: the critical path, " for part in note[1:2])
+    width = re.search(r'viewBox="0 0 ([\d.]+) ', drawing.render("svg"))
+    assert width and float(width[1]) > wording.width((depth,), wording.Style.BODY)

@@ -83,7 +83,7 @@ def test_the_longest_way_is_as_long_as_the_network_is_deep(name: str) -> None:
     assert len(steps) == small.depth
     drawing = sc.draw(net, unrolled=STEPS)
     assert sum(node.critical is Critical.YES for node in drawing.picture.nodes) == small.depth
-    assert any(f"{small.depth} layer steps" in str(note) for note in drawing.notes)
+    assert any(f"{small.depth} layer step" in str(note) for note in drawing.notes)
 
 
 def test_sampling_waits_for_a_whole_step_each_time() -> None:

@@ -217,7 +217,7 @@ def test_a_hostile_name_comes_out_as_itself(name, monkeypatch):
     x = sc.Input(T, I)
     network = sc.Network(text, x, sc.Linear(I, H)(x))
     tree = parsed(sc.explorer([network], title=text).html())
-    expected = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).replace("\ud800", "\ufffd")
+    expected = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).replace("\ud800", "[U+D800]")
     assert shown(elements(tree, "h1")[0]) == expected
     assert shown(elements(tree, "title")[0]).strip() == expected.strip()
     assert {shown(each) for each in tree.iter(HTML + "bdi")} == {expected}
@@ -258,3 +258,10 @@ def test_the_command_writes_the_page(run):
 def test_what_cannot_be_written_is_said_in_one_line(refuses, arguments, said):
     assert refuses("explore", *arguments) == said
     assert not Path("page.html").exists()
+
+
+def test_networks_are_given_by_their_names_or_with_names_of_ones_own():
+    assert sc.explorer("lstm").tables == sc.explorer(["lstm"]).tables
+    made = sc.explorer({"A": sc.LSTM(), "B": "gru"})
+    assert [row.label for row in made.tables["macs"].rows] == ["A", "B"]
+    assert repr(made) == "<Explorer 'A, B'>"

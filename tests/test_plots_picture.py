@@ -57,6 +57,27 @@ def test_a_map_and_a_profile_say_theirs():
     assert "Average parallelism" in drawn
 
 
+def test_a_formula_by_itself_is_named_once_and_a_long_name_breaks_between_words():
+    _, _, drawn = said(
+        sc.plot([sc.read("T^2*H"), sc.TransformerEncoderLayer()], "T", at={"H": 8, "D": 8, "F": 8}).render("svg")
+    )
+    assert r"$T^{2} \, H$" in drawn
+    assert "T^2 H" not in drawn
+    assert drawn.index("TransformerEncoder") == drawn.index("Layer") - 1
+
+
+def test_a_formula_too_long_for_the_picture_says_what_it_comes_to():
+    made = sc.schedule(sc.LSTM(), "scalar").plot(T=3, H=4, I=4)
+    assert "$448$" in said(made.render("svg"))[2]
+
+
+def test_an_axis_of_few_powers_of_ten_says_more_numbers():
+    made = sc.plot(["lstm", "gru"], "T", "state", at={"H": 512, "I": 512})
+    assert {"500", "1000", "2000"} <= set(said(made.render("svg"))[2])
+    wide = sc.plot(sc.read("10^6 + T"), "T", range=(1, 10))
+    assert r"$\mathdefault{2\times10^{6}}$" in said(wide.render("svg"))[2]
+
+
 @pytest.mark.parametrize("aspect", ["16:9", "4:3"])
 def test_pictures_are_as_large_as_slides(aspect):
     from PIL import Image  # it comes with matplotlib
@@ -185,3 +206,11 @@ def test_text_is_drawn_in_the_colours_of_the_curves():
     svg = plots.crossing().render("svg").decode()
     colours = set(re.findall(r"#[0-9a-f]{6}", svg.lower()))
     assert {"#0072b2", "#d55e00", "#117733"} <= colours
+
+
+def test_a_notebook_shows_the_picture_or_without_matplotlib_a_line(monkeypatch):
+    made = plots.crossing()
+    assert made._repr_svg_() == made.render("svg").decode()
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert made._repr_svg_() is None
+    assert repr(made) == "<Plot 'MACs over T (time steps)'>"

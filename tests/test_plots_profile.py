@@ -52,3 +52,8 @@ def test_graphs_have_profiles_too():
     made = sc.schedule(graph).plot(T=5)
     assert made.title == "filter"
     assert [value for _, value in made.curves[0].points] == [1] * 6
+
+
+def test_the_heights_of_a_profile_have_a_heading():
+    table, *_ = sc.schedule(sc.RNN()).plot(T=2, H=2, I=2).tables()
+    assert table.column("Work begun in a step") == [8, 8]

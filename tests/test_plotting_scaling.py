@@ -190,11 +190,12 @@ def bare(costs):
 
 @pytest.mark.parametrize(("call", "error", "said"), [
     (lambda: sc.plot("rnn", "T"), DimensionError, "no size for H, I; expected a number for each dimension but T; give"),
-    (lambda: sc.plot("rnn"), DimensionError, "expected one dimension to plot over; name it with over"),
-    (lambda: sc.plot("rnn", "Q", at={"H": 2, "I": 2}), DimensionError, "nothing here depends on Q; there are H, I, T"),
+    (lambda: sc.plot("rnn"), DimensionError, "expected one dimension to plot over; name it by over"),
+    (lambda: sc.plot("rnn", "Q", at={"H": 2, "I": 2}), DimensionError, "depends on 'Q'; there are H, I, T"),
     (lambda: sc.plot("rnn", "H", at={"H": 2, "I": 2}), DimensionError, "H is given"),
     (lambda: sc.plot("rnn", "T", at={"H": 2, "I": 2, "Q": 3}), DimensionError, "nothing here depends on 'Q'"),
     (lambda: sc.plot([], "T"), DimensionError, "nothing to plot"),
+    (lambda: sc.plot(1.5, "T"), DimensionError, "1.5 cannot be plotted; expected networks, layers or costs"),
     (lambda: sc.plot("rmn", "T"), UnknownName, "no network is called 'rmn'"),
     (lambda: sc.plot("rnn", "T", "flopz"), UnknownName, "did you mean 'flops'"),
     (lambda: sc.plot("rnn", "T", scale="log"), UnknownName, "did you mean 'log-log'"),
@@ -202,7 +203,7 @@ def bare(costs):
     (lambda: sc.plot(sc.Conv1d(3, 4, 100), "T", range=(1, 50)), DimensionError, "Conv1d does not exist for T"),
     (lambda: sc.plot(sc.MultiheadAttention(sc.E, 8), "T_self", at={"E": 12}), ShapeError, "8 divides"),
     (lambda: sc.plot({"step": bare({"params": H, "work": None})}, "H"), UnpricedError, "'only'"),
-    (lambda: sc.plot(sc.read("0*T + 0"), "T"), DimensionError, "nothing here depends on T"),
+    (lambda: sc.plot(sc.read("0*T + 0"), "T"), DimensionError, "nothing here depends on 'T'"),
 ])  # fmt: skip
 def test_what_cannot_be_plotted_is_said(call, error, said):
     with pytest.raises(error, match=said):

@@ -21,7 +21,9 @@ PRICED = (
     "file, or a formula such as '4*T*H^2'."
 )
 
-given_option = click.option("--given", metavar="H=512", multiple=True, help="A size; may be given several times.")
+given_option = click.option(
+    "--at", "--given", "given", metavar="H=512", multiple=True, help="A size; may be given several times."
+)
 assume_option = click.option(
     "--assume", metavar="'K <= T'", multiple=True, help="A relation between sizes; may be given several times."
 )
@@ -37,7 +39,7 @@ def _writing(verb: _Verb) -> _Verb:
 
 @click.command(epilog=PRICED)
 @click.argument("networks", metavar="NETWORK...", nargs=-1, required=True)
-@click.option("--by", metavar="T", help="The dimension along which to compare.")
+@click.option("--over", "--by", "by", metavar="T", help="The dimension along which to compare.")
 @given_option
 @assume_option
 @metric_option
@@ -49,7 +51,7 @@ def compare(
     """Compare two or more networks: ratio, crossovers, and where each is the cheapest."""
     from symcost.comparing import compare as compared
 
-    found = compared(*map(chosen, networks), by=by, metric=metric, given=given_sizes(given, "--given"), assume=assume)
+    found = compared(*map(chosen, networks), by=by, metric=metric, given=given_sizes(given), assume=assume)
     write_tables(found.tables(), format_, output, templates, "text")
 
 
@@ -76,7 +78,7 @@ def solve(
     from symcost.solving import solve as solved
 
     within = {metric: chosen(value) for metric, value in budgets.items() if value is not None}
-    found = solved(chosen(network), size, given=given_sizes(given, "--given"), assume=assume, **within)
+    found = solved(chosen(network), size, given=given_sizes(given), assume=assume, **within)
     write_tables(solution_tables(found, "".join(map(line_of, within))), format_, output, templates, "text")
 
 
@@ -95,7 +97,7 @@ def regimes(
     from symcost.render.analyses import regimes_tables
     from symcost.solving import regimes as regimes_in
 
-    found = regimes_in(chosen(network), metric=metric, given=given_sizes(given, "--given"), assume=assume)
+    found = regimes_in(chosen(network), metric=metric, given=given_sizes(given), assume=assume)
     write_tables(regimes_tables(found, f"Regimes of {network}", line_of(metric)), format_, output, templates, "text")
 
 

@@ -25,7 +25,8 @@ _DIMENSION = ("dimensions",)
 COMPLETED: dict[str | None, tuple[str, ...]] = {
     "network": _NETWORK, "networks": _NETWORK, "name": ("tables", _TOML), "device": ("devices",), "own": (_FILE,),
     "format_": ("formats",), "output": (_FILE,), "templates": (_FILE,), "convention": ("conventions", "counters"),
-    "metric": _METRIC, "terms": _METRIC, "quantities": ("metrics", "conventions"), "step": ("steps",),
+    "metric": _METRIC, "terms": _METRIC, "quantities": ("metrics", "conventions"),
+    "quantity": _METRIC, "against": _METRIC, "step": ("steps",),
     "chosen": ("counters",), "sizes": _SIZE, "given": _SIZE, "by": _DIMENSION, "size": _DIMENSION, "over": _DIMENSION,
     "variables": _DIMENSION,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from symcost.cli.options import (
     step_option,
     templates_option,
 )
-from symcost.cli.writing import write
+from symcost.cli.writing import chosen_format, write
 
 
 @click.command(epilog=NETWORK)
@@ -36,7 +36,7 @@ def draw(
     from symcost.drawing.draw import draw as drawn
     from symcost.drawing.formats import drawing_format_of_file
 
-    chosen = format_ or (drawing_format_of_file(output) if output else "svg")
+    chosen = chosen_format(format_, output, None, "svg", drawing_format_of_file)
     built = chosen_network(network, ())
     drawing = drawn(
         built.sampled() if sampled else built, expand=expand, unrolled=unroll, step=step or "layer",

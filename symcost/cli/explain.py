@@ -14,6 +14,7 @@ from symcost.cli.options import (
     format_option,
     given_sizes,
     output_option,
+    output_to,
     templates_option,
 )
 from symcost.cli.writing import chosen_format, save_together, write
@@ -43,7 +44,7 @@ def explain(
 @click.option("--seed", type=int, default=1, show_default=True, help="It draws the sizes: the same for the same seed.")
 @at_option
 @format_option
-@click.option("--output", "-o", metavar="FILE", help="Write the sheet to a file, the solutions to FILE-solutions.")
+@output_to("Write the sheet to a file, the solutions to FILE-solutions.")
 @templates_option
 def exercise(
     network: str, seed: int, sizes: tuple[str, ...], format_: str | None, output: str | None, templates: str | None

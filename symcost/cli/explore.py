@@ -11,18 +11,22 @@ from symcost.cli.options import (
     chosen_network,
     convention_option,
     given_sizes,
+    output_to,
     step_option,
     templates_option,
 )
-from symcost.cli.writing import save
-from symcost.errors import unknown
+from symcost.cli.writing import chosen_format, save
 
-_SUFFIX = ".html"
+
+def _only_html(name: str) -> str:
+    from symcost.render.formats import named_by_ending
+
+    return named_by_ending(name, {".html": "html"}, "format")
 
 
 @click.command(epilog=NETWORK)
 @click.argument("networks", metavar="NETWORK...", nargs=-1, required=True)
-@click.option("--output", "-o", metavar="FILE", required=True, help="The page to write; its name ends in .html.")
+@output_to("The page to write; its name ends in .html.", required=True)
 @click.option(
     "--at", "sizes", metavar="T=100", multiple=True,
     help="Where a slider begins; a formula such as I=2*H ties a size to others. May be given several times.",
@@ -39,8 +43,7 @@ def explore(
     from symcost.render.columns import USUAL_STEP
     from symcost.render.explorer.page import EXPLORED, explorer
 
-    if Path(output).suffix != _SUFFIX:
-        raise unknown("format by its ending", Path(output).suffix or output, [_SUFFIX], f"-o {output}")
+    chosen_format(None, output, None, "", _only_html)
     found = explorer(
         [chosen_network(name, ()) for name in networks], EXPLORED, convention or "lecture", step=step or USUAL_STEP,
         at=given_sizes(sizes), title=title,

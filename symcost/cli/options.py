@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
+from symcost.cli.writing import check_folder
 from symcost.errors import FormulaError
 from symcost.progress import part
 
 if TYPE_CHECKING:
     from symcost.network import Network
+
+_Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 NETWORK = (
     "NETWORK is a named network (rnn, lstm, ...), a layer of the catalogue (TransformerEncoderLayer, ...) or a TOML "
@@ -19,7 +24,21 @@ NETWORK = (
 
 _FORMATS = "latex, longtable, beamer, markdown, html, typst, pdf, png, svg, csv, json or text."  # FORMATS imports sympy
 format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help=_FORMATS)
-output_option = click.option("--output", "-o", metavar="FILE", help="Write to a file; its ending says the format.")
+
+
+def _writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:
+    """The name of a file to write: refused at once, and not when all is computed, if there is no folder for it."""
+    if file is not None:
+        check_folder(Path(file))
+    return file
+
+
+def output_to(help: str, *, required: bool = False) -> Callable[[_Verb], _Verb]:
+    """The option that says where to write."""
+    return click.option("--output", "-o", metavar="FILE", required=required, callback=_writable, help=help)
+
+
+output_option = output_to("Write to a file; its ending says the format.")
 convention_option = click.option(
     "--convention", "-c", metavar="NAME", help="lecture, macs, flops, exact or weighted; or a counter, such as thop."
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
@@ -19,7 +18,7 @@ from symcost.cli.options import (
     step_option,
     templates_option,
 )
-from symcost.cli.writing import write
+from symcost.cli.writing import chosen_format, write
 from symcost.errors import FormulaError, unknown
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def _drawing(verb: _Verb) -> _Verb:
 @click.argument("networks", metavar="NETWORK...", nargs=-1, required=True)
 @click.option("--over", metavar="T", help="The dimension that grows.")
 @click.option(
-    "--quantity", metavar="NAME", default="macs", show_default=True,
+    "--quantity", "--metric", "-m", "quantity", metavar="NAME", default="macs", show_default=True,
     help="A column of a table (macs, flops, parameters, depth, activations, ...) or a convention.",
 )  # fmt: skip
 @click.option("--against", metavar="NAME", default="", help="A quantity on the other axis, such as parameters.")
@@ -136,9 +135,9 @@ def _ends(text: str) -> tuple[Expr, Expr]:
 def _write(made: Plot, drawing: dict[str, Any]) -> None:
     """Writes a plot as a picture, as LaTeX, or as a table."""
     from symcost.render import formats
-    from symcost.render.plots.formats import PLOT_FORMATS
+    from symcost.render.plots.formats import PLOT_FORMATS, plot_format_of_file
 
-    form = drawing["format_"] or _format_of(drawing["output"])
+    form = chosen_format(drawing["format_"], drawing["output"], None, "text", plot_format_of_file)
     if form not in PLOT_FORMATS and form not in formats.FORMATS:
         raise unknown("format", form, {*PLOT_FORMATS, *formats.FORMATS})
     if form in PLOT_FORMATS:
@@ -146,18 +145,3 @@ def _write(made: Plot, drawing: dict[str, Any]) -> None:
     else:
         written = formats.render(made.tables(), form, drawing["templates"])
     write(written, drawing["output"])
-
-
-def _format_of(output: str | None) -> str:
-    """The format of a plot or a table that the ending of a file says; text without a file."""
-    from symcost.render.formats import FORMATS
-    from symcost.render.plots.formats import PLOT_FORMATS
-
-    if output is None:
-        return "text"
-    endings = {each.suffix: name for name, each in FORMATS.items()}
-    endings |= {each.suffix: name for name, each in PLOT_FORMATS.items()}
-    fitting = [ending for ending in endings if output.endswith(ending)]
-    if not fitting:
-        raise unknown("format by its ending", Path(output).suffix or output, endings, f"-o {output}")
-    return endings[max(fitting, key=len)]

@@ -6,14 +6,14 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from symcost.cli.reporting import finish
-from symcost.errors import FileError
+from symcost.errors import FileError, UnknownName
 from symcost.progress import part
 
 if TYPE_CHECKING:
@@ -41,14 +41,23 @@ def write_tables(
         write(written, output)
 
 
-def chosen_format(format_: str | None, output: str | None, templates: str | None, usual: str) -> str:
-    """The format that was chosen, that the ending of the file or of the template says, or the ``usual`` one."""
+def chosen_format(
+    format_: str | None, output: str | None, templates: str | None, usual: str,
+    of_file: Callable[[str], str] | None = None,
+) -> str:  # fmt: skip
+    """The format that was chosen, that the ending of the file or of the template says, or the ``usual`` one.
+
+    ``of_file`` says what an ending stands for, if it is not about tables.
+    """
     from symcost.render import formats
 
     if format_:
         return format_
     if output:
-        return formats.format_of_file(output)
+        try:
+            return (of_file or formats.format_of_file)(output)
+        except UnknownName as error:
+            raise error.within(f"-o {output}") from None
     if templates and Path(templates).is_file():
         return formats.format_of_template(templates) or usual
     return usual
@@ -73,8 +82,7 @@ def save(path: Path, written: str | bytes) -> None:
 def save_together(files: Mapping[Path, str | bytes]) -> None:
     """Writes several files, all of them whole or none at all."""
     for path in files:
-        if not path.parent.is_dir():
-            raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
+        check_folder(path)
     with contextlib.ExitStack() as scratch_files:
         path = next(iter(files))
         try:
@@ -88,7 +96,22 @@ def save_together(files: Mapping[Path, str | bytes]) -> None:
             for path, scratch in beside.items():
                 scratch.replace(path)
         except OSError as error:
-            raise FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}") from None
+            raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> FileError:
+    return FileError(f"it cannot be written: {error.strerror}", where=f"-o {path}")
+
+
+def check_folder(path: Path) -> None:
+    """Raises a FileError if there is no folder in which a file could be written."""
+    try:
+        if not path.parent.is_dir():
+            raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
+        if path.is_dir():
+            raise FileError("it is a folder", where=f"-o {path}", expected="the name of a file")
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def _scratch(path: Path, content: bytes, scratch_files: contextlib.ExitStack) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
+from symcost.architectures import architecture
 from symcost.drawing.criticality import marked, way_of
 from symcost.drawing.description import Critical, Edge, Kind, Picture
 from symcost.drawing.drawing import Drawing
@@ -31,7 +32,7 @@ def draw(
     by: str | Reading = "macs",
     at: Mapping[str, Any] | None = None,
 ) -> Drawing:
-    """A drawing of a network or a layer, or of a network as it samples.
+    """A drawing of a network or a layer, or of a network as it samples; one that comes with symcost by its name.
 
     Boxes are layers, the shapes of tensors stand at the edges. The darker a box, the larger its share of the work,
     counted by a convention or as a counter counts; where the share depends on sizes, boxes are shaded when they are
@@ -83,9 +84,13 @@ def _check_count(count: Any, name: str, least: int) -> None:
 
 def _network(given: Any, at: Mapping[str, Any]) -> tuple[Network, tuple[Edge, ...]]:
     """The network that is drawn, at given sizes, and the edge from output to input by which it samples."""
+    if isinstance(given, str):
+        given = architecture(given)
     model = network_of(given.model if isinstance(given, Sampled) else given)
     if not isinstance(model, Network):
-        raise DimensionError(f"{given!r} cannot be drawn", expected="a network, a layer or a sampled network")
+        raise DimensionError(
+            f"{given!r} cannot be drawn", expected="a network or its name, a layer or a sampled network"
+        )
     sizes = dict(at)
     feedback: tuple[Edge, ...] = ()
     if isinstance(given, Sampled):
@@ -125,11 +130,12 @@ def _notes(drawn: Picture, chosen: Reading) -> Iterator[Prose]:
 
 
 _STEPS = {
-    "layer": "layer steps",
-    "operation": "operations one after the other",
-    "scalar": "scalar operations one after the other",
-    "sequential": "scalar operations one after the other, reductions too",
+    "layer": ("layer step", "layer steps"),
+    "operation": ("operation", "operations one after the other"),
+    "scalar": ("scalar operation", "scalar operations one after the other"),
+    "sequential": ("scalar operation", "scalar operations one after the other, reductions too"),
 }
+"""One step, and several."""
 
 
 def _of_path(drawn: Picture, found: Schedule, given: Any) -> Iterator[Prose]:
@@ -138,7 +144,7 @@ def _of_path(drawn: Picture, found: Schedule, given: Any) -> Iterator[Prose]:
         return
     each = ", at each step of sampling" if isinstance(given, Sampled) and given.cache else ""
     perhaps = "; thinner where sizes decide" if Critical.PERHAPS in marks else ""
-    yield ("Thick: the critical path, ", found.depth, f" {_STEPS[found.step]}{each}{perhaps}.")
+    yield ("Thick: the critical path, ", found.depth, f" {_STEPS[found.step][found.depth != 1]}{each}{perhaps}.")
 
 
 def _symbols(drawn: Picture) -> set[Symbol]:

@@ -16,7 +16,7 @@ from symcost.render.sheet import Prose
 from symcost.render.templating import fill
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drawing:
     """A drawing of a network; a notebook shows it as SVG."""
 
@@ -43,6 +43,9 @@ class Drawing:
         unrolled = self.grid is not None
         told = context(self.title, self.picture, self.layout, self.notes, chosen, is_unrolled=unrolled)
         return fill(chosen, [told], templates)
+
+    def __repr__(self) -> str:
+        return f"<Drawing {self.title!r}>"
 
     def _repr_svg_(self) -> str:
         return self.render("svg")

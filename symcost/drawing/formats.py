@@ -20,7 +20,6 @@ import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sympy import Expr, Rational
@@ -29,17 +28,10 @@ from symcost import notation
 from symcost.drawing.description import Key, Kind, Picture
 from symcost.drawing.layout import LINE_HEIGHT, Box, Curve, Layout, Point, text_height
 from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
-from symcost.errors import unknown
-from symcost.render.formats import FORMATS
+from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.sheet import Prose
+from symcost.render.words import one_line
 from symcost.render.written import Format
-
-
-def _printable(text: str) -> str:
-    """Text on one line; what no file can hold is written as its code point."""
-    spelt = re.sub("[\ud800-\udfff\ufffe\uffff]", lambda found: f"[U+{ord(found[0]):04X}]", text)
-    return FORMATS["text"].text(spelt)
-
 
 # --- SVG -------------------------------------------------------------------------------------------------------------
 
@@ -50,7 +42,7 @@ def svg_text(text: str) -> str:
     >>> print(svg_text('a < "b" & c'))
     a &lt; &quot;b&quot; &amp; c
     """
-    return html.escape(_printable(text))
+    return html.escape(one_line(text))
 
 
 _SHIFTS = {Set.BELOW: "0.3", Set.ABOVE: "-0.4"}  # in sizes of the small font, downwards
@@ -98,7 +90,7 @@ def mermaid_text(text: str) -> str:
     >>> print(mermaid_text('a "b" #1'))
     a #34;b#34; #35;1
     """
-    return re.sub(r"[!-/:-@\\[-`{-~]", lambda found: f"#{ord(found[0])};", _printable(text))
+    return re.sub(r"[!-/:-@\\[-`{-~]", lambda found: f"#{ord(found[0])};", one_line(text))
 
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -145,10 +137,7 @@ def drawing_format_of_file(name: str) -> str:
     Raises:
         UnknownName: no format has that ending.
     """
-    ending = Path(name).suffix
-    if ending not in _ENDINGS:
-        raise unknown("format of drawings by its ending", ending or name, _ENDINGS)
-    return _ENDINGS[ending]
+    return named_by_ending(name, _ENDINGS, "format of drawings")
 
 
 # --- what templates get ----------------------------------------------------------------------------------------------
@@ -164,7 +153,8 @@ def context(
 ) -> dict[str, Any]:
     """What a template gets."""
     writer = _Writer(chosen, picture)
-    whole = max(layout.width, _LEAST_WIDTH, width(title, Style.TITLE))
+    unbroken = [width((part,), Style.BODY) for note in notes for part in note if isinstance(part, Expr)]
+    whole = max(layout.width, _LEAST_WIDTH, width(title, Style.TITLE), *unbroken)
     below = [Line(each) for note in notes for each in wrapped(note, whole)]
     moved = layout.moved(_MARGIN + (whole - layout.width) / 2, _MARGIN + _TITLE_HEIGHT)
     bottom = layout.height + 3 * _MARGIN + _TITLE_HEIGHT

@@ -51,7 +51,7 @@ def drawn_over_time(
     shares = {node.key: node.share for node in folded.every_node() if node.share is not None}
     drawn, grid = unrolled_picture(graph, back, shares)
     depth = sum(node.critical is Critical.YES for node in drawn.nodes)
-    notes: list[Prose] = [f"Thick: a longest way, {depth} layer steps."] if depth else []
+    notes: list[Prose] = [f"Thick: a longest way, {depth} layer step{'s' * (depth != 1)}."] if depth else []
     if any(node.share for node in drawn.nodes):
         notes += ["The darker a layer, the larger its share of the work, all steps together.", chosen.line()]
     if back:

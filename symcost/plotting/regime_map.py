@@ -61,7 +61,9 @@ def plot_regimes(
     found = regimes(network, named, metric=metric, given=at, assume=assume)
     if len(found.variables) != 2:
         names = ", ".join(each.name for each in found.variables) or "no dimension"
-        raise DimensionError(names, where="plot", expected="two dimensions", remedy="give the others a size with at")
+        raise DimensionError(
+            names, where="plot", expected="two dimensions", remedy="give the others a size by at (--at)"
+        )
     axes = named or found.variables
     pair = range if isinstance(range[0], Sequence) else (range, range)
     (left, right), (bottom, top) = map(interval, pair)

@@ -131,19 +131,19 @@ class Asked:
                 raise DimensionError(f"{symbol} is given", where="plot", remedy="give no size for it")
             if symbol not in inside | whole:
                 remedy = nearest(symbol.name, [each.name for each in inside | whole])
-                raise DimensionError(f"nothing here depends on {symbol}", where="plot", remedy=remedy)
+                raise DimensionError(f"nothing here depends on {symbol.name!r}", where="plot", remedy=remedy)
         chosen = tuple(named) or tuple(found)
         open_ones = [each.name for each in found if each not in chosen]
         if open_ones:
             sizes = ", ".join(f"{name}=512" for name in open_ones)
             raise DimensionError(
                 f"no size for {', '.join(open_ones)}", where="plot", expected="a number for each dimension but "
-                + " and ".join(each.name for each in chosen), remedy=f"give them with at, such as {sizes}",
+                + " and ".join(each.name for each in chosen), remedy=f"give them by at (--at), such as {sizes}",
             )  # fmt: skip
         if len(chosen) != number:
             over = ", ".join(each.name for each in chosen) or "no dimension"
             axes = "one dimension" if number == 1 else "two dimensions"
-            raise DimensionError(over, where="plot", expected=f"{axes} to plot over", remedy="name it with over")
+            raise DimensionError(over, where="plot", expected=f"{axes} to plot over", remedy="name it by over (--over)")
         return chosen
 
 
@@ -159,7 +159,7 @@ def asked(
     """
     names, priced = _named(plotted)
     relations, given = Relations.of(assume), dict(at or {})
-    refuse_foreign(given, priced, relations)
+    refuse_foreign(given, priced, relations, "at")
     found = (
         Subject(name, _conditions([each]), tuple(asked_for.of(each) for asked_for in quantities), _dimensions(each))
         for name, each in zip(names, priced, strict=True)
@@ -171,6 +171,8 @@ def _named(plotted: Any) -> tuple[list[str], list[Network | Expr]]:
     """The names of what is plotted, each another one, and what they are names of."""
     if isinstance(plotted, str | Network | Layer | Expr | int):
         plotted = [plotted]
+    if not isinstance(plotted, Iterable):
+        raise DimensionError(f"{plotted!r} cannot be plotted", where="plot", expected="networks, layers or costs")
     labels = list(map(str, plotted)) if isinstance(plotted, Mapping) else []
     given = plotted.values() if isinstance(plotted, Mapping) else plotted
     priced = [network_of(architecture(each) if isinstance(each, str) else each) for each in given]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr
 
+from symcost.architectures import architecture
 from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
@@ -89,19 +90,24 @@ def _step_lines(names: Iterable[str]) -> list[str]:
 
 
 def entry(given: Any) -> Entry:
-    """What may stand in a table, as an entry.
+    """What may stand in a table, as an entry; a network that comes with symcost by its name.
 
     Raises:
         DimensionError: it is no network.
+        UnknownName: no network is called so.
     """
     if isinstance(given, Entry):
         return given
+    if isinstance(given, str):
+        given = architecture(given)
     if isinstance(given, Layer):
         given = alone(given)
     if hasattr(given, "is_directed"):
         given = Network(str(given.graph.get("name") or "graph"), given)
     if not isinstance(given, Network):
-        raise DimensionError(f"{given!r} in a table", expected="a network, a layer, a networkx.DiGraph or an Entry")
+        raise DimensionError(
+            f"{given!r} in a table", expected="a network or its name, a layer, a networkx.DiGraph or an Entry"
+        )
     return Entry(given)
 
 

@@ -25,7 +25,7 @@ for a line of cells. Templates of LaTeX write ((* for *)), ((( title ))) and ((=
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +70,8 @@ FORMATS = {
 }
 """Every format by its name; a new one is a row here and a template."""
 
+_ENDINGS = {each.suffix: name for name, each in FORMATS.items()}
+
 
 def format_of_file(name: str) -> str:
     """The format that a file's name asks for by its ending, the longest that is one.
@@ -80,9 +82,7 @@ def format_of_file(name: str) -> str:
     Raises:
         UnknownName: no format has that ending.
     """
-    if found := _format_of_ending(name):
-        return found
-    raise unknown("format by its ending", Path(name).suffix or name, [each.suffix for each in FORMATS.values()])
+    return named_by_ending(name, _ENDINGS, "format")
 
 
 def format_of_template(name: str | Path) -> str:
@@ -91,12 +91,26 @@ def format_of_template(name: str | Path) -> str:
     >>> format_of_template("mine.html.j2"), format_of_template("mine.j2")
     ('html', '')
     """
-    return _format_of_ending(Path(name).name.removesuffix(".j2"))
+    return _by_ending(str(name).removesuffix(".j2"), _ENDINGS)
 
 
-def _format_of_ending(name: str) -> str:
-    fitting = [key for key, each in FORMATS.items() if name.endswith(each.suffix)]
-    return max(fitting, key=lambda key: len(FORMATS[key].suffix), default="")
+def named_by_ending(name: str, endings: Mapping[str, str], what: str) -> str:
+    """What a file's name asks for by the longest of some endings that it has.
+
+    >>> named_by_ending("net.gv", {".gv": "dot", ".svg": "svg"}, "format of drawings")
+    'dot'
+
+    Raises:
+        UnknownName: it has none of them.
+    """
+    if found := _by_ending(name, endings):
+        return found
+    raise unknown(f"{what} by its ending", Path(name).suffix or Path(name).name, endings)
+
+
+def _by_ending(name: str, endings: Mapping[str, str]) -> str:
+    fitting = [ending for ending in endings if Path(name).name.endswith(ending)]
+    return endings[max(fitting, key=len)] if fitting else ""
 
 
 def render(

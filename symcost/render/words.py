@@ -7,13 +7,13 @@ import re
 
 
 def one_line(text: str) -> str:
-    r"""Text on one line: control characters become spaces, and what is no character the sign for one.
+    r"""Text on one line: control characters become spaces; what no file can hold is its code point in brackets.
 
-    >>> one_line("first\r\nsecond")
-    'first second'
+    >>> one_line("first\r\nsecond\ud800")
+    'first second[U+D800]'
     """
-    characters = re.sub("[\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", characters)
+    held = re.sub("[\ud800-\udfff\ufffe\uffff]", lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", held)
 
 
 _LATEX = {

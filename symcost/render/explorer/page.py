@@ -26,7 +26,7 @@ EXPLORED = (
 """The quantities that the page usually shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explorer:
     """A page to play with: which networks it is about, and a table of them for each convention that it may switch to.
 
@@ -38,6 +38,9 @@ class Explorer:
     tables: Mapping[str, Table]  # by the name of the convention
     convention: str
     begin: Mapping[Symbol, int]
+
+    def __repr__(self) -> str:
+        return f"<Explorer {self.title!r}>"
 
     def html(self, templates: str | Path | None = None) -> str:
         """The page: one file that asks for no other, neither here nor from the network.
@@ -53,7 +56,7 @@ class Explorer:
 
 
 def explorer(
-    networks: Iterable[Any],
+    networks: Any,
     columns: Sequence[str] = EXPLORED,
     convention: str | Reading = "lecture",
     *,
@@ -63,9 +66,9 @@ def explorer(
 ) -> Explorer:
     """A page with a slider for every dimension of some networks, which shows their costs live, exact to the last digit.
 
-    The networks and the columns are those of ``table``. The page may switch to every convention, and begins with the
-    one given. A number in ``at`` is the size at which a slider begins; a formula ties a dimension to others, so that it
-    has no slider: ``at={"T": 1000, "I": sc.H}``.
+    The networks, one or several or by the names that the page shows, and the columns are those of ``table``. The page
+    may switch to every convention, and begins with the one given. A number in ``at`` is the size at which a slider
+    begins; a formula ties a dimension to others, so that it has no slider: ``at={"T": 1000, "I": sc.H}``.
 
     >>> import symcost as sc
     >>> page = explorer([sc.RNN(sc.I, sc.H), sc.LSTM(sc.I, sc.H)], at={"T": 1000, "I": sc.H})
@@ -78,10 +81,9 @@ def explorer(
         UnknownName: there is no such column, convention or step.
         DimensionError: a size is given that nothing depends on, or that is none.
     """
-    networks = networks if isinstance(networks, Iterable) and not hasattr(networks, "is_directed") else [networks]
     given = {symbol.name: size for symbol, size in sizes_given(at or {}).items()}
     ties = {name: size for name, size in given.items() if not size.is_number}
-    entries = _tied([entry(each) for each in networks], ties)
+    entries = _tied(_entries(networks), ties)
     readings = {**CONVENTIONS, (first := reading(convention)).name: first}
     tables = {name: table(entries, columns, each, step=step) for name, each in readings.items()}
     shown = tuple(each.network for each in entries)
@@ -92,6 +94,14 @@ def explorer(
 
 
 _MOST_IN_TITLE = 4
+
+
+def _entries(networks: Any) -> list[Entry]:
+    """One network, several, or several by the names that the page shows."""
+    if isinstance(networks, Mapping):
+        return [replace(entry(each), label=name) for name, each in networks.items()]
+    several = isinstance(networks, Iterable) and not isinstance(networks, str) and not hasattr(networks, "is_directed")
+    return [entry(each) for each in (networks if several else [networks])]
 
 
 def _tied(entries: Sequence[Entry], ties: Mapping[str, Expr]) -> list[Entry]:

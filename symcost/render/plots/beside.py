@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from symcost.render.plots.description import Description, Point
 from symcost.render.plots.frame import Frame, Place
 from symcost.render.plots.styles import LEVEL, Style, style
-from symcost.render.plots.words import name_lines, short_formula
+from symcost.render.plots.words import name_lines, plain, short_formula
 from symcost.render.sheet import Prose
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name beside the frame: its lines, a formula below them, and the look and the end of what it names."""
+    """A name beside the frame: its lines, a formula below them, and the look and the end of what it names.
+
+    What is called as its formula is written has no lines.
+    """
 
     lines: tuple[str, ...]
     formula: Prose
@@ -24,6 +27,8 @@ class Name:
     @property
     def shorter(self) -> tuple[Name, Name]:
         """The same without the formula, and in one line."""
+        if not self.lines:
+            return self, self
         first, *more = self.lines
         line = f"{first} ..." if more and not first.endswith("...") else first
         return replace(self, formula=""), replace(self, lines=(line,), formula="")
@@ -32,15 +37,17 @@ class Name:
 def names_of(plot: Description) -> list[Name]:
     """The names of all curves and levels that have one."""
     curves = [
-        Name(tuple(name_lines(curve.name)), short_formula(curve.formula), style(place), plot.drawn(curve)[-1])
+        _name(curve.name, curve.formula, style(place), plot.drawn(curve)[-1])
         for place, curve in enumerate(plot.curves)
         if curve.name
     ]
-    levels = [
-        Name(tuple(name_lines(level.name)), short_formula(level.formula), LEVEL, (plot.x.upper, level.value))
-        for level in plot.levels
-    ]
+    levels = [_name(level.name, level.formula, LEVEL, (plot.x.upper, level.value)) for level in plot.levels]
     return curves + levels
+
+
+def _name(name: str, formula: Prose, look: Style, end: Point) -> Name:
+    short = short_formula(formula)
+    return Name(() if plain(short) == name else tuple(name_lines(name)), short, look, end)
 
 
 def heights(names: Sequence[Name], frame: Frame, height_of: Callable[[Name], float]) -> tuple[list[Name], list[float]]:

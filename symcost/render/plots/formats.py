@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symcost.errors import unknown
+from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.plots.description import Description
 
 
@@ -35,6 +36,21 @@ def _pgfplots(plot: Description, size: tuple[float, float], templates: str | Pat
 
 PLOT_FORMATS = {**{name: _picture(name) for name in ("png", "svg", "pdf")}, "pgfplots": PlotFormat(".tex", _pgfplots)}
 """Every format of plots by its name."""
+
+_ENDINGS = {each.suffix: name for shown in (FORMATS, PLOT_FORMATS) for name, each in shown.items()}
+
+
+def plot_format_of_file(name: str) -> str:
+    """The format of a plot, or of its tables, that a file's name asks for by its ending.
+
+    >>> plot_format_of_file("plot.tex"), plot_format_of_file("plot.md")
+    ('pgfplots', 'markdown')
+
+    Raises:
+        UnknownName: no format has that ending.
+    """
+    return named_by_ending(name, _ENDINGS, "format")
+
 
 ASPECTS = {"16:9": (40 / 3, 7.5), "4:3": (10.0, 7.5)}
 """The slides that a plot fills, in inches."""

@@ -39,15 +39,15 @@ class Scale:
         return (value - self.lower) / (self.upper - self.lower)
 
 
-def scale_of(axis: Axis, margin: float = _MARGIN) -> Scale:
-    """The scale of an axis, with a margin on both sides.
+def scale_of(axis: Axis, margin: float, least: float) -> Scale:
+    """The scale of an axis, with a margin on both sides; a logarithmic one ends at ``least`` times its begin or later.
 
     Raises:
         RenderError: a number is too large.
     """
     lower, upper = number(axis.lower), number(axis.upper)
     if axis.is_log:
-        room = (upper / lower) ** margin if upper > lower else 2.0
+        room = max((upper / lower) ** margin, math.sqrt(least * lower / upper))
         return Scale(lower / room, upper * room, True)
     room = (upper - lower) * margin or 1.0
     return Scale(lower if lower == 0 else lower - room, upper + room, False)
@@ -139,5 +139,6 @@ def middle(places: Sequence[Place]) -> Place:
 
 def frame_of(plot: Description, height: float) -> Frame:
     """The frame of a plot; areas fill it to its edges."""
-    margin = 0.0 if plot.areas else _MARGIN
-    return Frame(scale_of(plot.x, margin), scale_of(plot.y, margin), height)
+    if plot.areas:
+        return Frame(scale_of(plot.x, 0.0, 1.0), scale_of(plot.y, 0.0, 1.0), height)
+    return Frame(scale_of(plot.x, _MARGIN, 2.0), scale_of(plot.y, _MARGIN, 10.0), height)  # that a constant looks flat

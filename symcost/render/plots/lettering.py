@@ -11,8 +11,9 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.extras import required
-from symcost.render.plots.words import one_line, parts, plain
+from symcost.render.plots.words import parts, plain
 from symcost.render.sheet import Prose
+from symcost.render.words import one_line
 
 _LEADING = 1.25  # of lines, in heights of letters
 _POINTS = 72  # an inch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from typing import Any
 from symcost.extras import required
 from symcost.render.plots.beside import Name, heights, leader, names_of
 from symcost.render.plots.description import Description
-from symcost.render.plots.frame import Box, Frame, Place, frame_of, middle, number
+from symcost.render.plots.frame import Box, Frame, Place, Scale, frame_of, middle, number
 from symcost.render.plots.labels import labels_of, led, placed, ways_of
 from symcost.render.plots.lettering import Letterer, Lettering, mathematics
 from symcost.render.plots.styles import LEVEL, style
-from symcost.render.plots.words import name_lines, one_line, plain, said_of, title_of
+from symcost.render.plots.words import name_lines, plain, said_of, title_of
+from symcost.render.words import one_line
 
 _PIXELS = 144  # an inch
 _SETTINGS = {
@@ -46,6 +48,7 @@ _TITLE, _AREA, _NAME, _MARK, _FORMULA, _CAPTION = 22, 24, 20, 18, 16, 12  # poin
 _INK, _GREY = "#222222", "#666666"
 _EDGE, _GAP = 0.25, 0.45  # inches: around all, and between the frame and the names beside it
 _APART = 0.12  # inches between names
+_FEW = 100.0  # from the beginning of a logarithmic axis to its end, if powers of ten alone say too little
 _LETTERS, _MOST_LINES = 125, 4  # of a caption: letters in an inch at one point, and lines
 _TINT = 0.18  # of a colour, in areas
 _BACKGROUND = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none"}
@@ -147,9 +150,20 @@ def _axes(plot: Description, figure: Any) -> Any:
         axes.set(**{f"{along}scale": "log" if scale.is_log else "linear"})
         axes.set(**{f"{along}lim": (scale.lower, scale.upper), f"{along}label": mathematics(axis.label)})
         getattr(axes, f"{along}axis").label.set_color(_INK)
+        if scale.is_log and scale.upper < _FEW * scale.lower:
+            _tick_often(getattr(axes, f"{along}axis"), scale)
     axes.tick_params(colors=_INK, which="both")
     axes.grid(visible=not plot.areas)
     return axes
+
+
+def _tick_often(axis: Any, scale: Scale) -> None:
+    """Numbers at 1, 2 and 5 times the powers of ten, of which there are few; short ones without a power."""
+    ticker = required("matplotlib.ticker", "plot")
+    powers = ticker.LogFormatterSciNotation(minor_thresholds=(math.inf, math.inf))
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}" if scale.lower >= 0.01 and scale.upper < 1e5 else powers)
+    axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def _write_caption(plot: Description, letters: Letterer, width: float) -> float:
@@ -233,7 +247,8 @@ def _draw_names(plot: Description, paper: _Paper) -> None:
 
 
 def _lettered(letters: Letterer, name: Name) -> Lettering:
-    return letters.together(name.lines, _NAME, name.formula, _FORMULA, color=f"#{name.style.colour}")
+    points = _FORMULA if name.lines else _NAME
+    return letters.together(name.lines, _NAME, name.formula, points, color=f"#{name.style.colour}")
 
 
 def _draw_labels(plot: Description, paper: _Paper, taken: list[Box]) -> None:

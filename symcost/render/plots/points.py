@@ -30,7 +30,7 @@ def _curves(plot: Description) -> Table:
     kept = [each for each in places if stepped or each in met or _is_round(each) or each in (places[0], places[-1])]
     shared = len(heights) == 1 or not any(line.dotted for line in plot.lines)
     rows = (Row(plain(place), tuple(Cell(each.get(place, "")) for each in heights)) for place in kept if shared)
-    columns = tuple(Column(curve.name) for curve in plot.curves)
+    columns = tuple(Column(curve.name or plot.y.label) for curve in plot.curves)
     return Table(columns, tuple(rows), plot.title or plain(plot.y.label), plain(plot.x.label))
 
 

@@ -11,11 +11,11 @@ from sympy import Expr
 from symcost import notation
 from symcost.render.plots.description import Description
 from symcost.render.sheet import Prose
+from symcost.render.words import one_line
 
 _LINE, _LINES = 20, 3  # of a name: characters, and how many
 _LONGEST_FORMULA = 34
-_ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # of lines, and what controls
-_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"( +)|(?<=\w-)(?=\w)|(?<=[a-z]{2})(?=[A-Z])")  # of words: also within TransformerEncoderLayer
 
 
 def parts(prose: Prose) -> tuple[str | Expr, ...]:
@@ -42,22 +42,23 @@ def name_lines(name: str) -> list[str]:
 
     >>> name_lines("a transformer with a very long name")
     ['a transformer with a', 'very long name']
+    >>> name_lines("TransformerEncoderLayer")
+    ['TransformerEncoder', 'Layer']
     """
-    return textwrap.wrap(one_line(name), _LINE, max_lines=_LINES, placeholder=" ...") or [" "]
+    wrapper = textwrap.TextWrapper(_LINE, max_lines=_LINES, placeholder=" ...", break_on_hyphens=False)
+    wrapper.wordsep_simple_re = _BREAKS
+    return wrapper.wrap(one_line(name)) or [" "]
 
 
 def short_formula(prose: Prose) -> Prose:
-    """A formula, if a picture has room for it."""
-    return prose if len(plain(prose)) <= _LONGEST_FORMULA else ""
+    """A formula, if a picture has room for it; else what it comes to, if it says so at its end.
 
-
-def one_line(text: str) -> str:
-    r"""Text on one line: line ends become spaces; what no XML may hold is its code point.
-
-    >>> one_line("a\nb\ud800")
-    'a b[U+D800]'
+    >>> from symcost.formula import read
+    >>> short_formula((read("T*(4*H*I + 4*H^2 + 7*H + max(H, I))"), " = ", read("448")))
+    448
     """
-    return _NO_XML.sub(lambda found: f"[U+{ord(found[0]):04X}]", _ENDS.sub(" ", text))
+    shorter = (prose, parts(prose)[-1], "")
+    return next(each for each in shorter if len(plain(each)) <= _LONGEST_FORMULA)
 
 
 def title_of(plot: Description) -> str:
