@@ -6,11 +6,11 @@ import pytest
 from sympy import Expr, Integer
 
 import symcost as sc
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity, Entrance, Made, Series, Step, Within
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.path import flat
 from symcost.analysis.depth.ready import AT_ONCE, Ramp, Ready
+from symcost.analysis.places import Linear
 from symcost.cost import Cost
 
 T, H, L = sc.T, sc.H, sc.L

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sympy import Integer
 
 import symcost as sc
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.lines import Interval, divided, least, one_by_one
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready
+from symcost.analysis.places import Linear
 
 T, H, K = sc.T, sc.H, sc.K
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer
 
-from symcost.analysis.dependence import Linear, Span
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready, end_of, joined, latest, peak, seen
+from symcost.analysis.places import Linear, Span
 from symcost.dimensions import dimension
 from symcost.expressions import ONE, ZERO, at
 

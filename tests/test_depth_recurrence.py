@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from sympy import Integer
 from test_depth_ready import latest_at
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Times, peak
 from symcost.analysis.depth.recurrence import Recurrence, recurred
+from symcost.analysis.places import Linear
 from symcost.dimensions import dimension
 from symcost.expressions import ONE, ZERO, at
 

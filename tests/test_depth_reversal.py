@@ -7,8 +7,9 @@ import itertools
 import pytest
 from sympy import Integer, floor
 
-from symcost.analysis.dependence import Linear, Spans, spans
 from symcost.analysis.depth.reversal import turned
+from symcost.analysis.places import Linear, Spans
+from symcost.analysis.spans import spans
 from symcost.axes import Axes, Axis
 from symcost.operations import Einsum, Elementwise, Operation, Reduce
 from symcost.views import Concat, Flip, Pad, Slice, Window

@@ -15,7 +15,7 @@ from strategies_layers import RECIPES, weights_for
 from sympy import Expr, Integer, ceiling, floor
 
 import symcost as sc
-from symcost.analysis.dependence import Linear
+from symcost.analysis.places import Linear
 from symcost.analysis.positions.receptive_field import field_of
 from symcost.errors import ShapeError, UndecidedError, UnpricedError
 from symcost.expressions import normal

@@ -10,7 +10,7 @@ from sympy import Integer
 
 import symcost as sc
 from symcost import dimension
-from symcost.analysis.dependence import Linear
+from symcost.analysis.places import Linear
 from symcost.analysis.sampling.causality import stepwise, time_of
 from symcost.analysis.sampling.held import held
 from symcost.analysis.sampling.times import Times, along, is_ahead, joined, most

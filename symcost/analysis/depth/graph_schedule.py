@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Max, Min, sympify
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.delay_graph import loops_of, walks_to
 from symcost.analysis.depth.late import Late
@@ -20,6 +19,7 @@ from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
 from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.depth.timing import latest_of
 from symcost.analysis.depth.walks import Walk, best
+from symcost.analysis.places import Linear
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.cost import Cost
 from symcost.errors import GraphError

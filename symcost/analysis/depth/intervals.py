@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from sympy import Dummy, Expr, Integer, Max, sympify
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity, is_told
 from symcost.analysis.depth.lines import Interval, one_by_one
 from symcost.analysis.depth.order import Order, as_number
 from symcost.analysis.depth.ready import Ramp, Ready, Sizes, end_of, peak
+from symcost.analysis.places import Linear
 from symcost.expressions import ONE, ZERO, normal
 
 

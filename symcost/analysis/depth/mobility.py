@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from sympy import Expr, sympify
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp, Ready, Sizes, peak
+from symcost.analysis.places import Linear
 from symcost.expressions import ONE, ZERO, normal
 
 Mobility = Mapping[str, Expr]  # by the names of what is done

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from sympy import Expr, Integer
 
-from symcost.analysis.dependence import Linear, Span, spans
 from symcost.analysis.depth.activity import Activity, Made, Step, Within
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, advanced, at_first
 from symcost.analysis.depth.timing import Given, Timing
 from symcost.analysis.depth.walks import Walk
+from symcost.analysis.places import Linear, Span
+from symcost.analysis.spans import spans
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.cost import Cost

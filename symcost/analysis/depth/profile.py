@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol, sympify
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity
 from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp
+from symcost.analysis.places import Linear
 from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import normal, substitute, total
 

@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from sympy import Expr
 
-from symcost.analysis.dependence import Linear, Span
 from symcost.analysis.depth.loops import Filled, Loop, Way, as_good, filled
 from symcost.analysis.depth.order import Order
+from symcost.analysis.places import Linear, Span
 from symcost.expressions import ONE, ZERO, normal
 
 Sizes: TypeAlias = Mapping[int, Expr]  # of axes, by their number from the front; those of scans are below 0

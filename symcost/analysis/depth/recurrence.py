@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.delay_graph import Links, loops_of, solved
 from symcost.analysis.depth.loops import Loop, fewer, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Sizes, Times, joined, latest, rounds
 from symcost.analysis.depth.walks import STAY, Walk, Walks
+from symcost.analysis.places import Linear
 from symcost.expressions import ONE, ZERO, normal
 
 Inside = Mapping[tuple[int, int], Peak]  # from a carry that is read to a tensor that the step hands out

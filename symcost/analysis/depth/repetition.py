@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from sympy import Expr, Integer
 
-from symcost.analysis.dependence import Linear
 from symcost.analysis.depth.activity import Activity, Made, Series, Step, Within
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.ready import AT_ONCE, Ramp, Ready, Times, latest
 from symcost.analysis.depth.timing import Given, Timing
+from symcost.analysis.places import Linear
 from symcost.expressions import ONE, ZERO, normal
 from symcost.structure import Repetition
 from symcost.tensor import Node, Tensor

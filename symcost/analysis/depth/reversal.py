@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symcost.analysis.dependence import Linear, Span, Spans
 from symcost.analysis.depth.ready import Sizes, end_of, resting
+from symcost.analysis.places import Linear, Span, Spans
 from symcost.axes import Axes
 from symcost.expressions import ONE, normal
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from symcost.analysis.dependence import Spans, spans
 from symcost.analysis.depth.activity import Activity, Made, Within
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
@@ -17,6 +16,8 @@ from symcost.analysis.depth.repetition import repeated
 from symcost.analysis.depth.reversal import turned, within
 from symcost.analysis.depth.timing import Given, Timing, gathered, loops, spread
 from symcost.analysis.depth.turns import over_time, sliced
+from symcost.analysis.places import Spans
+from symcost.analysis.spans import spans
 from symcost.axes import Axes
 from symcost.equation import Equation
 from symcost.expressions import ONE, normal

@@ -9,12 +9,13 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symcost.analysis.dependence import Linear, spans
 from symcost.analysis.depth.activity import Activity, Entrance, Made, Step, Within
 from symcost.analysis.depth.loops import Loop
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ramp, Sizes, Times, latest, peak, resting, seen
 from symcost.analysis.latency import Latencies
+from symcost.analysis.places import Linear
+from symcost.analysis.spans import spans
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.cost import Cost

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from sympy import Expr, Integer
 
-from symcost.analysis.dependence import Linear, Span
 from symcost.analysis.depth.activity import Activity, Made, Step, Within
 from symcost.analysis.depth.prefix_scan import associative_scan
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
 from symcost.analysis.depth.repetition import at_last, named, one_by_one, repeated
 from symcost.analysis.depth.timing import Given, Timing, latest_of, loops
+from symcost.analysis.places import Linear, Span
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.differentiation.structured import Iteration

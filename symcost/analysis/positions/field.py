@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sympy import Expr
 
-from symcost.analysis.dependence import Linear, Span
+from symcost.analysis.places import Linear, Span
 from symcost.axes import Axes, bands
 from symcost.errors import UndecidedError
 from symcost.expressions import ONE, ZERO, exceeds, maximum, normal

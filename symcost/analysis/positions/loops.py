@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from sympy import Expr, Integer
 
-from symcost.analysis.dependence import Linear
+from symcost.analysis.places import Linear
 from symcost.analysis.positions.field import Field, Seen, merged, through
 from symcost.axes import position
 from symcost.equation import Equation

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol, cancel, ceiling, log, oo
 
-from symcost.analysis.dependence import Linear
+from symcost.analysis.places import Linear
 from symcost.analysis.positions.field import Field, least
 from symcost.analysis.positions.receptive_field import field_of
 from symcost.equation import Equation

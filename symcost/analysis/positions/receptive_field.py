@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, floor
 
-from symcost.analysis.dependence import Linear
+from symcost.analysis.places import Linear
 from symcost.analysis.positions.field import Field
 from symcost.analysis.positions.walk import Walk
 from symcost.axes import Axes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from symcost.addressing import OverlapAdd
-from symcost.analysis.dependence import spans
 from symcost.analysis.positions import loops
 from symcost.analysis.positions.field import Along, Field, Seen, merged, through
+from symcost.analysis.spans import spans
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, maximum

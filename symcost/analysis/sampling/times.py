@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
-from symcost.analysis.dependence import Linear, Spans
+from symcost.analysis.places import Linear, Spans
 from symcost.axes import Axes, bands
 from symcost.expressions import ONE, ZERO, exceeds, maximum, normal, same
 

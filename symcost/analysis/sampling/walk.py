@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol, oo
 
 from symcost.addressing import Gather
-from symcost.analysis.dependence import Linear, Span, Spans, spans
+from symcost.analysis.places import Linear, Span, Spans
 from symcost.analysis.sampling.flow import CACHE, MEMORY, QUEUE, SEQUENCE, Ahead, Flow, Kept, Source
 from symcost.analysis.sampling.times import BEFOREHAND, WEIGHTS, Times, is_ahead, joined, lag, latest
+from symcost.analysis.spans import spans
 from symcost.axes import Axes, bands, elements
 from symcost.cost import Cost
 from symcost.equation import Equation, Structured

@@ -13,8 +13,9 @@ from sympy import Integer
 
 import symcost as sc
 from symcost.addressing import ArgMax
-from symcost.analysis.dependence import _RULES, Linear, spans
 from symcost.analysis.latency import Latencies
+from symcost.analysis.places import Linear
+from symcost.analysis.spans import _RULES, spans
 from symcost.axes import Axes, bands
 from symcost.cost import Cost
 from symcost.dependence import Dependence
