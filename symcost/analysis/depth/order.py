@@ -65,7 +65,11 @@ class Order:
         if exceeds(difference, ZERO):
             return True
         rest = _without_logarithms(difference, self.known)
-        return exceeds(rest, ZERO) or self._follows(rest)
+        return exceeds(rest, ZERO) or self._beside(rest) or self._follows(rest)
+
+    def _beside(self, difference: Expr) -> bool:
+        """Whether it is at least 0 with what floors and ceilings lie beside in their place."""
+        return difference.has(floor, ceiling) and exceeds(_without_rounding(difference), ZERO)
 
     def _follows(self, difference: Expr) -> bool:
         """Whether it is at least 0 by the premises; long sums are not looked at."""
@@ -99,13 +103,9 @@ class Order:
         """Those of which none is certainly at most another."""
         kept: list[Steps] = []
         for each in dict.fromkeys(candidates):
-            if not any(self._no_less(other, each) for other in kept):
-                kept = [other for other in kept if not self._no_less(each, other)] + [each]
+            if not any(self.at_least(other, each) for other in kept):
+                kept = [other for other in kept if not self.at_least(each, other)] + [each]
         return kept
-
-    def _no_less(self, one: Steps, other: Steps) -> bool:
-        """Whether one is at least the other, floors and ceilings taken for what they lie beside, too."""
-        return self.at_least(one, other) or exceeds(_without_rounding(normal(sympify(one) - other)), ZERO)
 
     def _either(self, one: Expr, other: Expr) -> Expr:
         """Max of two that cannot be compared, with what they have in common outside of it."""

@@ -107,7 +107,7 @@ def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterat
     else:
         first = at_first(ready, loop.now, order)
         unbounded = all(each.delay == ONE for ramp in moving for each in ramp.loops)
-        yield replace(_from(first, ZERO, walk, loop), exact=ready.exact and unbounded)
+        yield replace(_from(first, ZERO, walk, loop), exact=first.exact and unbounded)
         yield replace(_shifted(ready, walk, loop), exact=ready.exact and unbounded)
 
 
