@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Expr, Integer, Rational, Symbol, ceiling, floor, log
+from sympy import Expr, Integer, Pow, Rational, Symbol, ceiling, expand, floor, log
+
+_LARGEST_POWER = 1_000  # of a number in a logarithm
 
 
 def rounded_up(argument: Expr) -> Expr:
@@ -44,18 +46,23 @@ def _rounded(function: Any, argument: Expr) -> Expr:
 
 
 def _logarithm(expression: Expr) -> tuple[Rational, Integer] | None:
-    """The number and the base, of a logarithm of a number to a whole base."""
-    logarithms = [each for each in expression.args if isinstance(each, log)] if expression.is_Mul else []
-    bases = [each.base.args[0] for each in expression.args if each.is_Pow and isinstance(each.base, log)]
-    if len(logarithms) != 1 or len(bases) != 1 or expression != log(logarithms[0].args[0]) / log(bases[0]):
+    """The number and the base, of a sum of logarithms of numbers to one whole base."""
+    bases = {each.base.args[0] for each in expression.atoms(Pow) if isinstance(each.base, log) and each.exp == -1}
+    base = bases.pop() if len(bases) == 1 else None
+    if base is None or not (base.is_Integer and base > 1):
         return None
-    number, base = logarithms[0].args[0], bases[0]
-    return (number, base) if number.is_Rational and number > 0 and base.is_Integer and base > 1 else None
+    number = Integer(1)
+    for atom, times in expand(expression * log(base)).as_coefficients_dict().items():
+        known = isinstance(atom, log) and atom.args[0].is_Rational and atom.args[0] > 0
+        if not (known and times.is_Integer and abs(times) <= _LARGEST_POWER):
+            return None
+        number *= atom.args[0] ** times
+    return number, base
 
 
 def _whole_logarithm(number: Rational, base: Integer) -> int:
     """The largest whole power of the base that is at most the number."""
-    power = (int(number.p).bit_length() - int(number.q).bit_length()) // (int(base).bit_length())
+    power = (int(number.p).bit_length() - int(number.q).bit_length()) // (int(base) - 1).bit_length()
     while Integer(base) ** power > number:
         power -= 1
     while Integer(base) ** (power + 1) <= number:

@@ -19,6 +19,11 @@ def test_ceilings_near_powers_of_two_are_exact(power, step):
     assert sc.at(sc.read("floor(log2(T))"), T=size) == size.bit_length() - 1
 
 
+@pytest.mark.parametrize(("time", "hidden"), [(2**31 + 1, 4), (2**33 + 1, 2), (2**33, 2), (2**33 - 1, 8), (3, 5)])
+def test_so_are_those_of_products(time, hidden):
+    assert sc.at(sc.read("ceil(log2(T*H))"), T=time, H=hidden) == (time * hidden - 1).bit_length()
+
+
 @given(st.integers(1, 10**30), st.integers(1, 10**12), st.integers(2, 12))
 def test_rounding_lies_between_powers(numerator, denominator, base):
     number = Fraction(numerator, denominator)
