@@ -37,3 +37,12 @@ def test_behind_a_recurrence_it_is_never_said_to_be_narrower(algorithm: str) -> 
         sized = net(algorithm, sc.RNN(H, H)).at(T=length, H=2)
         levels = [EXACT.price(each) for each in profile(unrolled(sized, (length, 2), step="operation"))]
         assert sc.schedule(sized, "operation", by="exact").width >= max(levels)
+
+
+@pytest.mark.parametrize("algorithm", [name for name in ALGORITHMS if name != "sequential"])
+def test_of_one_element_nothing_is_combined(algorithm: str) -> None:
+    scans = [sc.LinearRecurrence(H, H, algorithm=algorithm) for _ in range(2)]
+    found = sc.schedule(sc.Sequential("two", sc.Input(T, H), *scans), "operation", by="fvcore", at={"T": 1})
+
+    assert (found.width, found.found.exact) == (2 * H**2, True)
+    assert max(found.profile(H=3)) == 2 * 3**2

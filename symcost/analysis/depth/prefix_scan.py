@@ -45,7 +45,9 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
         behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
         together = not any(ready.ramps or ready.only_last for times in before for ready in times)
         exact = together and ALGORITHMS[scan.algorithm].least_levels(length)
-        made = [tuple(replace(each, exact=each.exact and exact, only_last=True) for each in behind)]
+        made = [tuple(replace(each, exact=each.exact and exact, only_last=length != ONE) for each in behind)]
+        if length == ONE:  # nothing is combined
+            return Made(made, [])
         if together and length.is_Integer and length <= _MOST_STEPS:
             return Made(made, list(_by_levels(whole, scan, length, factors, terms, timing.order)))
         alike = together and len({ready.latency for times in before for ready in times}) <= 1
