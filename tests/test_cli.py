@@ -156,7 +156,7 @@ def test_an_ending_of_no_format_is_refused(refuses, tmp_path):
 
 def test_a_folder_is_no_output(refuses, tmp_path):
     (tmp_path / "d.tex").mkdir()
-    assert refuses("table", "lecture", "-o", "d.tex") == "-o d.tex: it is a folder; expected the name of a file"
+    assert refuses("table", "lecture", "-o", "d.tex") == "-o d.tex: it cannot be written: Is a directory"
     assert names(tmp_path) == ["d.tex"]
 
 

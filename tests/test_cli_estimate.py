@@ -33,7 +33,7 @@ def test_nothing_is_measured_for_a_file_that_cannot_be_written(refuses, monkeypa
     for file, said in (
         ("out.xyz", "-o out.xyz: no format by its ending is called '.xyz'; there are "),
         ("no/out.tex", "-o no/out.tex: there is no folder 'no'; make it first"),
-        ("folder.tex", "-o folder.tex: it is a folder; expected the name of a file"),
+        ("folder.tex", "-o folder.tex: it cannot be written: Is a directory"),
     ):
         assert refuses(f"measure rnn -o {file}").startswith(said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -109,7 +110,7 @@ def check_folder(path: Path) -> None:
         if not path.parent.is_dir():
             raise FileError(f"there is no folder {str(path.parent)!r}", where=f"-o {path}", remedy="make it first")
         if path.is_dir():
-            raise FileError("it is a folder", where=f"-o {path}", expected="the name of a file")
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     except OSError as error:
         raise _unwritable(path, error) from None
 
