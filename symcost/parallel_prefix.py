@@ -189,10 +189,8 @@ def _depth_of_brent_kung(n: Expr) -> Expr:
 
 
 ALGORITHMS: dict[str, Algorithm] = {
-    "sequential": Algorithm(
-        lambda n: normal(n - 1), lambda n: normal(n - 1), lambda _: ONE, _sequential, pads=False, pairs=False
-    ),
-    "kogge-stone": Algorithm(_of_kogge_stone, rounds, lambda n: normal(n - 1), _kogge_stone, pads=False),
+    "sequential": Algorithm(_but_one, _but_one, lambda _: ONE, _sequential, pads=False, pairs=False),
+    "kogge-stone": Algorithm(_of_kogge_stone, rounds, _but_one, _kogge_stone, pads=False),
     "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _half, _sklansky, pads=True),
     "brent-kung": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)),

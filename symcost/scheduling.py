@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr
 
 from symcost.analysis.depth import schedule as timed
+from symcost.analysis.depth.activity import all_told
 from symcost.analysis.depth.cases import Case, cases
 from symcost.analysis.depth.graph_schedule import graph_schedule
 from symcost.analysis.latency import Latencies
@@ -65,8 +66,7 @@ class Schedule(timed.Schedule):
             DimensionError: when something is begun depends on a size that is not given.
             UndecidedError: when something is begun is not told, such as of what is only known to wait for something.
         """
-        is_told = all(each.is_told for each, _ in self.told)
-        if is_told or not sizes or self.sized is None:
+        if all_told(self.told) or not sizes or self.sized is None:
             return super().profile(**sizes)
         return self.sized(sizes).profile()
 

@@ -79,7 +79,7 @@ class _Walk:
 
     def _node(self, node: Node, before: list[tuple[_Source, ...]], place: _Place) -> str:
         name, operation = ".".join(place.names), node.operation
-        carried: dict[str, Any] = {}
+        carried: dict[str, Any]
         if isinstance(operation, Structured):  # what is repeated, of which one time is told
             inner = operation.inner
             carried = {

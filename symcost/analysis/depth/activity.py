@@ -153,6 +153,11 @@ class Activity:
 Done: TypeAlias = tuple[tuple[Activity, Expr], ...]  # with the work of one turn
 
 
+def all_told(done: Done) -> bool:
+    """Whether of all that is done it is told when it is begun."""
+    return all(each.is_told for each, _ in done)
+
+
 def is_told(ready: Ready) -> bool:
     """Whether it is told of each place where it counts."""
     return ready.exact and not ready.only_last and not ready.rough

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol, sympify
 
-from symcost.analysis.depth.activity import Activity
+from symcost.analysis.depth.activity import Activity, Done
 from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.ready import Ramp
@@ -22,7 +22,7 @@ _NEVER = -1  # of a place that waits for nothing
 Steps = NDArray[np.int64]
 
 
-def profile(done: Sequence[tuple[Activity, Expr]], sizes: Mapping[Symbol, Expr]) -> list[Expr]:
+def profile(done: Done, sizes: Mapping[Symbol, Expr]) -> list[Expr]:
     """The work that begins at each step, from the first on; the work of an activity is that of one of its turns.
 
     Raises:

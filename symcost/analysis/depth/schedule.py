@@ -12,7 +12,7 @@ from sympy import Expr, Max, Symbol
 from sympy.core.relational import Relational
 
 from symcost.analysis.conditions import at_least_zero
-from symcost.analysis.depth.activity import Activity, Done, Made, Within
+from symcost.analysis.depth.activity import Activity, Done, Made, Within, all_told
 from symcost.analysis.depth.late import Late
 from symcost.analysis.depth.levels import level_width
 from symcost.analysis.depth.lines import least
@@ -77,7 +77,7 @@ class Schedule:
         if not self.at_numbers or (found.exact and not _conditions(found.slack, self.order)):
             return found
         counts = [each.places for each, _ in self.told]
-        if not all(each.is_told for each, _ in self.told) or sum(filter(None, counts)) > _MOST_PLACES:
+        if not all_told(self.told) or sum(filter(None, counts)) > _MOST_PLACES:
             return found
         return Width(normal(self.order.largest(set(self.profile()))))
 
@@ -89,7 +89,7 @@ class Schedule:
     @cached_property
     def told(self) -> Done:
         """What is done, time by time where the number of times is known."""
-        return self.unfolded() if self.unfolded and not all(each.is_told for each, _ in self.done) else self.done
+        return self.unfolded() if self.unfolded and not all_told(self.done) else self.done
 
     @property
     def width(self) -> Expr:

@@ -19,6 +19,7 @@ from symcost.analysis.depth.turns import over_time, sliced
 from symcost.analysis.places import Spans
 from symcost.analysis.spans import spans
 from symcost.axes import Axes
+from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.expressions import ONE, normal
 from symcost.operations import Priced
@@ -101,12 +102,12 @@ class Tails:
         return Made(made.outputs, list(own))
 
     def _whole_step(
-        self, node: Node, tensors: Sequence[Tensor], tails: Given, inside: Within, cost: object
+        self, node: Node, tensors: Sequence[Tensor], tails: Given, inside: Within, cost: Cost
     ) -> list[Activity]:
         """What is one step as a whole: it is done when the first that waits for it wants it."""
         sizes = self.timing.sizes(tensors[0].axes)
         start = latest((each for times in tails for each in times), sizes, self.timing.order)
-        return [Activity(node, inside.names, start, sizes, cost, inside.turn, inside.around)]  # type: ignore[arg-type]
+        return [Activity(node, inside.names, start, sizes, cost, inside.turn, inside.around)]
 
     # --- what goes on and on -----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from symcost.analysis.depth.prefix_scan import associative_scan
 from symcost.analysis.depth.ready import AT_ONCE, Peak, Ready, Times, latest, seen
 from symcost.analysis.depth.recurrence import Recurrence, read_later, recurred
 from symcost.analysis.depth.repetition import at_last, named, one_by_one, repeated
-from symcost.analysis.depth.timing import Given, Timing, latest_of, loops
+from symcost.analysis.depth.timing import Given, Timing, loops
 from symcost.analysis.places import Linear, Span
 from symcost.associative import AssociativeScan
 from symcost.axes import Axes
@@ -167,14 +167,7 @@ def _every_prefix(timing: Timing, operation: Prefixes, since: Expr, within: With
         given = [(Ready(since),)] * len(equation.inputs)
         made = timing.through(equation, given, within)
         done += [named(each, within, length) for each in made.done]
-        since = latest_of(
-            (
-                each
-                for times, x in zip(made.outputs, equation.outputs, strict=True)
-                for each in timing.ends(times, x.axes)
-            ),
-            timing.order,
-        ).latency
+        since = timing.last(made.outputs, equation.outputs).latency
     return done
 
 

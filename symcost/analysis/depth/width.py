@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, sympify
 
-from symcost.analysis.depth.activity import Activity
+from symcost.analysis.depth.activity import Done
 from symcost.analysis.depth.intervals import intervals
 from symcost.analysis.depth.lines import Interval, divided, least
 from symcost.analysis.depth.order import Order
@@ -29,13 +29,13 @@ class Width:
     slack: tuple[Expr, ...] = ()
 
 
-def width(done: Sequence[tuple[Activity, Expr]], order: Order) -> Width:
+def width(done: Done, order: Order) -> Width:
     """The most work that begins at one step; never too little. The work of an activity is that of one of its turns."""
     sampled = Sampled(order.known)
     return widest(_begun(done, sampled), sampled)
 
 
-def _begun(done: Sequence[tuple[Activity, Expr]], order: Sampled) -> Iterator[Interval]:
+def _begun(done: Done, order: Sampled) -> Iterator[Interval]:
     """All intervals; of what comes in series those of the last time, and as much as is done in it at each step before.
 
     What waits for none of the times before is begun at once for all of them.
