@@ -123,7 +123,7 @@ def compare(
     known = range_.premises
     applied = {name: known.applied(cost) for name, cost in costs.items()}
     symbol = _along(by, applied, costs)
-    twos = along(list(itertools.combinations(applied, 2)), "pair", " and ".join)
+    twos = along(itertools.combinations(applied, 2), "pair", " and ".join)
     found = tuple(pair((a, b), (applied[a], applied[b]), symbol, known) for a, b in twos)
     counted = "" if all(isinstance(each, int | Expr) for each in compared) else metric
     with part("regions along", symbol.name):

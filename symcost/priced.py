@@ -102,8 +102,13 @@ def refuse_foreign(
         for symbol in (each.dimensions if isinstance(each, Network) else getattr(each, "free_symbols", ()))
     }
     said = {symbol.name for symbol in relations.dimensions}
-    for name in given or {}:
-        if name not in known and name not in said:
+    refuse_names((name for name in given or {} if name not in said), known, where)
+
+
+def refuse_names(names: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Raises a DimensionError if one of the names is that of no known dimension."""
+    for name in names:
+        if name not in known:
             raise DimensionError(f"nothing here depends on {name!r}", where=where, remedy=nearest(name, known))
 
 

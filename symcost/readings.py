@@ -22,6 +22,7 @@ class Reading(Protocol):
 
     @property
     def name(self) -> str: ...
+    def __hash__(self) -> int: ...
     def read(self, costed: Node | Equation) -> Expr:
         """A node or an equation as one number."""
 

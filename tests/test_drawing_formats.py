@@ -12,8 +12,9 @@ import pytest
 
 import symcost as sc
 from symcost.drawing.description import Kind
-from symcost.drawing.formats import mermaid_text, svg_text, wrapped
+from symcost.drawing.formats import mermaid_text, wrapped
 from symcost.drawing.wording import Piece, Set, Style, pieces, width
+from symcost.render.words import html_text as svg_text
 
 NAMES = pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
 SVG = "{http://www.w3.org/2000/svg}"

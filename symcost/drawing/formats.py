@@ -16,7 +16,6 @@ A template gets what is to be drawn, each text written already, so that none esc
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,20 +28,11 @@ from symcost.drawing.description import Key, Kind, Picture
 from symcost.drawing.layout import LINE_HEIGHT, Box, Curve, Layout, Point, text_height
 from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
 from symcost.render.formats import FORMATS, named_by_ending
-from symcost.render.sheet import Prose
-from symcost.render.words import one_line
+from symcost.render.sheet import Prose, parts_of
+from symcost.render.words import html_text, one_line
 from symcost.render.written import Format
 
 # --- SVG -------------------------------------------------------------------------------------------------------------
-
-
-def svg_text(text: str) -> str:
-    """Text for SVG.
-
-    >>> print(svg_text('a < "b" & c'))
-    a &lt; &quot;b&quot; &amp; c
-    """
-    return html.escape(one_line(text))
 
 
 _SHIFTS = {Set.BELOW: "0.3", Set.ABOVE: "-0.4"}  # in sizes of the small font, downwards
@@ -54,7 +44,7 @@ def _svg_math(expression: Expr) -> str:
 
 
 def _svg_piece(piece: Piece) -> str:
-    text = svg_text(piece.text)
+    text = html_text(piece.text)
     if piece.set is Set.NAME:
         return f'<tspan font-style="italic">{text}</tspan>'
     if piece.set is Set.PLAIN:
@@ -73,7 +63,7 @@ def dot_text(text: str) -> str:
     >>> print(dot_text(r"a\b < c"))
     a\\b &lt; c
     """
-    return svg_text(text).replace("\\", "\\\\")
+    return html_text(text).replace("\\", "\\\\")
 
 
 _TAGS = {Set.NAME: "I", Set.BELOW: "SUB", Set.ABOVE: "SUP"}
@@ -116,7 +106,7 @@ def tikz_text(text: str) -> str:
 
 
 DRAWING_FORMATS = {
-    "svg": Format("drawing.svg.j2", ".svg", svg_text, _svg_math, ""),
+    "svg": Format("drawing.svg.j2", ".svg", html_text, _svg_math, ""),
     "dot": Format("drawing.dot.j2", ".dot", dot_text, _dot_math, ""),
     "mermaid": Format("drawing.mmd.j2", ".mmd", mermaid_text, _mermaid_math, ""),
     "tikz": Format(
@@ -194,7 +184,7 @@ class _Writer:
         self.ports = {node.key for node in picture.every_node() if node.kind is Kind.PORT}
 
     def prose(self, parts: Prose) -> str:
-        parts = parts if isinstance(parts, tuple) else (parts,)
+        parts = parts_of(parts)
         return "".join(self.format.text(part) if isinstance(part, str) else self.format.math(part) for part in parts)
 
     def box(self, box: Box, ids: Mapping[Key, str]) -> dict[str, Any]:
@@ -281,7 +271,7 @@ def _rounded(number: float) -> str:
 
 def wrapped(prose: Prose, room: float) -> Iterator[Prose]:
     """Prose in lines that are no wider than there is room; formulas and words are kept whole."""
-    parts = prose if isinstance(prose, tuple) else (prose,)
+    parts = parts_of(prose)
     words = [word for part in parts for word in (re.findall(r"\S+ *| +", part) if isinstance(part, str) else [part])]
     line: list[str | Expr] = []
     for word in words:

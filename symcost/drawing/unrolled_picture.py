@@ -64,7 +64,7 @@ def _grid(graph: networkx.DiGraph, cells: Mapping[int, Cell]) -> Grid:
     """Columns by time, a block of them for each of its dimensions; rows by who reads whom."""
     blocks: dict[Symbol, tuple[float, int]] = {}
     reached = 0
-    for over in sorted({cell.row.over for cell in cells.values() if cell.row.over}, key=_first_seen(cells).index):
+    for over in dict.fromkeys(cell.row.over for cell in cells.values() if cell.row.over):
         steps = max(cell.steps for cell in cells.values() if cell.row.over == over)
         blocks[over] = reached, steps
         reached += steps + 1
@@ -84,10 +84,6 @@ def _grid(graph: networkx.DiGraph, cells: Mapping[int, Cell]) -> Grid:
         for over, (begin, steps) in blocks.items() for step in range(steps)
     }  # fmt: skip
     return Grid({_key(number): (column, rows.index(row)) for number, (column, row) in places.items()}, headings)
-
-
-def _first_seen(cells: Mapping[int, Cell]) -> list[Symbol]:
-    return list(dict.fromkeys(cell.row.over for cell in cells.values() if cell.row.over))
 
 
 def _ranks(graph: networkx.DiGraph, cells: Mapping[int, Cell]) -> dict[int, int]:

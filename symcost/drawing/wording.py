@@ -12,7 +12,7 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.drawing.description import Node
-from symcost.render.sheet import Prose
+from symcost.render.sheet import Prose, parts_of
 from symcost.render.units import measured
 
 _LONGEST_LINE = 26  # characters
@@ -128,7 +128,7 @@ _WIDTH_OF = {character: width for some, width in _WIDTHS.items() for character i
 
 def width(prose: Prose, style: Style) -> float:
     """How wide text is at most, in points; an estimate."""
-    parts = prose if isinstance(prose, tuple) else (prose,)
+    parts = parts_of(prose)
     factor = style.value * (1.08 if style is Style.TITLE else 1)  # it is bold
     return factor * sum(_wide(part) if isinstance(part, str) else _formula(part) for part in parts)
 

@@ -28,7 +28,7 @@ def usual_range(what: Asked, symbol: Symbol, marks: Iterable[Mark] = ()) -> tupl
     wanted = 10 ** math.ceil(math.log10(max(_BEYOND * last, lower, 1)))
     upper = min(max(wanted, _LEAST_UPPER), _MOST_UPPER)
     most = [math.floor(end) for _, end in bounds if end is not None]
-    return lower, min(upper, max(most)) if len(most) == len(bounds) else upper
+    return int(lower), int(min(upper, max(most)) if len(most) == len(bounds) else upper)
 
 
 def sizes_of(

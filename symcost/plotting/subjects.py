@@ -14,11 +14,11 @@ from symcost.architectures import architecture
 from symcost.conditions import Condition
 from symcost.conventions import Convention, is_convention
 from symcost.dimensions import rank
-from symcost.errors import DimensionError, UnpricedError, nearest
+from symcost.errors import DimensionError, UnpricedError
 from symcost.layer import Layer
 from symcost.network import Network
 from symcost.notation import text
-from symcost.priced import distinct, expression_of, network_of, refuse_foreign, symbol_of
+from symcost.priced import distinct, expression_of, network_of, refuse_foreign, refuse_names, symbol_of
 from symcost.readings import Reading, is_reading, reading
 from symcost.render.columns import QUANTITIES, READ, column, quantity
 
@@ -114,25 +114,15 @@ class Asked:
         Raises:
             DimensionError: there is none such, or others have no size.
         """
-        (symbol,) = self.free(() if over is None else (symbol_of(over),), 1)
-        return symbol
-
-    def free(self, named: Sequence[Symbol], number: int) -> tuple[Symbol, ...]:
-        """The dimensions that vary: those that are named, or all without a size, if they are as many as are needed.
-
-        Raises:
-            DimensionError: nothing depends on one of them, or others have no size.
-        """
         inside = {symbol for each in self.subjects for cost in self.costs(each) for symbol in cost.free_symbols}
-        whole = {symbol for each in self.subjects for symbol in each.dimensions}
         found = sorted(inside, key=rank)
-        for symbol in named:
+        chosen = found if over is None else [symbol_of(over)]
+        if over is not None:
+            (symbol,) = chosen
             if symbol.name in self.at:
                 raise DimensionError(f"{symbol} is given", where="plot", remedy="give no size for it")
-            if symbol not in inside | whole:
-                remedy = nearest(symbol.name, [each.name for each in inside | whole])
-                raise DimensionError(f"nothing here depends on {symbol.name!r}", where="plot", remedy=remedy)
-        chosen = tuple(named) or tuple(found)
+            whole = {symbol for each in self.subjects for symbol in each.dimensions}
+            refuse_names([symbol.name], {each.name for each in inside | whole}, "plot")
         open_ones = [each.name for each in found if each not in chosen]
         if open_ones:
             sizes = ", ".join(f"{name}=512" for name in open_ones)
@@ -140,11 +130,12 @@ class Asked:
                 f"no size for {', '.join(open_ones)}", where="plot", expected="a number for each dimension but "
                 + " and ".join(each.name for each in chosen), remedy=f"give them by at (--at), such as {sizes}",
             )  # fmt: skip
-        if len(chosen) != number:
-            over = ", ".join(each.name for each in chosen) or "no dimension"
-            axes = "one dimension" if number == 1 else "two dimensions"
-            raise DimensionError(over, where="plot", expected=f"{axes} to plot over", remedy="name it by over (--over)")
-        return chosen
+        if len(chosen) != 1:
+            raise DimensionError(
+                ", ".join(each.name for each in chosen) or "no dimension", where="plot",
+                expected="one dimension to plot over", remedy="name it by over (--over)",
+            )  # fmt: skip
+        return chosen[0]
 
 
 def asked(

@@ -16,7 +16,7 @@ from symcost.analysis.regimes import Regimes
 from symcost.analysis.roots import PositiveRoot
 from symcost.conditions import Condition
 from symcost.expressions import normal
-from symcost.render.sheet import SIGNS, Cell, Column, Notes, Prose, Row, declared, holding, legend
+from symcost.render.sheet import SIGNS, Cell, Column, Notes, Prose, Row, declared, holding, legend, parts_of
 from symcost.render.table import Table, compact
 
 _DIGITS = 6  # of a number that has no closed form
@@ -75,7 +75,7 @@ def _crossovers(pairs: Iterable[Pair], by: Symbol) -> Table:
 
 def _asked(value: Open, conditions: Iterable[Relational]) -> Prose:
     said = _sentence(value)
-    parts = said if isinstance(said, tuple) else (said,)
+    parts = parts_of(said)
     case = list(conditions)
     return ("If ", *_joined(case, " and "), ": ", *parts) if case else parts
 
@@ -125,7 +125,7 @@ def _joined(relations: Iterable[Any], between: str) -> tuple[str | Expr, ...]:
         parts += [between] * bool(parts)
         for side, sign in ((each.lhs, SIGNS[type(each)]), (each.rhs, "")):
             said = exact_value(side)
-            parts += [*(said if isinstance(said, tuple) else (said,)), *([sign] if sign else [])]
+            parts += [*parts_of(said), *([sign] if sign else [])]
     return tuple(parts)
 
 

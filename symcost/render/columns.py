@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from symcost.conditions import Condition
 from symcost.conventions import Convention
 from symcost.cost import KINDS
 from symcost.dimensions import dimension
+from symcost.equation import Equation
 from symcost.errors import UndecidedError, UnpricedError, unknown
 from symcost.network import Network
 from symcost.notation import text
@@ -133,17 +135,28 @@ def _of_kind(kind: str) -> Callable[[Network, Reading], Value]:
     return lambda network, by: network.work[kind]
 
 
+@functools.lru_cache(maxsize=16)
+def _by_depth(equation: Equation, step: str) -> Schedule:
+    """The schedule that a column, its note and its neighbours ask for, made once."""
+    return by_depth(equation, step)
+
+
+@functools.lru_cache(maxsize=16)
+def _scheduled(equation: Equation, step: str, by: Reading) -> Schedule:
+    return scheduled(equation, Latencies(step), by)
+
+
 def _depth(step: str) -> Quantity:
     return Quantity(
-        _heading("Sequential depth", step), lambda network, by: by_depth(network.equation(), step).depth,
-        (_heading("depth", step),), step=step, note=lambda network, by: depth_note(by_depth(network.equation(), step)),
+        _heading("Sequential depth", step), lambda network, by: _by_depth(network.equation(), step).depth,
+        (_heading("depth", step),), step=step, note=lambda network, by: depth_note(_by_depth(network.equation(), step)),
     )  # fmt: skip
 
 
 def _width(step: str) -> Quantity:
     def schedule(network: Network, by: Reading) -> Schedule:
         network.cost(by)  # raises if the work is not known
-        return scheduled(network.equation(), Latencies(step), by)
+        return _scheduled(network.equation(), step, by)
 
     return Quantity(
         _heading("Parallel width", step), lambda network, by: schedule(network, by).width, (_heading("width", step),),
@@ -154,12 +167,12 @@ def _width(step: str) -> Quantity:
 def _parallelism(step: str) -> Quantity:
     def parallelism(network: Network, by: Reading) -> Value:
         network.cost(by)  # raises if the work is not known
-        found = scheduled(network.equation(), Latencies(step), by)
+        found = _scheduled(network.equation(), step, by)
         return found.parallelism if found.depth != 0 else NO_STEPS
 
     return Quantity(
         _heading("Average parallelism", step), parallelism, (_heading("parallelism", step),), step=step,
-        note=lambda network, by: depth_note(by_depth(network.equation(), step)),
+        note=lambda network, by: depth_note(_by_depth(network.equation(), step)),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import LECTURE, READ, USUAL_STEP, Quantity, Value, column, quantity, stepped
 from symcost.render.differences import by_how_much
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, holding, legend, parts_of
 from symcost.render.steps import STEP_LINES
 from symcost.render.table import Table
 from symcost.sequential import alone
@@ -164,7 +164,7 @@ class _Builder:
     @staticmethod
     def said(label: str, note: Prose) -> Prose:
         """A note that says whose value it is about."""
-        parts = note if isinstance(note, tuple) else (note,)
+        parts = parts_of(note)
         return (f"{label}, {parts[0]}", *parts[1:]) if note else ""
 
     def difference(self, label: str, column: Quantity, derived: Value, published: Value) -> Prose:

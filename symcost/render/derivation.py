@@ -21,6 +21,7 @@ from symcost.render.formula_markdown import MarkdownWriter
 from symcost.render.formula_mathml import MathmlWriter
 from symcost.render.formula_typst import TypstWriter
 from symcost.render.rows import in_rows
+from symcost.render.sheet import parts_of
 
 _TYPST = TypstWriter()
 FORMULAS: dict[str, FormulaWriter] = {
@@ -52,7 +53,7 @@ class DerivationWriter:
 
     def prose(self, parts: Iterable[Any]) -> str:
         """Words and formulas, one after the other."""
-        said = (part for each in parts for part in (each if isinstance(each, tuple) else (each,)))
+        said = (part for each in parts for part in parts_of(each))
         return "".join(self.text(part) if isinstance(part, str) else self.format.math(part) for part in said)
 
     def given(self, symbols: Iterable[Symbol]) -> list[str]:

@@ -14,7 +14,7 @@ from symcost.devices import SYMBOLIC, Device
 from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, term_count
 from symcost.notation import text
-from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend
+from symcost.render.sheet import Cell, Column, Notes, Prose, Row, legend, parts_of
 from symcost.render.table import Table
 from symcost.render.units import LEAST_PREFIX, measured, prefix_of, prefixed, rounded
 
@@ -107,7 +107,7 @@ def figures(device: Device) -> Prose:
         return f"{device.name}: {device.source}{given}."
     said: list[str | Expr] = [f"{device.name}: peak "]
     for figure, unit, ending in ((device.peak, "FLOP/s", ", bandwidth "), (device.bandwidth, "B/s", ", ")):
-        said += [*_parts(measured(figure, unit) if figure.is_number else (figure, f" {unit}")), ending]
+        said += [*parts_of(measured(figure, unit) if figure.is_number else (figure, f" {unit}")), ending]
     power = ("power not known",) if device.power is None else (_number(device.power), " W")
     said += [*power, ", ", _number(device.bytes), " bytes a number", f" ({device.format})" * bool(device.format), "."]
     return (*said, f" Source: {device.source}." * bool(device.source))
@@ -117,7 +117,7 @@ def duration(value: Expr, formula: Prose, unit: int | None) -> Prose:
     """A time with its unit; the formula, in a unit of its own, if it is no number."""
     if value.is_number:
         return measured(value, "s")
-    return formula if unit is None else (*_parts(formula), f" {prefixed('s', unit)}")
+    return formula if unit is None else (*parts_of(formula), f" {prefixed('s', unit)}")
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -154,13 +154,13 @@ def _time(share: Share, unit: int) -> Prose:
     compute = _over(share.flops, share.device.peak, unit)
     transfer = _over(share.bytes, share.device.bandwidth, unit)
     if share.bound == "undecided":
-        return ("max(", *_parts(compute), ", ", *_parts(transfer), ")")
+        return ("max(", *parts_of(compute), ", ", *parts_of(transfer), ")")
     return transfer if share.bound == "memory" else compute
 
 
 def _total(found: Estimate, unit: int) -> Prose:
     """The formula of the time of all layers, in which equal layers stand once."""
-    written = Counter(_parts(_time(share, unit)) for share in found.shares if share.time != 0)
+    written = Counter(parts_of(_time(share, unit)) for share in found.shares if share.time != 0)
     said: list[str | Expr] = []
     for formula, count in written.items():
         said += [" + "] * bool(said) + [f"{count} x "] * (count > 1) + list(formula)
@@ -212,10 +212,6 @@ def _number(value: Expr) -> str | Expr:
 
 def _or_formula(value: Expr, formula: str) -> str:
     return rounded(value) if value.is_number else formula
-
-
-def _parts(prose: Prose) -> tuple[str | Expr, ...]:
-    return prose if isinstance(prose, tuple) else (prose,)
 
 
 def _legend(found: Estimate) -> tuple[Prose, ...]:

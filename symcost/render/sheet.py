@@ -17,6 +17,16 @@ from symcost.conditions import Condition
 
 Prose: TypeAlias = str | Expr | tuple[str | Expr, ...]  # words and formulas, in the order of reading
 
+
+def parts_of(prose: Prose) -> tuple[str | Expr, ...]:
+    """Words and formulas one by one.
+
+    >>> parts_of("words")
+    ('words',)
+    """
+    return prose if isinstance(prose, tuple) else (prose,)
+
+
 SIGNS = {Gt: " > ", Ge: " >= ", Lt: " < ", Le: " <= ", Eq: " = "}
 
 

@@ -11,9 +11,9 @@ from sympy import Expr, Symbol
 
 from symcost.conventions import CONVENTIONS
 from symcost.dimensions import rank
-from symcost.errors import DimensionError, nearest
 from symcost.expressions import dimensions_of, sizes_given
 from symcost.network import Network
+from symcost.priced import refuse_names
 from symcost.readings import Reading, reading
 from symcost.render.columns import USUAL_STEP
 from symcost.render.comparison import Entry, entry, table
@@ -106,8 +106,8 @@ def _entries(networks: Any) -> list[Entry]:
 
 def _tied(entries: Sequence[Entry], ties: Mapping[str, Expr]) -> list[Entry]:
     """The entries with dimensions as formulas of others."""
-    known = {symbol.name: symbol for each in entries for symbol in each.network.dimensions}
-    _refuse_foreign(ties, known)
+    known = {symbol.name for each in entries for symbol in each.network.dimensions}
+    refuse_names(ties, known, "at")
     return [replace(each, network=_at(each.network, ties)) for each in entries]
 
 
@@ -125,11 +125,5 @@ def _dimensions(networks: Iterable[Network], tables: Iterable[Table]) -> list[Sy
 
 def _begin(symbols: Sequence[Symbol], given: Mapping[str, Expr]) -> dict[Symbol, int]:
     """The sizes at which the sliders begin."""
-    _refuse_foreign(given, [symbol.name for symbol in symbols])
+    refuse_names(given, [symbol.name for symbol in symbols], "at")
     return {symbol: int(given.get(symbol.name, reach(symbol).begin)) for symbol in symbols}
-
-
-def _refuse_foreign(given: Iterable[str], known: Iterable[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise DimensionError(f"nothing here depends on {name!r}", where="at", remedy=nearest(name, known))

@@ -11,8 +11,8 @@ from sympy import Expr
 
 from symcost import notation
 from symcost.extras import required
-from symcost.render.plots.words import parts, plain
-from symcost.render.sheet import Prose
+from symcost.render.plots.words import plain
+from symcost.render.sheet import Prose, parts_of
 from symcost.render.words import one_line
 
 _LEADING = 1.25  # of lines, in heights of letters
@@ -33,7 +33,7 @@ def _font() -> Any:
 
 def mathematics(prose: Prose) -> str:
     """Words of our own and formulas as matplotlib sets them; as plain text what it cannot set."""
-    written = "".join(_dollars(each) for each in parts(prose))
+    written = "".join(_dollars(each) for each in parts_of(prose))
     try:
         required("matplotlib.mathtext", "plot").MathTextParser("path").parse(written)
     except ValueError:
@@ -71,11 +71,6 @@ class Lettering:
         for text, height in zip(self.texts, self.heights, strict=True):
             text.set(x=left / across, y=(top - height / 2) / up, horizontalalignment=align, visible=True)
             top -= height
-
-    def remove(self) -> None:
-        """Takes them off the figure."""
-        for text in self.texts:
-            text.remove()
 
 
 @dataclass(frozen=True)

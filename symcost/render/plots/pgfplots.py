@@ -13,8 +13,8 @@ from symcost.render.plots.description import Area, Axis, Description, Point
 from symcost.render.plots.frame import Box, Frame, Place, Scale, frame_of, middle, number
 from symcost.render.plots.labels import labels_of, led, placed, ways_of
 from symcost.render.plots.styles import LEVEL, style
-from symcost.render.plots.words import name_lines, parts, plain
-from symcost.render.sheet import Prose
+from symcost.render.plots.words import name_lines, plain
+from symcost.render.sheet import Prose, parts_of
 from symcost.render.templating import fill
 
 _FORMAT = replace(FORMATS["latex"], template="plot.tex.j2", page="")
@@ -64,7 +64,7 @@ def _text(text: str) -> str:
 
 
 def _prose(prose: Prose) -> str:
-    return "".join(_text(each) if isinstance(each, str) else _FORMAT.math(each) for each in parts(prose))
+    return "".join(_text(each) if isinstance(each, str) else _FORMAT.math(each) for each in parts_of(prose))
 
 
 def _figure(value: float) -> str:

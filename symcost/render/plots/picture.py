@@ -6,13 +6,13 @@ import functools
 import io
 import math
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symcost.extras import required
 from symcost.render.plots.beside import Name, heights, leader, names_of
-from symcost.render.plots.description import Description
+from symcost.render.plots.description import Description, Point
 from symcost.render.plots.frame import Box, Frame, Place, Scale, frame_of, middle, number
 from symcost.render.plots.labels import labels_of, led, placed, ways_of
 from symcost.render.plots.lettering import Letterer, Lettering, mathematics
@@ -187,14 +187,20 @@ def _write_title(plot: Description, letters: Letterer, size: tuple[float, float]
 # --- what lies within it ---------------------------------------------------------------------------------------------
 
 
+def _numbers(points: Iterable[Point]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Where points lie across, and where they lie up."""
+    x, y = zip(*((number(one), number(other)) for one, other in points), strict=True)
+    return x, y
+
+
 def _draw_areas(plot: Description, paper: _Paper) -> list[Box]:
     """The parts of a map, each tinted, with what holds there in its middle; hands out the room that this takes."""
     taken = []
     for place, area in enumerate(plot.areas):
-        x, y = zip(*((number(one), number(other)) for one, other in area.corners), strict=True)
+        x, y = _numbers(area.corners)
         colour = f"#{style(place).colour}"
         paper.axes.fill(x, y, facecolor=colour, alpha=_TINT, linewidth=0)
-        written = paper.letters.together((), _AREA, area.label, _AREA, color=colour)
+        written = paper.letters.formula(area.label, _AREA, color=colour)
         source = paper.letters.words(name_lines(area.source) if area.source else (), _FORMULA, color=_INK)
         left, low = middle([paper.frame.place(corner) for corner in area.corners])
         across, up = paper.inches((left, low))
@@ -208,7 +214,7 @@ def _draw_areas(plot: Description, paper: _Paper) -> list[Box]:
 def _draw_lines(plot: Description, paper: _Paper) -> None:
     """Boundaries, and what joins the same size on several curves."""
     for line in plot.lines:
-        x, y = zip(*((number(one), number(other)) for one, other in sorted(line.points)), strict=True)
+        x, y = _numbers(sorted(line.points))
         look = (
             {"color": _GREY, "linewidth": 1.4, "linestyle": ":"} if line.dotted else {"color": _INK, "linewidth": 2.4}
         )
@@ -218,7 +224,7 @@ def _draw_lines(plot: Description, paper: _Paper) -> None:
 def _draw_curves(plot: Description, paper: _Paper) -> None:
     for place, curve in enumerate(plot.curves):
         look = style(place)
-        x, y = zip(*((number(one), number(other)) for one, other in plot.drawn(curve)), strict=True)
+        x, y = _numbers(plot.drawn(curve))
         dashes = {"linestyle": (0, look.dashes)} if look.dashes else {}
         points = (
             {} if curve.stepped else {"marker": look.marker, "markersize": 9, "markevery": (0.03 + 0.02 * place, 0.11)}

@@ -6,25 +6,14 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from sympy import Expr
-
 from symcost import notation
 from symcost.render.plots.description import Description
-from symcost.render.sheet import Prose
+from symcost.render.sheet import Prose, parts_of
 from symcost.render.words import one_line
 
 _LINE, _LINES = 20, 3  # of a name: characters, and how many
 _LONGEST_FORMULA = 34
 _BREAKS = re.compile(r"( +)|(?<=\w-)(?=\w)|(?<=[a-z]{2})(?=[A-Z])")  # of words: also within TransformerEncoderLayer
-
-
-def parts(prose: Prose) -> tuple[str | Expr, ...]:
-    """Words and formulas one by one.
-
-    >>> parts("words")
-    ('words',)
-    """
-    return prose if isinstance(prose, tuple) else (prose,)
 
 
 def plain(prose: Prose) -> str:
@@ -34,7 +23,7 @@ def plain(prose: Prose) -> str:
     >>> plain((read("T"), " = ", read("2*H")))
     'T = 2 H'
     """
-    return "".join(each if isinstance(each, str) else notation.text(each) for each in parts(prose))
+    return "".join(each if isinstance(each, str) else notation.text(each) for each in parts_of(prose))
 
 
 def name_lines(name: str) -> list[str]:
@@ -57,7 +46,7 @@ def short_formula(prose: Prose) -> Prose:
     >>> short_formula((read("T*(4*H*I + 4*H^2 + 7*H + max(H, I))"), " = ", read("448")))
     448
     """
-    shorter = (prose, parts(prose)[-1], "")
+    shorter = (prose, parts_of(prose)[-1], "")
     return next(each for each in shorter if len(plain(each)) <= _LONGEST_FORMULA)
 
 
