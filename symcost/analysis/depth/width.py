@@ -7,7 +7,7 @@ so its maximum is at one of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, sympify
@@ -96,9 +96,10 @@ def widest(found: Iterable[Interval], order: Sampled) -> Width:
     of all others hold its first step.
     """
     known = _merged(found, order)
+    near = _neighbours(known)
     sums: dict[Expr, Width] = {}
     for one in known:
-        others = [other for other in known if other is not one and (one.every == 0 or other.every != 0)]
+        others = [other for other in near(one) if other is not one and (one.every == 0 or other.every != 0)]
         made = _together(one, [other for other in others if _may_meet(other, one, order)], order)
         if made.work not in sums or _rank(made) < _rank(sums[made.work]):
             sums[made.work] = made
@@ -106,6 +107,23 @@ def widest(found: Iterable[Interval], order: Sampled) -> Width:
     counting = [each for work, each in sums.items() if not order.at_least(most, work + ONE)]
     slack = dict.fromkeys(each for one in counting for each in one.slack)
     return Width(most, all(each.exact for each in counting), tuple(slack))
+
+
+def _neighbours(known: Sequence[_Span]) -> Callable[[_Span], Iterable[_Span]]:
+    """Those that an interval may meet, as far as numbers say: of two steps that are numbers each meets itself alone."""
+    alone = [each.every == 0 and each.first == each.last and each.first.is_Integer for each in known]
+    steps: dict[Expr, list[int]] = {}
+    for place, each in enumerate(known):
+        if alone[place]:
+            steps.setdefault(each.first, []).append(place)
+    others = [place for place in range(len(known)) if not alone[place]]
+
+    def near(one: _Span) -> Iterable[_Span]:
+        if not one.first.is_Integer or one.first != one.last:
+            return known
+        return (known[place] for place in sorted((*others, *steps.get(one.first, ()))))
+
+    return near
 
 
 def _rank(found: Width) -> tuple[bool, int]:
