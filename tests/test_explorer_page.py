@@ -333,8 +333,8 @@ def test_a_network_that_does_not_exist_says_so_and_shows_no_number(made, page):
         "does not exist"
     ] * 12  # fmt: skip
     assert page.find_element("id", "missing").text == (
-        "conv1d does not exist at these sizes: it takes sizes of which K is at most T. "
-        "max_pool1d does not exist at these sizes: it takes sizes of which K is at most T."
+        "Conv1d does not exist at these sizes: it takes sizes of which K is at most T. "
+        "MaxPool1d does not exist at these sizes: it takes sizes of which K is at most T."
     )
     typed(page, made, sc.N, 3)
     assert "transformer_encoder_layer does not exist at these sizes: it takes sizes of which N divides D." in (
@@ -373,7 +373,7 @@ def test_curves_are_pythons(made, page):
         else:
             assert data["x"] == []
     assert min(model(page, "curve 3", "data")["x"]) == 4  # K is at most T
-    assert page.find_element("id", "undrawn").text.startswith("Not drawn: max_pool1d, unknown; ")
+    assert page.find_element("id", "undrawn").text.startswith("Not drawn: MaxPool1d, unknown; ")
 
 
 def _whole(numbers):
