@@ -109,7 +109,8 @@ def same(first: object, second: object) -> bool:
         return difference.expand() == 0
     symbols = sorted(difference.free_symbols, key=str)
     drawn = random.Random(7)
-    return all(difference.subs({each: drawn.randint(1, 50) for each in symbols}) == 0 for _ in range(50))
+    sizes = [{each: sympy.Integer(drawn.randint(1, 50)) for each in symbols} for _ in range(50)]
+    return all(difference.xreplace(some) == 0 for some in sizes)
 
 
 @pytest.mark.parametrize("name", sorted({*FIGURES, *sc.ARCHITECTURES}))

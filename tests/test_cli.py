@@ -458,6 +458,7 @@ cli.main(["show", sys.argv[1]], prog_name="symcost", standalone_mode=False)
 """
 
 
+@pytest.mark.slow
 def test_the_output_is_the_same_in_every_run():
     example = str(folder("examples") / "translation.toml")
     runs = [python("-c", PRINTED, example, env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("0", "1", "4242")]

@@ -337,7 +337,7 @@ def test_a_network_that_does_not_exist_says_so_and_shows_no_number(made, page):
         "MaxPool1d does not exist at these sizes: it takes sizes of which K is at most T."
     )
     typed(page, made, sc.N, 3)
-    assert "transformer_encoder_layer does not exist at these sizes: it takes sizes of which N divides D." in (
+    assert "TransformerEncoderLayer does not exist at these sizes: it takes sizes of which N divides D." in (
         page.find_element("id", "missing").text
     )
     page.find_element("css selector", "button[type=reset]").send_keys(webdriver.Keys.ENTER)

@@ -60,6 +60,7 @@ def test_every_layer_makes_what_its_shapes_say_and_all_of_it_finite(name: str, d
         assert each.dtype == float and np.isfinite(each).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

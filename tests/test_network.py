@@ -585,6 +585,7 @@ for each in (net, net.at(T=7), net.at(H=3, S=2 * sc.T)):
 """
 
 
+@pytest.mark.slow
 def test_everything_is_the_same_text_whatever_the_hash_seed() -> None:
     said = {
         subprocess.run(
