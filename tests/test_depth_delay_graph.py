@@ -14,6 +14,7 @@ from strategies_graphs import graphs, starts
 
 import symcost as sc
 from symcost.analysis.depth.delay_graph import loops_of, walks_to
+from symcost.analysis.depth.graph_schedule import checked
 from symcost.analysis.depth.loops import Loop, filled
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.path import flat, names_on
@@ -39,13 +40,13 @@ def ratio(graph: nx.MultiDiGraph, cycle: Sequence[int]) -> Fraction:
 
 
 def loops(graph: nx.MultiDiGraph) -> tuple[Loop, ...]:
-    return loops_of((walk for walks in walks_to(graph, ORDER).values() for walk in walks), ORDER)
+    return loops_of((walk for walks in walks_to(checked(graph), ORDER).values() for walk in walks), ORDER)
 
 
 @given(graphs(), st.integers(1, 12))
 @settings(deadline=None, max_examples=60)
 def test_the_ways_to_a_node_are_as_long_as_it_takes_until_it_is_done(graph: nx.MultiDiGraph, time: int) -> None:
-    begun, ways = starts(graph, time), walks_to(graph, ORDER)
+    begun, ways = starts(graph, time), walks_to(checked(graph), ORDER)
     for node, latency in graph.nodes(data="latency"):
         lengths = [
             walk.latency + filled(walk.loops, time - 1 - walk.delay, ORDER).steps
@@ -76,7 +77,7 @@ def test_of_parallel_edges_the_shorter_counts() -> None:
     graph.add_node("a", latency=2)
     graph.add_node("b", latency=3)
     graph.add_edges_from([("a", "b", {"delay": 2}), ("a", "b", {"delay": 1})])
-    found = walks_to(graph, ORDER)["b"]
+    found = walks_to(checked(graph), ORDER)["b"]
     names = [[step.names for step in flat(each.via)] for each in found]
     assert [(each.latency, each.delay) for each in found] == [(3, 0), (5, 1)]
     assert names == [[("b",)], [("a",), ("b",)]]
@@ -85,7 +86,7 @@ def test_of_parallel_edges_the_shorter_counts() -> None:
 def test_a_chain_has_one_way_to_its_end_that_names_all() -> None:
     graph = nx.path_graph(5, create_using=nx.MultiDiGraph)
     nx.set_node_attributes(graph, 2, "latency")
-    (walk,) = walks_to(graph, ORDER)[4]
+    (walk,) = walks_to(checked(graph), ORDER)[4]
     assert (walk.latency, walk.delay, walk.loops) == (10, 0, ())
 
 
@@ -95,5 +96,5 @@ def test_a_loop_is_named_in_its_order(latencies: tuple[object, object], loop: st
     for name, latency in zip("ab", latencies, strict=True):
         graph.add_node(name, latency=latency)
     graph.add_edges_from([("a", "b", {"delay": 0}), ("b", "a", {"delay": 1})])
-    (found,) = loops_of(walks_to(graph, ORDER)["a"], ORDER)
+    (found,) = loops_of(walks_to(checked(graph), ORDER)["a"], ORDER)
     assert (found.latency, found.delay, sorted(names_on(found))) == (sc.read(loop), 1, ["a", "b"])

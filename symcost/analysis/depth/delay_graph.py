@@ -7,63 +7,87 @@ each strongly connected part; between the parts ways only lead on.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, TypeAlias, TypeVar
 
 from sympy import sympify
 
 from symcost.analysis.depth.activity import Step
 from symcost.analysis.depth.loops import Loop, fewer
-from symcost.analysis.depth.order import Order
+from symcost.analysis.depth.order import Order, Steps
 from symcost.analysis.depth.walks import STAY, Walk, Walks, after, again, best
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 Name = TypeVar("Name", bound=Hashable)
 Links: TypeAlias = dict[Name, dict[Name, Walks]]
 
 
-def walks_to(graph: nx.MultiDiGraph, order: Order) -> dict[Any, Walks]:
-    """The ways from anywhere to each node, through it; nodes have a ``latency``, edges a ``delay``."""
+@dataclass(frozen=True)
+class DelayGraph:
+    """How many steps each node takes, and for which it waits, so many steps of time ago."""
+
+    latencies: Mapping[Any, Steps]
+    into: Mapping[Any, list[tuple[Any, Steps]]]
+
+    def reverse(self) -> DelayGraph:
+        """The same backwards."""
+        onward: dict[Any, list[tuple[Any, Steps]]] = {node: [] for node in self.latencies}
+        for node, edges in self.into.items():
+            for before, delay in edges:
+                onward[before].append((node, delay))
+        return DelayGraph(self.latencies, onward)
+
+    def loop_without_delay(self) -> list[Any]:
+        """The nodes of a loop of which each waits for the one before at the same time; nothing if there is none."""
+        sorter = TopologicalSorter[Any]()
+        for node, edges in self.into.items():
+            sorter.add(node, *(before for before, delay in edges if delay == 0))
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            found: list[Any] = error.args[1]
+            return found[:-1]  # which comes twice
+        return []
+
+    def parts(self) -> Iterator[list[Any]]:
+        """The strongly connected parts, each before those to which it leads, its nodes in their order."""
+        import networkx as nx  # only who needs it pays for it
+
+        graph = nx.DiGraph()
+        graph.add_nodes_from(self.latencies)
+        graph.add_edges_from((before, node) for node, edges in self.into.items() for before, _ in edges)
+        rank = {node: place for place, node in enumerate(self.latencies)}
+        made = nx.condensation(graph)
+        for part in nx.topological_sort(made):
+            yield sorted(made.nodes[part]["members"], key=rank.__getitem__)
+
+
+def walks_to(graph: DelayGraph, order: Order) -> dict[Any, Walks]:
+    """The ways from anywhere to each node, through it."""
     found: dict[Any, Walks] = {}
-    for part in _parts(graph):
-        entries = {node: best((*STAY, *_into(graph, node, found)), order) for node in part}
-        if len(part) == 1 and not graph.has_edge(part[0], part[0]):
-            found[part[0]] = after(entries[part[0]], (_node(graph, part[0]),), order)
-        else:
-            inside = _links(graph, part, order)
-            starts = {node: after(entries[node], (_node(graph, node),), order) for node in part}
-            found |= solved(starts, inside, order)
+    for part in graph.parts():
+        own = {node: _node(node, graph.latencies[node]) for node in part}
+        starts = {node: after(best((*STAY, *_into(graph, node, found)), order), own[node], order) for node in part}
+        links = _links(graph, own, order)
+        found |= solved(starts, links, order) if any(links.values()) else starts
     return found
 
 
-def _parts(graph: nx.MultiDiGraph) -> Iterator[list[Any]]:
-    """The strongly connected parts, each before those to which it leads, its nodes in the order of the graph."""
-    import networkx as nx  # only who needs it pays for it
-
-    rank = {node: place for place, node in enumerate(graph)}
-    made = nx.condensation(graph)
-    for part in nx.topological_sort(made):
-        yield sorted(made.nodes[part]["members"], key=rank.__getitem__)
+def _node(node: Hashable, latency: Steps) -> Walks:
+    return (Walk(latency, via=(Step((str(node),), sympify(latency)),) if latency != 0 else ()),)
 
 
-def _node(graph: nx.MultiDiGraph, node: Hashable) -> Walk:
-    latency = graph.nodes[node]["latency"]
-    return Walk(latency, via=(Step((str(node),), sympify(latency)),) if latency != 0 else ())
-
-
-def _into(graph: nx.MultiDiGraph, node: Hashable, found: Mapping[Any, Walks]) -> Iterator[Walk]:
-    for before, _, delay in graph.in_edges(node, data="delay", default=0):
+def _into(graph: DelayGraph, node: Hashable, found: Mapping[Any, Walks]) -> Iterator[Walk]:
+    for before, delay in graph.into[node]:
         for walk in found.get(before, ()):
             yield Walk(walk.latency, walk.delay + delay, walk.loops, walk.via) if delay != 0 else walk
 
 
-def _links(graph: nx.MultiDiGraph, part: Iterable[Any], order: Order) -> Links[Any]:
+def _links(graph: DelayGraph, part: Mapping[Any, Walks], order: Order) -> Links[Any]:
     """From each node of a part to each other: the edge's delay, then the node."""
     links: Links[Any] = {node: {} for node in part}
-    for node in links:
-        own = _node(graph, node)
-        for before, _, delay in graph.in_edges(node, data="delay", default=0):
+    for node, (own,) in part.items():
+        for before, delay in graph.into[node]:
             if before in links:
                 step = Walk(own.latency, delay, via=own.via)
                 links[before][node] = best((*links[before].get(node, ()), step), order)

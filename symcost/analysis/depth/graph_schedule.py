@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Max, Min, sympify
 
-from symcost.analysis.depth.activity import Activity
-from symcost.analysis.depth.delay_graph import loops_of, walks_to
+from symcost.analysis.depth.activity import Activity, Done
+from symcost.analysis.depth.delay_graph import DelayGraph, loops_of, walks_to
 from symcost.analysis.depth.late import Late
 from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.mobility import mobility
@@ -41,28 +41,29 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     Raises:
         GraphError: a loop without delay; a latency or a delay that is none.
     """
-    clean, order = _checked(graph), Order(known)
+    clean, order = checked(graph), Order(known)
     time = known.applied(sympify(over))
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)
     end = latest_of((_end(walk, time, order) for walk in longest), order)
     all_of = functools.cache(lambda each: normal(time * each))
-    ramps: dict[tuple[Any, ...], Ramp] = {}
-    done = tuple(
-        (_activity(node, latency, walks[node], time, ramps), all_of(_work(graph, node, sympify(latency))))
-        for node, latency in clean.nodes(data="latency")
-    )
-    work = total(each for _, each in done)
+    works = [all_of(_work(graph, node, latency)) for node, latency in clean.latencies.items()]
+
+    def done() -> Done:
+        own, each = dict[tuple[Any, ...], Ramp](), clean.latencies.items()
+        begun = (_activity(node, latency, walks[node], time, own) for node, latency in each)
+        return tuple(zip(begun, works, strict=True))
+
     loops = loops_of((walk for some in walks.values() for walk in some), order)
 
     def backward() -> Late:
         ways, own = walks_to(clean.reverse(), order), dict[tuple[Any, ...], Ramp]()
-        late = [_activity(node, 0, ways[node], time, own) for node in clean]
-        priced = tuple((each, work) for each, (_, work) in zip(late, done, strict=True))
-        return Late(priced, end.latency, order, mobility((each for each, _ in done), late, end.latency, order))
+        late = [_activity(node, 0, ways[node], time, own) for node in clean.latencies]
+        priced = tuple(zip(late, works, strict=True))
+        return Late(priced, end.latency, order, mobility((each for each, _ in done()), late, end.latency, order))
 
     return Schedule(
-        "operation", end.latency, work, end.via, loops, done, order, end.exact, end.slack, backward=backward
+        "operation", end.latency, total(works), end.via, loops, order, done, end.exact, end.slack, backward=backward
     )
 
 
@@ -82,10 +83,10 @@ def _end(walk: Walk, time: Expr, order: Order) -> Peak:
     return Peak(steps, via, rounds.exact, slack)
 
 
-def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Expr) -> Expr:
+def _work(graph: nx.MultiDiGraph, node: Hashable, latency: Steps) -> Expr:
     """What a node does in a step of time: its ``work``, or as much as it takes long."""
     given = graph.nodes[node].get("work")
-    return latency if given is None else in_dimensions(sympify(given))
+    return sympify(latency) if given is None else in_dimensions(sympify(given))
 
 
 def _activity(
@@ -109,36 +110,38 @@ def _ramp(walk: Walk, time: Expr) -> Ramp:
 # --- what a graph must be --------------------------------------------------------------------------------------------
 
 
-def _checked(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+def checked(graph: nx.MultiDiGraph) -> DelayGraph:
     """The graph with its latencies and delays as numbers, if they are, and as expressions of dimensions.
 
     Raises:
         GraphError: it is no directed graph, a latency or a delay is none, or a loop has no delay.
     """
-    import networkx as nx  # only who needs it pays for it
-
     if not (hasattr(graph, "is_directed") and graph.is_directed()):
         raise GraphError(f"{graph!r}", where="schedule", expected="a directed graph, such as networkx.MultiDiGraph")
-    made = nx.MultiDiGraph()
-    for node, found in graph.nodes.items():
-        made.add_node(node, latency=_steps(found, "latency", f"node {node!r}", None))
+    latencies = {node: _steps(found, "latency", "node {!r}", node) for node, found in graph.nodes.items()}
+    into: dict[Any, list[tuple[Any, Steps]]] = {node: [] for node in latencies}
     for one, other, found in graph.edges(data=True):
-        made.add_edge(one, other, delay=_steps(found, "delay", f"edge {one!r} -> {other!r}", 0))
-    _refuse_loops(made)
+        into[other].append((one, _steps(found, "delay", "edge {!r} -> {!r}", one, other)))
+    made = DelayGraph(latencies, into)
+    cycle = made.loop_without_delay()
+    if cycle:
+        way = " -> ".join(map(str, [*cycle, cycle[0]]))
+        raise GraphError(
+            f"a loop without delay, {way}", where="schedule", expected="a delay of 1 or more on one of its edges"
+        )
     return made
 
 
-def _steps(found: Mapping[str, Any], key: str, where: str, otherwise: Any) -> Steps:
-    """A number of steps: whole for a delay, from 0 on."""
-    value = found.get(key, otherwise)
-    expected = "a whole number from 0 on, or an expression of dimensions"
-    if value is None:
-        raise GraphError(f"no {key}", where=where, expected=expected)
+def _steps(found: Mapping[str, Any], key: str, where: str, *named: Hashable) -> Steps:
+    """A number of steps: whole for a delay, from 0 on, and 0 if none is given."""
+    value = found.get(key, 0 if key == "delay" else None)
     if type(value) is int and value >= 0:
         return value
     steps = _number(value)
     if steps is None or steps.is_negative or (key == "delay" and steps.is_integer is False):
-        raise GraphError(f"{key} {value!r}", where=where, expected=expected)
+        wrong = f"no {key}" if value is None else f"{key} {value!r}"
+        expected = "a whole number from 0 on, or an expression of dimensions"
+        raise GraphError(wrong, where=where.format(*named), expected=expected)
     return int(steps) if steps.is_Integer else steps
 
 
@@ -150,17 +153,3 @@ def _number(value: Any) -> Expr | None:
         return None if isinstance(value, str | bool) else sympify(Fraction(value))
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _refuse_loops(graph: nx.MultiDiGraph) -> None:
-    """Raises a GraphError that names each node of a loop without delay."""
-    import networkx as nx  # only who needs it pays for it
-
-    at_once = nx.DiGraph((one, other) for one, other, delay in graph.edges(data="delay") if delay == 0)
-    if nx.is_directed_acyclic_graph(at_once):
-        return
-    cycle = [one for one, _ in nx.find_cycle(at_once)]
-    way = " -> ".join(map(str, [*cycle, cycle[0]]))
-    raise GraphError(
-        f"a loop without delay, {way}", where="schedule", expected="a delay of 1 or more on one of its edges"
-    )

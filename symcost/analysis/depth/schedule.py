@@ -62,13 +62,18 @@ class Schedule:
     work: Expr
     way: Way
     loops: tuple[Loop, ...]
-    done: Done
     order: Order
+    begun: Callable[[], Done] = field(repr=False, compare=False)
     exact: bool = True
     slack: tuple[Expr, ...] = ()
     by_level: Callable[[], Expr] | None = field(default=None, repr=False, compare=False)
     unfolded: Callable[[], Done] | None = field(default=None, repr=False, compare=False)
     backward: Callable[[], Late] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def done(self) -> Done:
+        """What is done, and when it is begun; each with the work of one turn of the loops around."""
+        return self.begun()
 
     @cached_property
     def found(self) -> Width:
@@ -223,8 +228,8 @@ def scheduled(equation: Equation, latencies: Latencies, prices: Prices, known: P
     by_level = partial(level_width, equation, timing, prices.node)
     loops_met = fewer(timing.loops, order)
     return Schedule(
-        latencies.step, end.latency, prices.whole, end.via, loops_met, _priced(made.done, prices), order, end.exact,
-        end.slack, by_level, unfolded, backward,
+        latencies.step, end.latency, prices.whole, end.via, loops_met, order, lambda: _priced(made.done, prices),
+        end.exact, end.slack, by_level, unfolded, backward,
     )  # fmt: skip
 
 

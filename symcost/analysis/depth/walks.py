@@ -81,6 +81,8 @@ def _goes_on(short: Walk, loop: Loop, long: Walk, order: Order) -> bool:
 
 
 def _alike(one: Walk, other: Walk) -> bool:
+    if one.loops is other.loops:
+        return one.delay == other.delay
     return one.delay == other.delay and {(each.latency, each.delay) for each in one.loops} == {
         (each.latency, each.delay) for each in other.loops
     }
@@ -90,13 +92,18 @@ def _covers(one: Walk, other: Walk, order: Order) -> bool:
     """Whether one way is at least as long as another in any time."""
     if not order.at_least(other.delay, one.delay):
         return False
-    if other.loops and not all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops):
+    if other.loops is not one.loops and not _as_good(one, other, order):
         return False
     if order.at_least(one.latency, other.latency) or not one.loops:
         return order.at_least(one.latency, other.latency)
     spare = other.delay - one.delay  # in this time the first way may take rounds
     rounds = ((_rounds(spare, loop.delay), loop.latency) for loop in one.loops)
     return any(times and order.at_least(one.latency + times * latency, other.latency) for times, latency in rounds)
+
+
+def _as_good(one: Walk, other: Walk, order: Order) -> bool:
+    """Whether to each loop of the other way there is one that is as good."""
+    return all(any(as_good(mine, loop, order) for mine in one.loops) for loop in other.loops)
 
 
 def _rounds(spare: Steps, delay: Steps) -> int:
