@@ -14,8 +14,9 @@ from sympy import Add, Expr, Max, Min, Mul, Pow, ceiling, floor, log, sympify
 
 from symcost.analysis.depth.order import Order, Steps
 
-_SAMPLES = 8
-_LARGEST = 24  # size
+_SAMPLES = 9
+_LARGEST = 24  # size, but in the last sample
+_LARGE = 10**6  # times as large are those in the last: what grows without end exceeds all numbers there
 _NEARLY = 1e-9  # how far floating logarithms may be off
 
 
@@ -38,6 +39,11 @@ class Sampled(Order):
             if any(first < second for first, second in pairs):
                 return False
         return super().at_least(one, other)
+
+    def at_large_sizes(self, steps: Expr) -> Any:
+        """What a number of steps is at some large sizes, if the premises hold there, or else at others."""
+        values = self._at_samples(steps)
+        return values[-1] if values else 0
 
     def is_even(self, steps: Expr, every: Expr) -> bool:
         """Whether the same number of steps may be left behind whole rounds whatever the sizes are."""
@@ -90,7 +96,8 @@ class _Sizes:
         if steps.is_Rational:
             return Fraction(steps.p, steps.q)
         if steps.is_Symbol:
-            return random.Random(f"{steps} {self.sample}").randint(1, _LARGEST) if self.sample else 1
+            size = random.Random(f"{steps} {self.sample}").randint(1, _LARGEST) if self.sample else 1
+            return size * _LARGE if self.sample == _SAMPLES - 1 else size
         return _MEANING[steps.func]([self.value(each) for each in steps.args])
 
 
