@@ -192,7 +192,7 @@ def operation_graph(given: Any, step: str = "operation", latencies: Mapping[str,
     """
     if step == "layer":
         raise DimensionError("step='layer'", where="operation graph", expected="a finer one, such as 'operation'")
-    network = given.model if isinstance(given, Sampled) else network_of(given)
+    network = given.recurrent if isinstance(given, Sampled) else network_of(given)
     if not isinstance(network, Network):
         raise DimensionError(f"{given!r} has no operations", expected="a network or a layer")
     feedback = (given.feedback,) if isinstance(given, Sampled) else ()
