@@ -64,6 +64,11 @@ class Order:
             return few and self._chosen(difference, choice)
         if exceeds(difference, ZERO):
             return True
+        apart = _with_logarithms_apart(difference)
+        if exceeds(apart, ZERO):
+            return True
+        if exceeds(-apart, ZERO):  # and it is not always 0
+            return False
         rest = _without_logarithms(difference, self.known)
         return exceeds(rest, ZERO) or self._beside(rest) or self._follows(rest)
 
@@ -125,16 +130,23 @@ def _alternatives(expression: Expr) -> list[Expr]:
     return [expression]
 
 
+def _with_logarithms_apart(difference: Expr) -> Expr:
+    """A difference with any number from 0 on for each of the ceilings of logarithms: soon said, and often enough."""
+    apart = {each: _from_zero_on() for each in difference.atoms(ceiling) if each.has(log)}
+    return normal(difference.xreplace(apart)) if apart else difference
+
+
 def _without_logarithms(difference: Expr, known: Premises) -> Expr:
     """A difference with numbers from 0 on for the ceilings of logarithms, of which the larger are larger."""
     atoms = sorted((each for each in difference.atoms(ceiling) if each.has(log)), key=str)
+    inside = {atom: _inside(atom) for atom in atoms}
     found: dict[Expr, Expr] = {}
     for place, atom in enumerate(atoms):
         base: Expr = Integer(0)
         for other in atoms[:place]:
-            if -1 not in signs(_inside(atom) - _inside(other), known):
+            if -1 not in signs(inside[atom] - inside[other], known):
                 base = found[other]
-            elif -1 not in signs(_inside(other) - _inside(atom), known):
+            elif -1 not in signs(inside[other] - inside[atom], known):
                 found[other] += found.setdefault(atom, _from_zero_on())
         found.setdefault(atom, base + _from_zero_on())
     return normal(difference.xreplace(found))
