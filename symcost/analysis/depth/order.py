@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -62,13 +63,9 @@ class Order:
         if choice is not None:
             few = math.prod(len(each.args) for each in difference.atoms(Max, Min)) <= _MOST_CASES
             return few and self._chosen(difference, choice)
-        if exceeds(difference, ZERO):
-            return True
-        apart = _with_logarithms_apart(difference)
-        if exceeds(apart, ZERO):
-            return True
-        if exceeds(-apart, ZERO):  # and it is not always 0
-            return False
+        sign = _sign_with_logarithms_apart(difference)
+        if sign or (sign is False and self.known == NOTHING):
+            return sign
         rest = _without_logarithms(difference, self.known)
         return exceeds(rest, ZERO) or self._beside(rest) or self._follows(rest)
 
@@ -130,10 +127,16 @@ def _alternatives(expression: Expr) -> list[Expr]:
     return [expression]
 
 
-def _with_logarithms_apart(difference: Expr) -> Expr:
-    """A difference with any number from 0 on for each of the ceilings of logarithms: soon said, and often enough."""
-    apart = {each: _from_zero_on() for each in difference.atoms(ceiling) if each.has(log)}
-    return normal(difference.xreplace(apart)) if apart else difference
+@functools.lru_cache(maxsize=4096)
+def _sign_with_logarithms_apart(difference: Expr) -> bool | None:
+    """Whether it is at least 0 with any numbers from 0 on for the ceilings of logarithms; None if they decide."""
+    if exceeds(difference, ZERO):
+        return True
+    numbers = {each: _from_zero_on() for each in difference.atoms(ceiling) if each.has(log)}
+    apart = normal(difference.xreplace(numbers)) if numbers else difference
+    if numbers and exceeds(apart, ZERO):
+        return True
+    return False if exceeds(-apart, ZERO) else None  # it is not always 0, being no number
 
 
 def _without_logarithms(difference: Expr, known: Premises) -> Expr:
