@@ -80,9 +80,10 @@ def path_length(layer: Applicable, axis: str = "", *, grows: Mapping[Any, Any] |
 
     Counted in layers, as in "Attention Is All You Need" (Vaswani et al., 2017), table 1: each layer of the smallest
     stack that connects all positions is one step, whatever is in it, and a recurrence is as many as it takes from
-    the first position to the last, T, and one more for each level above the first. Pairs that no stack connects (the
-    later on the earlier, if it is causal) are left out; if none are connected, the length is infinite (oo).
-    ``grows`` is that of ``layers_to_see``. What padding repeats is no way.
+    the first position to the last, T, and one more for each level above the first; by a parallel algorithm it is a
+    layer like any other. Pairs that no stack connects (the later on the earlier, if it is causal) are left out; if
+    none are connected, the length is infinite (oo). ``grows`` is that of ``layers_to_see``. What padding repeats is no
+    way.
 
     >>> import symcost as sc
     >>> T, K, D, H = sc.T, sc.K, sc.D, sc.H

@@ -19,6 +19,7 @@ from sympy import Expr, Integer, Symbol, oo
 from symcost.analysis.sampling.causality import feedback, steps_of, stepwise, time_of
 from symcost.analysis.sampling.flow import SEQUENCE, Flow
 from symcost.analysis.sampling.held import Held, Part, held
+from symcost.analysis.sampling.in_turn import in_turn
 from symcost.conditions import Condition, refuse_sizes, undecided
 from symcost.cost import KINDS, Cost, Work
 from symcost.dimensions import dimension
@@ -201,12 +202,19 @@ class Sampled:
     @functools.cached_property
     def network(self) -> Model:
         """What runs: with caches the network on one new step, as deep as a step is; without, on every prefix."""
-        return one_step(self.model, self._flow.handed, self.over) if self.cache else every_prefix(self.model, self.over)
+        if not self.cache:
+            return every_prefix(self.model, self.over)
+        return _in_turn(one_step(self.recurrent, self._flow.handed, self.over), self.over)
+
+    @functools.cached_property
+    def recurrent(self) -> Model:
+        """The network as it runs step by step: associative scans over time as recurrences, whatever their algorithm."""
+        return _in_turn(self.model, self.over)
 
     @property
     def feedback(self) -> tuple[int, int]:
         """Which output is the next step's input, by their places: the edge of delay 1."""
-        return feedback(self.model.equation(), self._flow, self.over)
+        return feedback(self.recurrent.equation(), self._flow, self.over)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -241,7 +249,7 @@ class Sampled:
 
     @functools.cached_property
     def _flow(self) -> Flow:
-        return stepwise(self.model.equation(), self.over)
+        return stepwise(self.recurrent.equation(), self.over)
 
     @functools.cached_property
     def _once(self) -> Cost:
@@ -265,6 +273,12 @@ def sampled(model: Model, over: Any = None, *, cache: bool = True, prompt: Any =
     except SymcostError as error:
         raise type(error)(error.found, where=where, expected=error.expected, remedy=error.remedy) from None
     return Sampled(model, time, cache, ZERO if prompt == 0 else size(prompt, "the prompt"), time)
+
+
+def _in_turn(model: Model, over: Symbol) -> Model:
+    given = model.equation()
+    made = in_turn(given, over)
+    return model if made is given else model.beside(model.name, given.inputs, made.outputs)
 
 
 def _dimension(over: Any) -> Symbol:

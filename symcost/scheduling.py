@@ -18,7 +18,9 @@ from symcost.analysis.operation_graph import operation_graph as build_graph
 from symcost.analysis.premises import NOTHING, Premises
 from symcost.analysis.relations import premises
 from symcost.conditions import Condition
-from symcost.errors import DimensionError
+from symcost.dimensions import dimension
+from symcost.errors import DimensionError, GraphError
+from symcost.expressions import in_dimensions, normal, size, sizes_given, substitute
 from symcost.network import Network
 from symcost.priced import network_of, symbol_of
 from symcost.progress import part
@@ -113,13 +115,14 @@ def schedule(
 ) -> Schedule:
     """When everything is begun as soon as it can be: depth, critical path, width, and bounds for p processors.
 
-    Of a network or a layer, a step is a ``layer``, an ``operation``, a ``scalar`` operation (reductions are balanced
-    trees), or ``sequential``: scalar, with reductions one after the other. ``latencies`` are steps by the name of
-    layers or operations, which may be symbols. Work is counted by a convention or as a counter counts: ``macs``, or
-    ``exact`` where a step is scalar. Sizes are given ``at`` which to look, and relations such as ``"T >= L"`` assumed.
+    Of a network, a graph of layers or a layer, a step is a ``layer``, an ``operation``, a ``scalar`` operation
+    (reductions are balanced trees), or ``sequential``: scalar, with reductions one after the other. ``latencies``
+    are steps by the name of layers or operations, which may be symbols. Work is counted by a convention or as a
+    counter counts: ``macs``, or ``exact`` where a step is scalar. Sizes are given ``at`` which to look, and
+    relations such as ``"T >= L"`` assumed.
 
     Of a ``networkx.MultiDiGraph`` whose nodes have a ``latency`` and whose edges have a ``delay``, each node is done
-    once in each of so many steps of time as ``over`` says.
+    once in each of so many steps of time as ``over`` says: a dimension or a number. Its nodes are the steps.
 
     >>> import symcost as sc
     >>> stack = sc.Sequential("stack", sc.Input(sc.T, sc.H), sc.RNN(sc.H, sc.H, num_layers=sc.L))
@@ -132,11 +135,24 @@ def schedule(
     Raises:
         UnpricedError: how long something takes is not known.
         GraphError: a loop has no delay, or a latency or a delay is none.
+        DimensionError: there is no schedule of such a thing, or ``over`` or a size is none.
     """
     known = premises(assume)
+    if hasattr(given, "is_directed") and any("layer" in found for _, found in given.nodes(data=True)):
+        given = Network(_name(given), given)
     if hasattr(given, "is_directed"):
-        time = over if isinstance(over, int | Expr) and not isinstance(over, bool) else symbol_of(over)
-        return _whole(partial(graph_schedule, given, time), known, str(getattr(given, "name", "")) or "graph")
+        Latencies(step)  # raises if there is no such step
+        if latencies or by:
+            raise GraphError(
+                "latencies" if latencies else f"by={by!r}", where="schedule of a graph",
+                expected="a latency, and perhaps work, on each node",
+            )  # fmt: skip
+        return _of_graph(given, dimension(over) if isinstance(over, str) else size(over, "over"), at or {}, known)
+    if isinstance(given, Sampled):
+        raise DimensionError(
+            f"{given.model.name!r} as it samples, for a schedule", expected="a network, a layer or a graph",
+            remedy="that of its operations is schedule(operation_graph(...)), that of a step schedule(....network)",
+        )  # fmt: skip
     network = network_of(given)
     if not isinstance(network, Network):
         raise DimensionError(f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph")
@@ -153,6 +169,28 @@ def schedule(
         return scheduled(network.at(**own).equation(), found, counted, known)
 
     return _whole(again, known, network.name, line, network.conditions, sized)
+
+
+def _of_graph(graph: nx.MultiDiGraph, over: Expr, at: Mapping[str, Any], known: Premises) -> Schedule:
+    """The schedule of a graph over so many steps of time, at given sizes."""
+    if at:
+        graph, found = graph.copy(), over.free_symbols
+        attributes = [*(each for _, each in graph.nodes(data=True)), *(each for *_, each in graph.edges(data=True))]
+        given = {
+            (place, key): in_dimensions(value)
+            for place, each in enumerate(attributes)
+            for key in ("latency", "delay", "work")
+            if isinstance(value := each.get(key), Expr)
+        }
+        sizes = sizes_given(at, found.union(*(value.free_symbols for value in given.values())))
+        for (place, key), value in given.items():
+            attributes[place][key] = normal(substitute(value, sizes))
+        over = normal(substitute(over, sizes))
+    return _whole(partial(graph_schedule, graph, over), known, _name(graph))
+
+
+def _name(graph: nx.Graph) -> str:
+    return str(getattr(graph, "name", "")) or "graph"
 
 
 def _whole(
@@ -192,7 +230,7 @@ def operation_graph(given: Any, step: str = "operation", latencies: Mapping[str,
     """
     if step == "layer":
         raise DimensionError("step='layer'", where="operation graph", expected="a finer one, such as 'operation'")
-    network = given.model if isinstance(given, Sampled) else network_of(given)
+    network = given.recurrent if isinstance(given, Sampled) else network_of(given)
     if not isinstance(network, Network):
         raise DimensionError(f"{given!r} has no operations", expected="a network or a layer")
     feedback = (given.feedback,) if isinstance(given, Sampled) else ()

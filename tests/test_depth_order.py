@@ -155,3 +155,18 @@ def test_as_many_times_a_floor_lie_beside_as_many_times_what_it_rounds() -> None
 
     assert Order().at_least(sc.T * times + 5 * sc.T, (times + 3) * whole)
     assert not Order().at_least((times + 3) * whole, sc.T)
+
+
+def test_many_logarithms_of_one_sign_are_not_compared_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pairs(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("symcost.analysis.depth.order._without_logarithms", pairs)
+    many = sc.read(" + ".join(f"ceil(log2(A_{number}))" for number in range(40)))
+    assert order().at_least(many + 3, sc.read("ceil(log2(A_7))"))
+    assert not order().at_least(sc.read("ceil(log2(A_7))"), many + 3)
+
+
+def test_what_is_at_most_0_may_be_0_by_what_is_declared() -> None:
+    assert order("T <= 1").at_least(Integer(1), sc.T)
+    assert not order().at_least(Integer(1), sc.T)

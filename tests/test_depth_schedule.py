@@ -129,6 +129,16 @@ def test_bounds_for_processors_are_brents() -> None:
             found.bound(nothing)
 
 
+def test_steps_that_do_no_work_leave_the_loose_bound() -> None:
+    found = sc.schedule(sc.MaxPool1d(2))  # comparisons are no multiply-accumulates
+    assert (found.work, found.bound(4).lower, found.bound(4).tight) == (0, 1, 1)
+
+    slow = sc.schedule(sc.IIR(), latencies={"IIR": 3}).bound(p)  # 2 products in 3 steps
+    assert slow.tight == slow.loose == 2 * T / p + 3 * T
+    labels = [row.label for row in sc.schedule(sc.MaxPool1d(2)).tables(4)[0].rows]
+    assert labels[-2:] == ["Steps on 4 processors: at least", "Steps on 4 processors: at most W/p + D"]
+
+
 # --- the profile -----------------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,10 @@ def causal(width: Any, **more: Any) -> sc.Layer:
         (chain(sc.Flatten(), sc.Linear(T * H, T * H)), {}, 1),  # fully connected
         (chain(sc.InstanceNorm1d(H)), {}, 1),
         (sc.RNN(H, H), {}, T),
+        (sc.LinearRecurrence(H, H), {}, T),
+        (sc.LinearRecurrence(H, H, dense=True), {}, T),
+        (chain(sc.Repeat(sc.SRU(H, H, peepholes=False), L)), {}, T + L - 1),
+        (sc.LinearRecurrence(H, H, algorithm="kogge-stone"), {}, 1),  # all steps at once
         (sc.LSTM(H, H, bidirectional=True), {}, T),
         (sc.GRU(H, H, num_layers=3), {}, T + 2),
         (sc.RNN(H, H, num_layers=L), {}, T + L - 1),

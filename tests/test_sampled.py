@@ -471,6 +471,40 @@ def ahead(*layers: sc.Layer) -> sc.Network:
     return sc.Sequential("net", sc.Input(T, H), *layers)
 
 
+LINEAR = {
+    "channel by channel": (sc.LinearRecurrence(H, H), H, 5),  # product, bias, gate, then a h + b
+    "matrices": (sc.LinearRecurrence(H, H, dense=True), H, 4),
+    "by Kogge and Stone": (sc.LinearRecurrence(H, H, algorithm="kogge-stone"), H, 5),
+    "by Blelloch": (sc.LinearRecurrence(H, H, algorithm="blelloch"), H, 5),
+    "behind a window": (sc.QRNN(H, H, 2), 2 * H, 7),
+    "repeated": (sc.Repeat(sc.LinearRecurrence(H, H), L), L * H, 5 * L),
+    "within a network": (sc.Sequential("inner", sc.Input(T, H), sc.SRU(H, H, peepholes=False)), H, 8),
+}
+
+
+@pytest.mark.parametrize("case", LINEAR)
+def test_a_step_of_a_linear_recurrence_takes_what_the_one_before_made(case: str) -> None:
+    layer, kept, depth = LINEAR[case]
+    net = sc.Sequential("net", sc.Input(T, H), layer)
+    found = net.sampled()
+
+    assert found.state == kept
+    assert found.depth == T * found.step_depth == T * (L if case == "repeated" else 1)
+    assert sc.schedule(found.network, "operation").depth == depth
+    assert found.macs == net.macs
+    if case != "repeated":
+        assert sc.schedule(sc.operation_graph(found)).depth == T * depth
+
+
+def test_what_is_made_beforehand_is_no_recurrence_of_the_steps() -> None:
+    memory = sc.LinearRecurrence(H, H, algorithm="kogge-stone")(said := sc.Input(T_cross, H))
+    asked = sc.LinearRecurrence(H, H)(known := sc.Input(T_self, H))
+    found = sc.Network("net", (said, known), sc.Attention(H, H)(asked, memory)).sampled()
+
+    assert found.depth == sc.schedule(memory.node.operation.layer).depth.xreplace({T: T_cross}) + 2 * T_self
+    assert {each.kind: count for each, count in found.held_at()}["hidden state"] == H
+
+
 REFUSED: dict[str, tuple[Any, type[SymcostError], str]] = {
     "both directions": (
         lambda: ahead(sc.Linear(H, H), sc.LSTM(H, H, bidirectional=True), sc.Linear(2 * H, H)).sampled(),

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import networkx
+import numpy as np
 import pytest
-from sympy import Max
+from sympy import Max, Rational, Symbol, oo
 
 import symcost as sc
+from symcost.errors import DimensionError, GraphError, UnknownName
 from symcost.expressions import at, total
 
 T, H, I, L = (sc.dimension(name) for name in "THIL")
@@ -111,6 +113,60 @@ def test_a_graph_has_the_same_tables() -> None:
     assert total(each.steps for each in found.critical_path) == 3 * T
     assert "filter" in str(found)
     assert values(found)["Iteration bound"] == 3
+
+
+def recursion() -> networkx.MultiDiGraph:
+    graph = networkx.MultiDiGraph()
+    graph.add_node("product", latency=Symbol("t_m"), work=H)
+    graph.add_node("sum", latency=1)
+    graph.add_edge("product", "sum", delay=0)
+    graph.add_edge("sum", "product", delay=Symbol("D"))
+    return graph
+
+
+@pytest.mark.parametrize("over", [T, "T", Symbol("T")])
+def test_a_graph_goes_on_for_so_many_steps_of_time(over: object) -> None:
+    whole, t_m = sc.schedule(recursion(), over=over), sc.dimension("t_m")
+
+    assert sc.schedule(recursion(), over=over, at={"D": 1}).depth == T * t_m + T
+    assert sc.schedule(recursion(), over=over, at={"D": 2, "t_m": 3, "T": 5}).depth == 12
+    assert sc.schedule(recursion(), over=np.int64(5), at={"D": 2, "t_m": 3}).depth == 12
+    assert at(whole.depth, D=2, t_m=3, T=5) == 12
+    assert sc.schedule(recursion(), at={"H": 7, "D": 1}).work == 8 * T
+
+
+GRAPHS = {
+    "no step": ({"over": 0}, DimensionError, "over is 0; expected a positive whole number"),
+    "fewer than none": ({"over": -1}, DimensionError, "over is -1"),
+    "half a step": ({"over": Rational(1, 2)}, DimensionError, "over is 1/2"),
+    "without end": ({"over": oo}, DimensionError, "over is oo"),
+    "a yes": ({"over": True}, DimensionError, "over is True"),
+    "a formula as text": ({"over": "T+1"}, DimensionError, "'T\\+1' is no name of a dimension"),
+    "no such size": ({"at": {"Q": 3}}, DimensionError, "no dimension here is called 'Q'"),
+    "no such reading": ({"step": "lyer"}, UnknownName, "no step is called 'lyer'; did you mean 'layer'"),
+    "latencies apart": ({"latencies": {"sum": 2}}, GraphError, "schedule of a graph: latencies; expected a latency"),
+    "a convention": ({"by": "macs"}, GraphError, "schedule of a graph: by='macs'; expected a latency"),
+}
+
+
+@pytest.mark.parametrize("case", GRAPHS)
+def test_what_a_graph_has_none_of_is_said(case: str) -> None:
+    asked, kind, said = GRAPHS[case]
+    with pytest.raises(kind, match=said):
+        sc.schedule(recursion(), **asked)  # type: ignore[arg-type]
+
+
+def test_a_graph_of_layers_is_a_network() -> None:
+    net = sc.Sequential("net", sc.Input(T, I), sc.RNN(I, H), sc.Linear(H, 3))
+    assert sc.schedule(net.graph).depth == sc.schedule(net).depth == T + 1
+    assert sc.schedule(net.graph, "operation").name == "net"
+
+
+def test_what_samples_has_the_schedules_of_its_step_and_of_its_operations() -> None:
+    sampled = sc.Sequential("net", sc.Input(T, H), sc.RNN(H, H), sc.Linear(H, H)).sampled()
+    with pytest.raises(DimensionError, match=r"'net' as it samples.*operation_graph"):
+        sc.schedule(sampled)
+    assert sc.schedule(sc.operation_graph(sampled)).depth == T * sc.schedule(sampled.network, "operation").depth
 
 
 def test_a_way_through_several_inputs_keeps_the_one_that_is_waited_for() -> None:

@@ -24,6 +24,10 @@ from symcost.render.table import Table, compact
 _MOST_LEGS = 40
 _MOST_NAMES = 10
 
+_BRENT = (
+    "Bounds (Brent, 1974): a processor does a unit of the work W in a step; D is the depth, "
+    "and (W - D)/p + D for steps that all do work."
+)
 _PROCESSORS = (
     "More processors than the width do not help. Level by level, each generation waits for the one before and shares "
     "its work evenly among its steps."
@@ -55,7 +59,7 @@ def schedule_table(
         graph or STEP_LINES[found.step],
         *((("The iteration bound is of ", *_words(found.critical_loop), "."),) if found.critical_loop else ()),
         _PROCESSORS if found.width != 0 else "",
-        "Bounds (Brent, 1974): a processor does a unit of the work W in a step; D is the depth.",
+        _BRENT,
         *legend(symbols, holds), *declared(known),
     )  # fmt: skip
     said = tuple(each for each in remarks if each)
@@ -67,7 +71,8 @@ def schedule_table(
 def _bounds(bound: Bound) -> Iterator[tuple[str, Expr]]:
     on = f"{bound.processors} processors"
     yield f"Steps on {on}: at least", bound.lower
-    yield f"Steps on {on}: at most (W - D)/p + D", bound.tight
+    if bound.tight != bound.loose:
+        yield f"Steps on {on}: at most (W - D)/p + D", bound.tight
     yield f"Steps on {on}: at most W/p + D", bound.loose
 
 

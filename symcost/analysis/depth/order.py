@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -62,8 +63,9 @@ class Order:
         if choice is not None:
             few = math.prod(len(each.args) for each in difference.atoms(Max, Min)) <= _MOST_CASES
             return few and self._chosen(difference, choice)
-        if exceeds(difference, ZERO):
-            return True
+        sign = _sign_with_logarithms_apart(difference)
+        if sign or (sign is False and self.known == NOTHING):
+            return sign
         rest = _without_logarithms(difference, self.known)
         return exceeds(rest, ZERO) or self._beside(rest) or self._follows(rest)
 
@@ -125,16 +127,29 @@ def _alternatives(expression: Expr) -> list[Expr]:
     return [expression]
 
 
+@functools.lru_cache(maxsize=4096)
+def _sign_with_logarithms_apart(difference: Expr) -> bool | None:
+    """Whether it is at least 0 with any numbers from 0 on for the ceilings of logarithms; None if they decide."""
+    if exceeds(difference, ZERO):
+        return True
+    numbers = {each: _from_zero_on() for each in difference.atoms(ceiling) if each.has(log)}
+    apart = normal(difference.xreplace(numbers)) if numbers else difference
+    if numbers and exceeds(apart, ZERO):
+        return True
+    return False if exceeds(-apart, ZERO) else None  # it is not always 0, being no number
+
+
 def _without_logarithms(difference: Expr, known: Premises) -> Expr:
     """A difference with numbers from 0 on for the ceilings of logarithms, of which the larger are larger."""
     atoms = sorted((each for each in difference.atoms(ceiling) if each.has(log)), key=str)
+    inside = {atom: _inside(atom) for atom in atoms}
     found: dict[Expr, Expr] = {}
     for place, atom in enumerate(atoms):
         base: Expr = Integer(0)
         for other in atoms[:place]:
-            if -1 not in signs(_inside(atom) - _inside(other), known):
+            if -1 not in signs(inside[atom] - inside[other], known):
                 base = found[other]
-            elif -1 not in signs(_inside(other) - _inside(atom), known):
+            elif -1 not in signs(inside[other] - inside[atom], known):
                 found[other] += found.setdefault(atom, _from_zero_on())
         found.setdefault(atom, base + _from_zero_on())
     return normal(difference.xreplace(found))

@@ -41,7 +41,8 @@ _MOST_PLACES = 200_000  # of which each is looked at for the width at given size
 class Bound:
     """How long p processors take, if each does a unit of work in a step: at least ``lower``, at most ``tight``.
 
-    ``lower`` is the larger of W/p and D; ``tight`` is (W - D)/p + D, ``loose`` W/p + D (Brent, 1974).
+    ``lower`` is the larger of W/p and D; ``tight`` is (W - D)/p + D, ``loose`` W/p + D (Brent, 1974). The tight one is
+    for steps that each do some work; where W is below D, some do none, and it is the loose one.
     """
 
     processors: Expr
@@ -190,8 +191,9 @@ class Schedule:
         """
         count = size(p, "a number of processors")
         work, depth = self.work, self.depth
-        lower = normal(self.order.larger(normal(work / count), depth))
-        return Bound(count, lower, normal((work - depth) / count + depth), normal(work / count + depth))
+        lower, loose = normal(self.order.larger(normal(work / count), depth)), normal(work / count + depth)
+        idle = work != depth and self.order.at_least(depth, work)  # some step does less than one processor could
+        return Bound(count, lower, loose if idle else normal((work - depth) / count + depth), loose)
 
     @property
     def questions(self) -> tuple[tuple[Expr, Expr], ...]:

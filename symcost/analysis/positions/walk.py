@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from symcost.addressing import OverlapAdd
+from symcost.analysis.places import Linear
 from symcost.analysis.positions import loops
 from symcost.analysis.positions.field import Along, Field, Seen, merged, through
 from symcost.analysis.spans import spans
+from symcost.associative import AssociativeScan
 from symcost.equation import Equation
 from symcost.errors import UnpricedError
-from symcost.expressions import ONE, maximum
+from symcost.expressions import ONE, ZERO, maximum
 from symcost.operations import Priced
 from symcost.prefixes import Prefixes
 from symcost.structure import Call, Repetition, Scan
@@ -56,7 +58,16 @@ class Walk:
             return lambda place: self.seen(operation.equation, number, place)
         if isinstance(operation, Repetition | Scan | Prefixes):
             return lambda place: loops.seen(self, operation, number, place)
+        if isinstance(operation, AssociativeScan) and operation.algorithm == "sequential":
+            return lambda place: self._in_turn(node, operation.place % len(node.outputs[0].axes), number, place)
         return lambda place: _read(node, number, place)
+
+    def _in_turn(self, node: Node, time: int, number: int, place: int | None) -> Seen:
+        """A recurrence, step by step: what was before comes by its state alone."""
+        if place != time:
+            return _read(node, number, place)
+        here = Linear.along(time)
+        return (Field(Linear() if self.recurrent else here, here, levels=ONE if self.recurrent else ZERO),)
 
 
 def _read(node: Node, number: int, place: int | None) -> Seen:
