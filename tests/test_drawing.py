@@ -278,7 +278,7 @@ def test_a_file_is_drawn_as_its_ending_says(ending: str, begins: str, tmp_path: 
             ["-o", "net.gif"],
             "-o net.gif: no format of drawings by its ending is called '.gif'; there are .dot, .gv",
         ),
-        (["-f", "latex"], "no format of drawings is called 'latex'; there are dot, mermaid, svg, tikz"),
+        (["-f", "latex"], "no format of drawings is called 'latex'; there are dot, mermaid, pdf, png, svg, tikz"),
         (["-o", "nowhere/net.svg"], "there is no folder 'nowhere'; make it first"),
         (["--unroll", "0"], "unrolled=0"),
     ],

@@ -12,6 +12,8 @@ A template gets what is to be drawn, each text written already, so that none esc
                         ``critical``, ``is_delayed``, ``is_passing`` (it goes on behind its end)
     headings            of columns, with ``text`` and ``at``
     is_unrolled         whether the places say something, as those of time do
+
+PDF and PNG are what Typst makes of the SVG.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Rational
@@ -105,13 +108,17 @@ def tikz_text(text: str) -> str:
     return _LATEX.text(text).replace("\N{MULTIPLICATION SIGN}", r"{$\times$}")
 
 
+_SVG = Format("drawing.svg.j2", ".svg", html_text, _svg_math, "")
+
 DRAWING_FORMATS = {
-    "svg": Format("drawing.svg.j2", ".svg", html_text, _svg_math, ""),
+    "svg": _SVG,
     "dot": Format("drawing.dot.j2", ".dot", dot_text, _dot_math, ""),
     "mermaid": Format("drawing.mmd.j2", ".mmd", mermaid_text, _mermaid_math, ""),
     "tikz": Format(
         "drawing.tex.j2", ".tex", tikz_text, _LATEX.math, "", page="drawing_page.tex.j2", options=_LATEX.options
     ),
+    "pdf": replace(_SVG, suffix=".pdf", typeset="pdf"),
+    "png": replace(_SVG, suffix=".png", typeset="png"),
 }
 """Every format of drawings by its name; a new one is a row here and a template."""
 
