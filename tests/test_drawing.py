@@ -254,7 +254,8 @@ def test_what_cannot_be_drawn_is_refused_in_words(given: Any, more: dict[str, An
 def test_a_drawing_is_the_same_each_time() -> None:
     net = drawings.nested_networks()["translation"]
     one, other = (sc.draw(net, expand=1) for _ in range(2))
-    assert [one.render(name) for name in sc.DRAWING_FORMATS] == [other.render(name) for name in sc.DRAWING_FORMATS]
+    names = [name for name, each in sc.DRAWING_FORMATS.items() if not each.typeset]  # which need Typst
+    assert [one.render(name) for name in names] == [other.render(name) for name in names]
 
 
 # --- the command line ------------------------------------------------------------------------------------------------

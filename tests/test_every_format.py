@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import hostile
 import pytest
 from sympy import Expr
+from test_completion import is_of_documents
 
 import symcost as sc
 from symcost.importers import files
@@ -248,10 +249,11 @@ def test_no_picture_is_written_to_a_terminal(refuses, monkeypatch):
     assert refuses("table", "lecture", "-f", "png") == "standard output: a terminal shows no such file; give -o FILE"
 
 
-@pytest.mark.parametrize("verb", ["table", "show", "explain", "lecture"])
+@pytest.mark.parametrize("verb", ["table", "show", "explain", "exercise", "lecture"])
 def test_help_lists_every_format(verb, prints):
     said = " ".join(prints(verb, "--help").replace("│", " ").split())  # a box is around it
-    assert f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}." in said
+    *known, last = [form for form in FORMATS if verb in ("table", "show") or is_of_documents(form)]
+    assert f" {', '.join(known)} or {last}." in said
 
 
 def test_a_template_that_typst_cannot_read_is_said_in_one_line(refuses, tmp_path):

@@ -7,11 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from symcost.drawing.description import Grid, Picture
-from symcost.drawing.formats import DRAWING_FORMATS, context
+from symcost.drawing.formats import context, drawing_format_named
 from symcost.drawing.grid import on_grid
 from symcost.drawing.layered import layered
 from symcost.drawing.layout import Layout
-from symcost.errors import unknown
 from symcost.render.sheet import Prose
 from symcost.render.templating import fill
 from symcost.render.typesetting import typeset_svg
@@ -42,9 +41,7 @@ class Drawing:
             RenderError: a template is broken or asks for what there is not; file and line are named. Or it is for PDF
                 or PNG, and Typst is not installed.
         """
-        if name not in DRAWING_FORMATS:
-            raise unknown("format of drawings", name, DRAWING_FORMATS)
-        chosen = DRAWING_FORMATS[name]
+        chosen = drawing_format_named(name)
         unrolled = self.grid is not None
         told = context(self.title, self.picture, self.layout, self.notes, chosen, is_unrolled=unrolled)
         written = fill(chosen, [told], templates)
