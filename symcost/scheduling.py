@@ -20,7 +20,7 @@ from symcost.analysis.relations import premises
 from symcost.conditions import Condition
 from symcost.errors import DimensionError
 from symcost.network import Network
-from symcost.priced import network_of, symbol_of
+from symcost.priced import network_of, remedy_for, symbol_of
 from symcost.progress import part
 from symcost.readings import Reading, reading
 from symcost.render.plots.plot import Plot
@@ -139,7 +139,10 @@ def schedule(
         return _whole(partial(graph_schedule, given, time), known, str(getattr(given, "name", "")) or "graph")
     network = network_of(given)
     if not isinstance(network, Network):
-        raise DimensionError(f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph")
+        raise DimensionError(
+            f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph",
+            remedy=remedy_for(given),
+        )  # fmt: skip
     found = Latencies(step, latencies or {})
     calls = (part.node.operation for part in network.layers)
     found.refuse_layers(type(call.layer).__name__ for call in calls if isinstance(call, Call))

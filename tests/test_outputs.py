@@ -49,6 +49,13 @@ def test_a_format_of_other_verbs_is_refused_before_the_work(verb, form, said, re
 
 
 @pytest.mark.parametrize("verb", VERBS)
+def test_templates_that_are_not_there_are_refused_before_the_work(verb, refuses):
+    output = ("-o", "x.html") if verb == "explore" else ()
+    said = refuses(*arguments(verb), *output, "--template", "no.j2")
+    assert said == "templates: there is no file or folder 'no.j2'"
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_library_that_is_missing_is_said_before_the_work(verb, refuses, monkeypatch, tmp_path):
     for library in ("typst", "matplotlib", "bokeh"):
         monkeypatch.setitem(sys.modules, library, None)

@@ -22,6 +22,10 @@ def refusing(verb: click.Command) -> click.Command:
 
     @functools.wraps(work)
     def checked(**given: Any) -> Any:
+        from symcost.render.templating import refuse_missing
+
+        if given["templates"]:
+            refuse_missing(given["templates"])
         check(given.get("format_"), given["output"], given["templates"])
         return work(**given)
 
