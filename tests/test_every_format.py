@@ -9,6 +9,7 @@ import csv
 import json
 import re
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import hostile
@@ -111,6 +112,17 @@ def test_hostile_names_come_out_of_typst_as_themselves():
     wanted = [", ".join(map(quoted, f"|{name}|".split())) for name in names]
     checks = [f"#assert.eq({each}, ({words},))" for each, words in zip(written, wanted, strict=True)]
     typeset("\n".join([flat, *checks]), "svg")
+
+
+@pytest.mark.parametrize("name", ["a_long_name_of_a_layer." * 4, "n" * 90], ids=["signs", "letters"])
+def test_in_a_wide_table_of_typst_a_long_name_breaks(name):
+    needed("png")
+    row = Row(name, tuple(Cell("word " * 8) for _ in range(4)))
+    heights = []
+    for label in ("short", name):
+        table = sc.Table(tuple(Column(str(number)) for number in range(4)), (replace(row, label=label),))
+        heights.append(int.from_bytes(table.render("png")[20:24], "big"))
+    assert heights[1] > heights[0] + 20  # pixels, of which a line has more
 
 
 @pytest.mark.parametrize("form", ["pdf", "png", "svg"])
