@@ -71,6 +71,9 @@ def remedy_for(given: Any) -> str:
     return f"give symcost.architecture({given!r})" if isinstance(given, str) else ""
 
 
+_OF_TEXT = "text goes through symcost.read, the name of a network through symcost.architecture"
+
+
 def expression_of(value: Any) -> Expr:
     """A number or an expression of dimensions, in normal form; never text.
 
@@ -80,7 +83,7 @@ def expression_of(value: Any) -> Expr:
     if isinstance(value, bool) or not isinstance(value, int | Expr):
         raise DimensionError(
             f"{value!r} has no cost", expected="a network, a layer or an expression",
-            remedy="text goes through symcost.read" if isinstance(value, str) else remedy_for(value),
+            remedy=_OF_TEXT if isinstance(value, str) else remedy_for(value),
         )  # fmt: skip
     expression = in_dimensions(sympify(value))
     if expression.has(*NO_NUMBERS) or expression.is_real is False:
