@@ -233,6 +233,11 @@ def run_on(
     """What an execution makes of a layer or a network on given numbers: an array, or a tuple of them."""
     arrays = [np.asarray(each, dtype=float) for each in inputs]
     equation = model.equation(*(Input(*each.shape) for each in arrays))
+    if len(arrays) != len(equation.inputs):
+        raise ShapeError(
+            f"{len(arrays)} inputs", where=repr(model),
+            expected=" and ".join(shown(each.axes) for each in equation.inputs) or "none",
+        )  # fmt: skip
     started = execution(_drawn(seed) if weights is None else _named(weights))
     made = started.run(equation, [each.astype(started.dtype) for each in arrays], "")
     results = tuple(np.asarray(np.ma.filled(each, np.nan), dtype=float) for each in made)  # nan where it is absent

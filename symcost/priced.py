@@ -17,6 +17,7 @@ from symcost.errors import DimensionError, nearest, unknown
 from symcost.expressions import NO_NUMBERS, in_dimensions, normal
 from symcost.layer import Layer
 from symcost.network import Network
+from symcost.sampled import Sampled
 from symcost.sequential import alone
 
 Priced: TypeAlias = Network | Layer | Expr | int
@@ -56,6 +57,23 @@ def network_of(priced: Any) -> Any:
     return alone(priced) if isinstance(priced, Layer) else priced
 
 
+def remedy_for(given: Any) -> str:
+    """What to give in place of something that is no network and no layer, if that is known.
+
+    >>> import symcost as sc
+    >>> remedy_for(sc.RNN), remedy_for("rnn")
+    ('give RNN(...)', "give symcost.architecture('rnn')")
+    """
+    if isinstance(given, Sampled):
+        return f"give its .network, which runs {'one step' if given.cache else 'on every prefix'}"
+    if isinstance(given, type) and issubclass(given, Layer):
+        return f"give {given.__name__}(...)"
+    return f"give symcost.architecture({given!r})" if isinstance(given, str) else ""
+
+
+_OF_TEXT = "text goes through symcost.read, the name of a network through symcost.architecture"
+
+
 def expression_of(value: Any) -> Expr:
     """A number or an expression of dimensions, in normal form; never text.
 
@@ -65,7 +83,7 @@ def expression_of(value: Any) -> Expr:
     if isinstance(value, bool) or not isinstance(value, int | Expr):
         raise DimensionError(
             f"{value!r} has no cost", expected="a network, a layer or an expression",
-            remedy="text goes through symcost.read" if isinstance(value, str) else "",
+            remedy=_OF_TEXT if isinstance(value, str) else remedy_for(value),
         )  # fmt: skip
     expression = in_dimensions(sympify(value))
     if expression.has(*NO_NUMBERS) or expression.is_real is False:

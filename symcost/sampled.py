@@ -38,7 +38,7 @@ STEP = dimension("t")
 _PREFIX = dimension("n_prefix")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sampled:
     """What sampling T steps costs, after a prompt of some steps if there is one, with caches or without.
 
@@ -241,6 +241,9 @@ class Sampled:
         always = (each for each in made.model.conditions if each not in made._bounded)
         refuse_sizes(always, {self.over: normal(made.prompt + made.steps)}, self._where)
         return made
+
+    def __repr__(self) -> str:
+        return f"<Sampled {self.model.name!r} over {self.over}, with{'' if self.cache else 'out'} caches>"
 
     def __str__(self) -> str:
         values = {"work": self.cost_at(), "depth": self.step_depth, "state": self.state_at()}

@@ -22,7 +22,7 @@ from symcost.dimensions import dimension
 from symcost.errors import DimensionError, GraphError
 from symcost.expressions import in_dimensions, normal, size, sizes_given, substitute
 from symcost.network import Network
-from symcost.priced import network_of, symbol_of
+from symcost.priced import network_of, remedy_for, symbol_of
 from symcost.progress import part
 from symcost.readings import Reading, reading
 from symcost.render.plots.plot import Plot
@@ -155,7 +155,10 @@ def schedule(
         )  # fmt: skip
     network = network_of(given)
     if not isinstance(network, Network):
-        raise DimensionError(f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph")
+        raise DimensionError(
+            f"{given!r} has no schedule", expected="a network, a layer or a networkx.MultiDiGraph",
+            remedy=remedy_for(given),
+        )  # fmt: skip
     found = Latencies(step, latencies or {})
     calls = (part.node.operation for part in network.layers)
     found.refuse_layers(type(call.layer).__name__ for call in calls if isinstance(call, Call))

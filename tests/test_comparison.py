@@ -56,12 +56,21 @@ def test_a_graph_without_a_name_is_a_graph():
     assert [row.label for row in sc.table([graph], ["macs"]).rows] == ["graph"]
 
 
-@pytest.mark.parametrize("wrong", [None, 3, sc.RNN])
-def test_what_is_no_network_is_refused(wrong):
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        (None, ""),
+        (3, ""),
+        (sc.RNN, "; give RNN(...)"),
+        (sc.architecture("language-model").sampled(), "; give its .network, which runs one step"),
+        (sc.architecture("language-model").sampled(cache=False), "; give its .network, which runs on every prefix"),
+    ],
+)
+def test_what_is_no_network_is_refused(wrong, remedy):
     with pytest.raises(DimensionError) as caught:
         sc.table([wrong])
     expected = "a network or its name, a layer, a networkx.DiGraph or an Entry"
-    assert str(caught.value) == f"{wrong!r} in a table; expected {expected}"
+    assert str(caught.value) == f"{wrong!r} in a table; expected {expected}{remedy}"
 
 
 def test_a_network_that_comes_with_symcost_is_taken_by_its_name():

@@ -18,10 +18,20 @@ from symcost import cli
 from symcost.cli import completion, tables
 from symcost.importers import files
 from symcost.priced import METRICS
+from symcost.render.formats import format_for
+from symcost.render.plots.formats import PLOT_FORMATS
 from symcost.render.steps import STEP_LINES
 
 NAMES = Path(completion.__file__).with_name("names.json")
 ROOT = Path(cli.__file__).parents[2]
+
+
+def is_of_documents(form):
+    """Whether a format is one of derivations, exercises and lectures."""
+    try:
+        return all(format_for(form, what) for what in ("derivation", "exercise", "lecture"))
+    except sc.RenderError:
+        return False
 
 
 def known():
@@ -31,6 +41,9 @@ def known():
         "layers": sorted(name for name, layer in sc.CATALOGUE.items() if layer.__module__.startswith("symcost.")),
         "tables": [*files.tables(), *tables._made()],
         "formats": [*sc.FORMATS],
+        "formats of documents": [name for name in sc.FORMATS if is_of_documents(name)],
+        "formats of drawings": [*sc.DRAWING_FORMATS],
+        "formats of plots": [*PLOT_FORMATS],
         "conventions": [*sc.CONVENTIONS],
         "counters": [*sc.COUNTERS],
         "metrics": [*METRICS],
@@ -65,6 +78,9 @@ CASES = [
     (("show", "rnn", "--convention", "f"), ["flops", "fvcore", "flopcountermode"]),
     (("show", "rnn", "--format", "m"), ["markdown"]),
     (("show", "rnn", "-f", "te"), ["text"]),
+    (("draw", "rnn", "-f", ""), ["svg", "dot", "mermaid", "tikz", "pdf", "png"]),
+    (("plot", "rnn", "-f", "p"), ["png", "pdf", "pgfplots"]),
+    (("explain", "rnn", "--format", "b"), []),
     (("schedule", "rnn", "--step", "s"), ["scalar", "sequential"]),
     (("counters", "rnn", "--counter", "t"), ["thop", "torchinfo"]),
     (("show", "rnn", "--at", "T_"), ["T_self=", "T_cross="]),

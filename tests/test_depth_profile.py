@@ -105,7 +105,7 @@ def test_the_work_of_a_node_that_is_only_priced_is_spread_over_its_steps() -> No
 
 def test_sizes_of_time_must_be_given_and_others_may_be() -> None:
     assert sc.schedule(NETS["stack"], "layer").profile(T=2, L=2) == [2 * H**2, 4 * H**2, 2 * H**2]
-    with pytest.raises(DimensionError, match="no size for T"):
+    with pytest.raises(DimensionError, match="no size for T; expected a number for each size of time; give T=16"):
         sc.schedule(NETS["stack"]).profile(H=3)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -172,6 +173,34 @@ def test_in_tikz_braces_balance_and_no_command_comes_from_a_name(name: str) -> N
     }  # fmt: skip
 
 
+# --- PDF, PNG --------------------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_and_a_png_are_of_the_whole_drawing_and_the_same_each_time() -> None:
+    pytest.importorskip("typst")
+    drawing = sc.draw(sc.architecture("encoder-decoder"))
+    assert drawing.render("pdf") == drawing.render("pdf")
+    written = drawing.render("png")
+    assert isinstance(written, bytes) and written.startswith(b"\x89PNG")
+    root = svg(drawing)
+    pixels = [int.from_bytes(written[place : place + 4], "big") for place in (16, 20)]  # of the header
+    dots = [round(float(root.get(each, "")) * 200 / 96) for each in ("width", "height")]  # 96 make an inch in SVG
+    assert pixels == pytest.approx(dots, abs=2)
+
+
+@NAMES
+def test_any_name_comes_into_a_pdf(name: str) -> None:
+    pytest.importorskip("typst")
+    written = sc.draw(drawings.called(name), expand=1).render("pdf")
+    assert isinstance(written, bytes) and written.startswith(b"%PDF")
+
+
+def test_what_a_pdf_of_a_drawing_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(sc.RenderError, match=r'typst is not installed; pip install "symcost\[typst\]"'):
+        sc.draw(sc.architecture("rnn")).render("pdf")
+
+
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
@@ -215,5 +244,5 @@ def test_a_broken_template_is_named(tmp_path: Any) -> None:
 
 
 def test_an_unknown_format_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(sc.UnknownName, match="there are dot, mermaid, svg, tikz"):
-        sc.draw(sc.architecture("rnn")).render("png")
+    with pytest.raises(sc.UnknownName, match="there are dot, mermaid, pdf, png, svg, tikz"):
+        sc.draw(sc.architecture("rnn")).render("xyz")

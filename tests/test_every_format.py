@@ -9,11 +9,13 @@ import csv
 import json
 import re
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import hostile
 import pytest
 from sympy import Expr
+from test_completion import is_of_documents
 
 import symcost as sc
 from symcost.importers import files
@@ -110,6 +112,17 @@ def test_hostile_names_come_out_of_typst_as_themselves():
     wanted = [", ".join(map(quoted, f"|{name}|".split())) for name in names]
     checks = [f"#assert.eq({each}, ({words},))" for each, words in zip(written, wanted, strict=True)]
     typeset("\n".join([flat, *checks]), "svg")
+
+
+@pytest.mark.parametrize("name", ["a_long_name_of_a_layer." * 4, "n" * 90], ids=["signs", "letters"])
+def test_in_a_wide_table_of_typst_a_long_name_breaks(name):
+    needed("png")
+    row = Row(name, tuple(Cell("word " * 8) for _ in range(4)))
+    heights = []
+    for label in ("short", name):
+        table = sc.Table(tuple(Column(str(number)) for number in range(4)), (replace(row, label=label),))
+        heights.append(int.from_bytes(table.render("png")[20:24], "big"))
+    assert heights[1] > heights[0] + 20  # pixels, of which a line has more
 
 
 @pytest.mark.parametrize("form", ["pdf", "png", "svg"])
@@ -248,10 +261,11 @@ def test_no_picture_is_written_to_a_terminal(refuses, monkeypatch):
     assert refuses("table", "lecture", "-f", "png") == "standard output: a terminal shows no such file; give -o FILE"
 
 
-@pytest.mark.parametrize("verb", ["table", "show", "explain", "lecture"])
+@pytest.mark.parametrize("verb", ["table", "show", "explain", "exercise", "lecture"])
 def test_help_lists_every_format(verb, prints):
     said = " ".join(prints(verb, "--help").replace("│", " ").split())  # a box is around it
-    assert f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}." in said
+    *known, last = [form for form in FORMATS if verb in ("table", "show") or is_of_documents(form)]
+    assert f" {', '.join(known)} or {last}." in said
 
 
 def test_a_template_that_typst_cannot_read_is_said_in_one_line(refuses, tmp_path):

@@ -102,6 +102,12 @@ def test_a_size_that_is_none_is_refused(at, said):
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize("none", [[], {}])
+def test_a_page_of_no_network_is_refused(none):
+    with pytest.raises(sc.DimensionError, match=r"^explorer: nothing to show; expected networks or layers$"):
+        sc.explorer(none)
+
+
 def test_columns_of_ones_own_are_shown():
     made = sc.explorer([sc.architecture("dnn")], ["time scaling", "macs"])
     assert made.tables["macs"].column("Time scaling") == ["fixed"]

@@ -420,6 +420,19 @@ def test_the_page_fits_its_window(page, width, columns):
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+CLIPPED = """
+return [...document.querySelectorAll(".convention:not([hidden]) .formula")]
+    .filter(each => each.scrollHeight > each.clientHeight && each.clientHeight < 200).map(each => each.textContent)
+"""
+
+
+def test_a_formula_is_as_high_as_it_is_and_scrolls_only_sideways(browser, tmp_path):
+    networks = [sc.architecture(name) for name in ("language-model", "encoder-decoder", "stacked-rnn")]
+    opened(browser, tmp_path, sc.explorer(networks).html())
+    assert browser.execute_script("return document.querySelectorAll('.formula mfrac').length") > 0
+    assert browser.execute_script(CLIPPED) == []
+
+
 # --- names ---
 
 

@@ -148,6 +148,14 @@ def test_an_input_that_does_not_fit_is_refused_by_layer_and_shape(run: Any) -> N
 
 
 @pytest.mark.parametrize("run", [execute, count])
+def test_inputs_that_are_left_out_are_refused_with_their_shapes(run: Any) -> None:
+    with pytest.raises(ShapeError, match=r"'RNN'.*: 0 inputs; expected \(t=T, i=I\)$"):
+        run(sc.architecture("rnn"))
+    with pytest.raises(ShapeError, match=r"0 inputs; expected .* and "):
+        run(sc.Add())
+
+
+@pytest.mark.parametrize("run", [execute, count])
 def test_inputs_are_not_written_to(run: Any) -> None:
     x, weights = np.ones((4, 3)), weights_for(sc.GRU(3, 2), ((4, 3),))
     before = {name: w.copy() for name, w in weights.items()}

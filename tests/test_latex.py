@@ -286,3 +286,12 @@ def test_the_whole_lecture_compiles_within_the_margins_and_fills_its_contents(tm
     for title in (group.title for group in sc.lecture().groups):
         assert len(re.findall(rf"^\s*\d+\s+{title}\b", shown, re.MULTILINE)) == 2  # in the contents and in its place
     assert "238510" in shown
+
+
+@pytest.mark.parametrize("form", ["latex", "longtable", "beamer"])
+def test_in_a_wide_table_a_long_name_breaks_within_its_column(form, tmp_path):
+    row = Row("a_long_name_of_a_layer_" * 4, tuple(Cell("word " * 8) for _ in range(4)))
+    table = sc.Table(tuple(Column(str(number)) for number in range(4)), (row,))
+    assert "Overfull" not in compiled(tmp_path, table.render(form))
+    broken = [line for line in words(tmp_path).splitlines() if "a long name" in re.sub("_", " ", line)]
+    assert len(broken) > 1

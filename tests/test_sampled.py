@@ -591,3 +591,9 @@ def test_a_counter_that_has_not_seen_what_is_done_before_does_not_guess() -> Non
         sc.architecture("translation").sampled().cost_before("thop")
     net = sc.architecture("language-model")
     assert net.sampled().cost("thop") == net.cost("thop")
+
+
+def test_it_is_shown_in_short() -> None:
+    net = sc.architecture("language-model")
+    assert repr(net.sampled()) == "<Sampled 'Language model' over T, with caches>"
+    assert repr(net.sampled(cache=False)) == "<Sampled 'Language model' over T, without caches>"

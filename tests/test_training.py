@@ -234,3 +234,9 @@ def test_causal_attention_trains_on_the_pairs_that_it_has() -> None:
     assert masked.backward.work["mac"] == (2 * T * (T + 1) * H).expand()
     # the queries, keys and values; for each pair the exponential and the weight; a sum for each query
     assert masked.kept == (3 * T * H + T * (T + 1) + T).expand()
+
+
+@pytest.mark.parametrize("wrong", ["rnn", sc.architecture("language-model").sampled(), None])
+def test_what_is_no_network_is_not_trained(wrong: Any) -> None:
+    with pytest.raises(sc.DimensionError, match=r"cannot be trained; expected a network or a layer$"):
+        training(wrong)

@@ -16,7 +16,7 @@ from symcost.differentiation.derivative import Derivative
 from symcost.differentiation.model import derived
 from symcost.differentiation.structured import BackwardCall, Iteration
 from symcost.equation import Equation
-from symcost.errors import UnpricedError
+from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import ONE, ZERO, normal, size, term_count, total
 from symcost.structure import Call
 from symcost.tensor import Node, Tensor
@@ -112,8 +112,10 @@ def training(model: Trained, *inputs: Tensor, batch: Any = None, of_inputs: bool
 
     Raises:
         UnpricedError: something has a cost but no equation, or no rule of differentiation.
-        DimensionError: the batch is no size.
+        DimensionError: the batch is no size, or it is neither a layer nor a network.
     """
+    if not hasattr(model, "is_network"):
+        raise DimensionError(f"{model!r} cannot be trained", expected="a network or a layer")
     equation = model.equation(*inputs)
     if batch is not None:
         many = Axis("b", size(batch, "the batch"))

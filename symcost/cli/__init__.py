@@ -23,6 +23,7 @@ from symcost.cli import (
     training,
 )
 from symcost.cli.completion import completed
+from symcost.cli.outputs import refusing
 from symcost.cli.reporting import on_one_line, quiet_option, reported, verbose_option
 from symcost.errors import SymcostError
 
@@ -44,7 +45,7 @@ _VERBS = (
 )  # fmt: skip
 
 for verb in _VERBS:
-    cli.add_command(completed(reported(verb)))
+    cli.add_command(completed(reported(refusing(verb))))
 
 
 def main() -> None:

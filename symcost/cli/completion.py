@@ -32,12 +32,21 @@ COMPLETED: dict[str | None, tuple[str, ...]] = {
 }  # fmt: skip
 """What completes each parameter of a verb."""
 
+_DOCUMENT, _PLOT = ("formats of documents",), ("formats of plots", "formats")
+
+FORMATS_OF = {
+    "explain": _DOCUMENT, "exercise": _DOCUMENT, "lecture": _DOCUMENT, "draw": ("formats of drawings",),
+    "plot": _PLOT, "plot-regimes": _PLOT, "plot-profile": _PLOT,
+}  # fmt: skip
+"""What completes the format of a verb that does not write tables alone."""
+
 
 def completed(verb: click.Command) -> click.Command:
     """A verb whose parameters a shell completes."""
     for parameter in verb.params:
         if parameter.name in COMPLETED:
-            parameter.type = _Text(COMPLETED[parameter.name])
+            kinds = COMPLETED[parameter.name]
+            parameter.type = _Text(FORMATS_OF.get(verb.name or "", kinds) if parameter.name == "format_" else kinds)
     return verb
 
 
@@ -50,7 +59,8 @@ class _Text(click.ParamType):  # type: ignore[type-arg]  # which older ones do n
         self.kinds = kinds
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        names = [name for kind in self.kinds for name in _known().get(kind, ()) if name.startswith(incomplete)]
+        known = dict.fromkeys(name for kind in self.kinds for name in _known().get(kind, ()))  # each once
+        names = [name for name in known if name.startswith(incomplete)]
         names += _toml_files(incomplete) if _TOML in self.kinds else []
         if names or not {_TOML, _FILE} & {*self.kinds}:
             return list(map(CompletionItem, names))

@@ -25,7 +25,7 @@ from symcost.cli.writing import chosen_format, write
 @click.option("--sampled", is_flag=True, help="Draw it as it samples: an edge from its output to its input.")
 @step_option
 @convention_option
-@click.option("--format", "-f", "format_", metavar="FORMAT", help="svg, dot, mermaid or tikz.")
+@click.option("--format", "-f", "format_", metavar="FORMAT", help="svg, dot, mermaid, tikz, pdf or png.")
 @output_option
 @templates_option
 def draw(

@@ -8,7 +8,7 @@ import rich_click as click
 
 from symcost.cli.options import NETWORK, at_option, chosen_network, format_option, output_option, templates_option
 from symcost.cli.reporting import finish
-from symcost.cli.writing import chosen_format, write_tables
+from symcost.cli.writing import write_tables
 
 if TYPE_CHECKING:
     from symcost.devices import Device
@@ -70,13 +70,12 @@ def measure(
     from symcost.analysis.estimate import estimate
     from symcost.render.measurement import measurement_table
 
-    form = chosen_format(format_, output, templates, "text")  # before it runs for long
     built = chosen_network(network, sizes)
     on = _chosen(device, own, power)
     finish()  # drawing would be measured too
     taken = measurement.measure(built, seconds)
     found = estimate(built, on or _powered(measurement.this_machine(), power))
-    write_tables([measurement_table(taken, found)], form, output, templates, "text")
+    write_tables([measurement_table(taken, found)], format_, output, templates, "text")
 
 
 @click.command()

@@ -11,7 +11,7 @@ from symcost.cli.options import (
     at_option,
     chosen_network,
     convention_option,
-    format_option,
+    document_format_option,
     given_sizes,
     output_option,
     output_to,
@@ -24,7 +24,7 @@ from symcost.errors import FileError
 @click.command(epilog=NETWORK)
 @click.argument("network")
 @at_option
-@format_option
+@document_format_option
 @output_option
 @convention_option
 @templates_option
@@ -43,7 +43,7 @@ def explain(
 @click.argument("network")
 @click.option("--seed", type=int, default=1, show_default=True, help="It draws the sizes: the same for the same seed.")
 @at_option
-@format_option
+@document_format_option
 @output_to("Write the sheet to a file, the solutions to FILE-solutions.")
 @templates_option
 def exercise(

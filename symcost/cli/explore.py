@@ -15,13 +15,7 @@ from symcost.cli.options import (
     step_option,
     templates_option,
 )
-from symcost.cli.writing import chosen_format, save
-
-
-def _only_html(name: str) -> str:
-    from symcost.render.formats import named_by_ending
-
-    return named_by_ending(name, {".html": "html"}, "format")
+from symcost.cli.writing import save
 
 
 @click.command(epilog=NETWORK)
@@ -43,7 +37,6 @@ def explore(
     from symcost.render.columns import USUAL_STEP
     from symcost.render.explorer.page import EXPLORED, explorer
 
-    chosen_format(None, output, None, "", _only_html)
     found = explorer(
         [chosen_network(name, ()) for name in networks], EXPLORED, convention or "lecture", step=step or USUAL_STEP,
         at=given_sizes(sizes), title=title,

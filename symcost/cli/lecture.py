@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import rich_click as click
 
-from symcost.cli.options import format_option, output_option, templates_option
+from symcost.cli.options import document_format_option, output_option, templates_option
 from symcost.cli.writing import chosen_format, write
 
 
 @click.command("lecture")
-@format_option
+@document_format_option
 @output_option
 @templates_option
 def lecture(format_: str | None, output: str | None, templates: str | None) -> None:

@@ -23,7 +23,9 @@ NETWORK = (
 )
 
 _FORMATS = "latex, longtable, beamer, markdown, html, typst, pdf, png, svg, csv, json or text."  # FORMATS imports sympy
+_DOCUMENTS = "latex, markdown, html, typst, pdf, png, svg or text."
 format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help=_FORMATS)
+document_format_option = click.option("--format", "-f", "format_", metavar="FORMAT", help=_DOCUMENTS)
 
 
 def _writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:

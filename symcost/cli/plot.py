@@ -19,7 +19,7 @@ from symcost.cli.options import (
     templates_option,
 )
 from symcost.cli.writing import chosen_format, write
-from symcost.errors import FormulaError, unknown
+from symcost.errors import FormulaError
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -138,8 +138,6 @@ def _write(made: Plot, drawing: dict[str, Any]) -> None:
     from symcost.render.plots.formats import PLOT_FORMATS, plot_format_of_file
 
     form = chosen_format(drawing["format_"], drawing["output"], None, "text", plot_format_of_file)
-    if form not in PLOT_FORMATS and form not in formats.FORMATS:
-        raise unknown("format", form, {*PLOT_FORMATS, *formats.FORMATS})
     if form in PLOT_FORMATS:
         written = made.render(form, drawing["aspect"], drawing["templates"])
     else:

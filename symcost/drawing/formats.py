@@ -12,6 +12,8 @@ A template gets what is to be drawn, each text written already, so that none esc
                         ``critical``, ``is_delayed``, ``is_passing`` (it goes on behind its end)
     headings            of columns, with ``text`` and ``at``
     is_unrolled         whether the places say something, as those of time do
+
+PDF and PNG are what Typst makes of the SVG.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Rational
@@ -27,6 +30,7 @@ from symcost import notation
 from symcost.drawing.description import Key, Kind, Picture
 from symcost.drawing.layout import LINE_HEIGHT, Box, Curve, Layout, Point, text_height
 from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
+from symcost.errors import unknown
 from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.sheet import Prose, parts_of
 from symcost.render.words import html_text, one_line
@@ -105,17 +109,32 @@ def tikz_text(text: str) -> str:
     return _LATEX.text(text).replace("\N{MULTIPLICATION SIGN}", r"{$\times$}")
 
 
+_SVG = Format("drawing.svg.j2", ".svg", html_text, _svg_math, "")
+
 DRAWING_FORMATS = {
-    "svg": Format("drawing.svg.j2", ".svg", html_text, _svg_math, ""),
+    "svg": _SVG,
     "dot": Format("drawing.dot.j2", ".dot", dot_text, _dot_math, ""),
     "mermaid": Format("drawing.mmd.j2", ".mmd", mermaid_text, _mermaid_math, ""),
     "tikz": Format(
         "drawing.tex.j2", ".tex", tikz_text, _LATEX.math, "", page="drawing_page.tex.j2", options=_LATEX.options
     ),
+    "pdf": replace(_SVG, suffix=".pdf", typeset="pdf"),
+    "png": replace(_SVG, suffix=".png", typeset="png"),
 }
 """Every format of drawings by its name; a new one is a row here and a template."""
 
 _ENDINGS = {".gv": "dot", ".mermaid": "mermaid", **{each.suffix: name for name, each in DRAWING_FORMATS.items()}}
+
+
+def drawing_format_named(name: str) -> Format:
+    """A format of drawings by its name.
+
+    Raises:
+        UnknownName: there is no such format.
+    """
+    if name not in DRAWING_FORMATS:
+        raise unknown("format of drawings", name, DRAWING_FORMATS)
+    return DRAWING_FORMATS[name]
 
 
 def drawing_format_of_file(name: str) -> str:

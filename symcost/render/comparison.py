@@ -13,6 +13,7 @@ from symcost.errors import DimensionError, UnpricedError
 from symcost.expressions import normal
 from symcost.layer import Layer
 from symcost.network import Network
+from symcost.priced import remedy_for
 from symcost.progress import along
 from symcost.readings import Reading, reading
 from symcost.render.columns import LECTURE, READ, USUAL_STEP, Quantity, Value, column, quantity, stepped
@@ -106,8 +107,9 @@ def entry(given: Any) -> Entry:
         given = Network(str(given.graph.get("name") or "graph"), given)
     if not isinstance(given, Network):
         raise DimensionError(
-            f"{given!r} in a table", expected="a network or its name, a layer, a networkx.DiGraph or an Entry"
-        )
+            f"{given!r} in a table", expected="a network or its name, a layer, a networkx.DiGraph or an Entry",
+            remedy=remedy_for(given),
+        )  # fmt: skip
     return Entry(given)
 
 

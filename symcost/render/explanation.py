@@ -20,7 +20,7 @@ from symcost.errors import DimensionError, UndecidedError
 from symcost.expressions import sizes_given
 from symcost.layer import Layer
 from symcost.network import Network
-from symcost.priced import network_of
+from symcost.priced import network_of, remedy_for
 from symcost.render import formats
 from symcost.render.derivation import DerivationWriter
 from symcost.render.sheet import legend
@@ -122,7 +122,7 @@ def to_explain(given: Network | Layer) -> Network:
     """
     network = network_of(given)
     if not isinstance(network, Network):
-        raise DimensionError(f"{given!r} to be explained", expected="a network or a layer")
+        raise DimensionError(f"{given!r} to be explained", expected="a network or a layer", remedy=remedy_for(given))
     return network
 
 

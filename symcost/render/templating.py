@@ -78,12 +78,17 @@ def _chosen(chosen: Format, templates: str | Path | None) -> tuple[tuple[Path, .
     usual = folder("templates").absolute()
     if not templates:
         return (usual,), chosen
+    refuse_missing(templates)
     own = Path(templates).absolute()
     if own.is_file():
         return (own.parent, usual), replace(chosen, template=own.name, page="")
-    if not own.is_dir():
-        raise RenderError(f"there is no file or folder {str(templates)!r}", where="templates")
     return (own, usual), chosen
+
+
+def refuse_missing(templates: str | Path) -> None:
+    """Raises a RenderError if the user's own templates are neither a file nor a folder."""
+    if not (Path(templates).is_file() or Path(templates).is_dir()):
+        raise RenderError(f"there is no file or folder {str(templates)!r}", where="templates")
 
 
 @functools.lru_cache(maxsize=16)

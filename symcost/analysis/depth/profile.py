@@ -100,8 +100,11 @@ def _rounds(loops: Iterable[Loop], times: Steps, sizes: Mapping[Symbol, Expr]) -
 def _exact(value: Expr, sizes: Mapping[Symbol, Expr]) -> Expr:
     number = normal(substitute(value, sizes))
     if not number.is_number:
-        names = ", ".join(sorted(symbol.name for symbol in number.free_symbols))
-        raise DimensionError(f"no size for {names}", where="profile", expected="a number for each size of time")
+        names = sorted(symbol.name for symbol in number.free_symbols)
+        raise DimensionError(
+            f"no size for {', '.join(names)}", where="profile", expected="a number for each size of time",
+            remedy="give " + " and ".join(f"{name}=16" for name in names),
+        )  # fmt: skip
     return number
 
 

@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 
 from symcost.conventions import CONVENTIONS
 from symcost.dimensions import rank
+from symcost.errors import DimensionError
 from symcost.expressions import dimensions_of, sizes_given
 from symcost.network import Network
 from symcost.priced import refuse_names
@@ -79,11 +80,13 @@ def explorer(
 
     Raises:
         UnknownName: there is no such column, convention or step.
-        DimensionError: a size is given that nothing depends on, or that is none.
+        DimensionError: there is no network, or a size is given that nothing depends on, or that is none.
     """
     given = {symbol.name: size for symbol, size in sizes_given(at or {}).items()}
     ties = {name: size for name, size in given.items() if not size.is_number}
     entries = _tied(_entries(networks), ties)
+    if not entries:
+        raise DimensionError("nothing to show", where="explorer", expected="networks or layers")
     readings = {**CONVENTIONS, (first := reading(convention)).name: first}
     tables = {name: table(entries, columns, each, step=step) for name, each in readings.items()}
     shown = tuple(each.network for each in entries)

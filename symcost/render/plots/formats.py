@@ -17,6 +17,7 @@ class PlotFormat:
 
     suffix: str
     draw: Callable[[Description, tuple[float, float], str | Path | None], str | bytes]
+    library: str = ""  # that it needs, of the extra ``plot``
 
 
 def _picture(name: str) -> PlotFormat:
@@ -25,7 +26,7 @@ def _picture(name: str) -> PlotFormat:
 
         return picture(plot, name, size)
 
-    return PlotFormat(f".{name}", draw)
+    return PlotFormat(f".{name}", draw, "matplotlib")
 
 
 def _pgfplots(plot: Description, size: tuple[float, float], templates: str | Path | None) -> str:
