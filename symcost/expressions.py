@@ -128,7 +128,8 @@ def total(terms: Iterable[Any]) -> Expr:
     >>> total([dimension("T"), 2, dimension("T")])
     2*T + 2
     """
-    return normal(Add(*terms))
+    some = [term for term in terms if term is not ZERO]
+    return normal(some[0] if len(some) == 1 else Add(*some))
 
 
 def dimensions_of(expression: Any) -> list[Symbol]:
