@@ -144,9 +144,7 @@ def test_the_command_prints_what_the_function_finds(prints: Callable[..., str]) 
         (("lsm",), "did you mean 'lstm'"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(
-    arguments: tuple[str, ...], said: str, refuses: Callable[..., str]
-) -> None:
+def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str, refuses: Callable[..., str]) -> None:
     assert said in refuses("schedule", *arguments)
 
 
