@@ -34,6 +34,11 @@ _EXECUTING = {  # these need NumPy
 
 
 def __getattr__(name: str) -> Any:
+    found = globals()[name] = _fetched(name)  # kept: the next time nobody asks here
+    return found
+
+
+def _fetched(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module 'symcost' has no attribute {name!r}")
     if name in _EXECUTING:

@@ -114,6 +114,9 @@ class Work(Mapping[str, Expr]):
     @staticmethod
     def sum(multiplicities: Mapping[Work, Any]) -> Work:
         """The sum of works, each as often as it says."""
+        if len(multiplicities) == 1:
+            ((only, often),) = multiplicities.items()
+            return only if often == 1 else only * often
         counts: dict[str, list[Expr]] = {}
         for work, times in multiplicities.items():
             for kind, count in work.items():

@@ -6,12 +6,14 @@ A cost is a sympy expression. Its normal form is the expanded one; ``simplify`` 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from sympy import (
     Add,
+    Atom,
     Expr,
     Integer,
     Max,
@@ -81,6 +83,11 @@ def normal(expression: Any) -> Expr:
     >>> normal(T * (H + 1) - T)
     H*T
     """
+    return expression if isinstance(expression, Atom) else _normal(sympify(expression))
+
+
+@functools.lru_cache(maxsize=8192)
+def _normal(expression: Expr) -> Expr:
     expanded = expand(expression)
     if not expanded.has(floor):
         return expanded
@@ -121,7 +128,8 @@ def total(terms: Iterable[Any]) -> Expr:
     >>> total([dimension("T"), 2, dimension("T")])
     2*T + 2
     """
-    return normal(Add(*terms))
+    some = [term for term in terms if term is not ZERO]
+    return normal(some[0] if len(some) == 1 else Add(*some))
 
 
 def dimensions_of(expression: Any) -> list[Symbol]:

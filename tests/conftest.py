@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew; review what changes")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported stays: to look through it for garbage again and again takes a twentieth of the time
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ A recipe is drawn once and read twice: with numbers for its sizes, and with dime
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -36,6 +37,10 @@ class Recipe:
 
     def numeric(self) -> Built:
         """With numbers for all sizes."""
+        return self._numeric
+
+    @functools.cached_property
+    def _numeric(self) -> Built:
         return self.build(SimpleNamespace(**self.sizes))
 
     def symbolic(self) -> Built:

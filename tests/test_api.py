@@ -126,9 +126,12 @@ def test_pricing_a_network_needs_neither_numpy_nor_networkx() -> None:
     assert loaded(code, "sympy", "networkx", "numpy") == {"sympy"}
 
 
+def test_to_list_the_names_imports_no_numpy() -> None:
+    assert loaded("import symcost; dir(symcost)", "numpy") == set()
+
+
 @pytest.mark.parametrize("name", ["execute", "count", "weights_of"])
 def test_executing_imports_numpy_when_it_is_asked_for(name: str) -> None:
-    assert loaded("import symcost; dir(symcost)", "numpy") == set()
     assert loaded(f"import symcost; symcost.{name}", "numpy") == {"numpy"}
 
 

@@ -157,50 +157,34 @@ def test_every_layer_does_as_many_operations_of_every_kind_as_its_formula_says(n
     layer, shapes = recipe.numeric()
     inputs, weights = recipe.arrays(), recipe.weights()
     made, work = count(layer, *inputs, weights=weights)
-    formula = layer.cost(*(Input(*shape) for shape in shapes)).work
-    assert dict(work) == dict(formula)
-    assert work.dots == formula.dots
+    cost = layer.cost(*(Input(*shape) for shape in shapes))
+    assert dict(work) == dict(cost.work)
+    assert work.dots == cost.work.dots
     expected = execute(layer, *inputs, weights=weights)
     outputs = zip(made, expected, strict=True) if isinstance(made, tuple) else [(made, expected)]
     for ours, plain in outputs:
         assert ours.shape == plain.shape and np.allclose(ours, plain, rtol=1e-10, atol=1e-10)
+    numbers = [*cost.work.values(), cost.work.dots, cost.weights, cost.biases, cost.activations, cost.state]
+    assert all(number.is_Integer and number >= 0 for number in numbers), "divides by zero or counts in fractions"
 
 
 @pytest.mark.parametrize("name", LAYERS)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_every_layer_of_symbolic_sizes_costs_at_numbers_what_the_layer_of_numbers_does(
+def test_every_layer_of_symbolic_sizes_is_at_sizes_the_layer_of_numbers_and_costs_as_much(
     name: str, data: st.DataObject
 ) -> None:
     recipe = data.draw(RECIPES[name])
     (layer, shapes), (symbolic, symbols) = recipe.numeric(), recipe.symbolic()
-    written = symbolic.cost(*(Input(*shape) for shape in symbols))
-    numeric = layer.cost(*(Input(*shape) for shape in shapes))
+    inputs = [Input(*shape) for shape in shapes]
+    written, numeric = symbolic.cost(*(Input(*shape) for shape in symbols)), layer.cost(*inputs)
     at = recipe.substitution()
     for metric in ("weights", "biases", "activations", "state"):
         assert getattr(written, metric).xreplace(at).expand() == getattr(numeric, metric), metric
     assert work_at(written.work, at) == numeric.work
-
-
-@pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_every_layer_at_sizes_is_the_layer_of_those_sizes(name: str, data: st.DataObject) -> None:
-    recipe = data.draw(RECIPES[name])
-    (layer, shapes), (symbolic, _) = recipe.numeric(), recipe.symbolic()
-    resized = symbolic.at_sizes(recipe.substitution())
+    resized = symbolic.at_sizes(at)
     if not any(each.is_network for each in layer.held):  # networks are equal only to themselves
         assert resized == layer
-    inputs = [Input(*shape) for shape in shapes]
-    assert resized.cost(*inputs) == layer.cost(*inputs)
-    assert not any(symbol for symbol in resized.cost(*inputs).parameters.free_symbols if isinstance(symbol, Symbol))
-
-
-@pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_no_layer_divides_by_zero_or_counts_in_fractions(name: str, data: st.DataObject) -> None:
-    layer, shapes = data.draw(RECIPES[name]).numeric()
-    cost = layer.cost(*(Input(*shape) for shape in shapes))
-    numbers = [*cost.work.values(), cost.work.dots, cost.weights, cost.biases, cost.activations, cost.state]
-    assert all(number.is_Integer and number >= 0 for number in numbers)
+    cost = resized.cost(*inputs)
+    assert cost == numeric
+    assert not any(symbol for symbol in cost.parameters.free_symbols if isinstance(symbol, Symbol))

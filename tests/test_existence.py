@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import pytest
@@ -182,12 +183,24 @@ def test_the_largest_window_is_no_longer_than_the_sequence(t, d, budget):
     assert found.largest == _largest(cost, budget, range(1, t + 1))
 
 
+@functools.cache
+def windows():
+    """The windows within a budget, in symbols: asked for once for all sizes."""
+    return sc.solve(WINDOWED, w, macs=P)
+
+
+@functools.cache
+def widths():
+    """The widths of a Transformer within a budget, in symbols."""
+    return sc.solve(sc.TransformerEncoderLayer(D, N, 4 * D), D, parameters=P).only
+
+
 @given(st.integers(1, 12), st.integers(1, 6), st.integers(1, 6000))
 @settings(deadline=None, max_examples=60)
 def test_cases_of_symbols_are_right_at_every_size(t, d, budget):
     """Of the cases of the windowed layer the ones that hold give the largest window."""
     sizes = {T: Integer(t), D: Integer(d), P: Integer(budget)}
-    found = _SYMBOLIC
+    found = windows()
     holding = [each for each in found.cases if all(bool(c.xreplace(sizes)) for c in each.conditions)]
     tried = _largest(lambda n: d * (4 * t * d + 2 * t * n - n * n + n), budget, range(1, t + 1))
     for each in holding:
@@ -196,13 +209,10 @@ def test_cases_of_symbols_are_right_at_every_size(t, d, budget):
     assert holding or tried is None
 
 
-_SYMBOLIC = sc.solve(WINDOWED, w, macs=P)
-
-
 @given(st.integers(1, 8), st.integers(10, 20_000))
 @settings(deadline=None, max_examples=40)
 def test_a_symbolic_divisor_is_rounded_to_its_multiples(heads, budget):
-    found = sc.solve(sc.TransformerEncoderLayer(D, N, 4 * D), D, parameters=P).only
+    found = widths()
     sizes = {N: Integer(heads), P: Integer(budget)}
     tried = _largest(lambda d: 12 * d * d + 13 * d, budget, range(heads, 100, heads))
     if all(bool(each.xreplace(sizes)) for each in found.conditions):

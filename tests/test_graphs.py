@@ -126,10 +126,11 @@ def test_a_layer_called_as_an_input_is_a_node_of_its_own() -> None:
 @given(plans)
 def test_a_network_goes_through_its_graph_unchanged(plan: Plan) -> None:
     net = build(plan)
+    other = again(net)
 
-    assert costs(again(net)) == costs(net)
-    assert again(net).dimensions == net.dimensions
-    assert sorted(part.name for part in again(net).layers) == sorted(part.name for part in net.layers)
+    assert costs(other) == costs(net)
+    assert other.dimensions == net.dimensions
+    assert sorted(part.name for part in other.layers) == sorted(part.name for part in net.layers)
 
 
 def test_the_order_of_arguments_survives_whatever_the_order_of_the_nodes() -> None:

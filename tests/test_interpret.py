@@ -39,23 +39,15 @@ def _several(made: Any) -> tuple[Any, ...]:
 @pytest.mark.parametrize("name", LAYERS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_every_layer_needs_as_many_numbers_as_it_has_parameters(name: str, data: st.DataObject) -> None:
-    layer, shapes = data.draw(RECIPES[name]).numeric()
-    assert (
-        _sum(learned(weights_of(layer, *shapes)).values())
-        == layer.cost(*(Input(*shape) for shape in shapes)).parameters
-    )
-
-
-@pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=40, deadline=None)
-@given(data=st.data())
-def test_every_layer_makes_what_its_shapes_say_and_all_of_it_finite(name: str, data: st.DataObject) -> None:
+def test_every_layer_needs_as_many_numbers_as_it_has_parameters_and_makes_finite_ones_of_its_shapes(
+    name: str, data: st.DataObject
+) -> None:
     recipe = data.draw(RECIPES[name])
     layer, shapes = recipe.numeric()
-    made = execute(layer, *recipe.arrays(), weights=recipe.weights())
-    tensors = layer.apply([Input(*shape) for shape in shapes])
-    for each, tensor in zip(_several(made), tensors, strict=True):
+    inputs, weights = [Input(*shape) for shape in shapes], recipe.weights()
+    assert _sum(each.shape for each in learned(weights).values()) == layer.cost(*inputs).parameters
+    made = execute(layer, *recipe.arrays(), weights=weights)
+    for each, tensor in zip(_several(made), layer.apply(inputs), strict=True):
         assert each.shape == tensor.shape
         assert each.dtype == float and np.isfinite(each).all()
 

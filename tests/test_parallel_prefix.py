@@ -50,42 +50,42 @@ def run(name: str, n: int) -> tuple[list[Part], int]:
 
 
 @NAMES
-@pytest.mark.parametrize("n", range(1, 34))
-def test_each_algorithm_makes_every_prefix_by_as_many_applications_as_its_formula_says(name: str, n: int) -> None:
-    made, times = run(name, n)
+def test_each_algorithm_makes_every_prefix_by_as_many_applications_as_its_formula_says(name: str) -> None:
+    for n in range(1, 34):
+        made, times = run(name, n)
 
-    whole = "".join(chr(ord("0") + place) for place in range(n))
-    assert [each.text for each in made] == [whole[: length + 1] for length in range(n)]
-    assert times == ALGORITHMS[name].combines(Integer(n))
-
-
-@NAMES
-@pytest.mark.parametrize("n", range(1, 34))
-def test_as_many_applications_follow_one_another_as_its_formula_says(name: str, n: int) -> None:
-    padded = 2 ** int(rounds(Integer(n))) if ALGORITHMS[name].pads else n
-    deepest = max(each.depth for each in run(name, padded)[0])
-    # the last round of Blelloch's sweep up makes the whole, which no prefix but the last waits for; published is the
-    # sweep down behind all of the sweep up
-    waiting = 1 if name == "blelloch" and n > 1 else 0
-
-    assert deepest + waiting == ALGORITHMS[name].levels(Integer(n))
+        whole = "".join(chr(ord("0") + place) for place in range(n))
+        assert [each.text for each in made] == [whole[: length + 1] for length in range(n)], n
+        assert times == ALGORITHMS[name].combines(Integer(n)), n
 
 
 @NAMES
-@pytest.mark.parametrize("k", range(2, 12))
-def test_of_powers_of_two_the_formulas_are_the_published_ones(name: str, k: int) -> None:
-    found = ALGORITHMS[name].combines(Integer(2**k)), ALGORITHMS[name].levels(Integer(2**k))
+def test_as_many_applications_follow_one_another_as_its_formula_says(name: str) -> None:
+    for n in range(1, 34):
+        padded = 2 ** int(rounds(Integer(n))) if ALGORITHMS[name].pads else n
+        deepest = max(each.depth for each in run(name, padded)[0])
+        # the last round of Blelloch's sweep up makes the whole, which no prefix but the last waits for; published is
+        # the sweep down behind all of the sweep up
+        waiting = 1 if name == "blelloch" and n > 1 else 0
 
-    assert found == tuple(at(read(each), n=2**k, k=k) for each in PUBLISHED[name])
+        assert deepest + waiting == ALGORITHMS[name].levels(Integer(n)), n
 
 
 @NAMES
-@pytest.mark.parametrize("n", [*range(1, 34), 2**29, 2**29 + 1, 2**64 - 1, 2**64, 2**64 + 1])
-def test_the_formulas_of_a_symbol_are_those_of_numbers(name: str, n: int) -> None:
-    algorithm, number = ALGORITHMS[name], Integer(n)
+def test_of_powers_of_two_the_formulas_are_the_published_ones(name: str) -> None:
+    for k in range(2, 12):
+        found = ALGORITHMS[name].combines(Integer(2**k)), ALGORITHMS[name].levels(Integer(2**k))
 
-    for formula in (algorithm.combines, algorithm.levels):
-        assert formula(T).xreplace({T: number}) == formula(number)
+        assert found == tuple(at(read(each), n=2**k, k=k) for each in PUBLISHED[name]), k
+
+
+@NAMES
+def test_the_formulas_of_a_symbol_are_those_of_numbers(name: str) -> None:
+    for n in (*range(1, 34), 2**29, 2**29 + 1, 2**64 - 1, 2**64, 2**64 + 1):
+        algorithm, number = ALGORITHMS[name], Integer(n)
+
+        for formula in (algorithm.combines, algorithm.levels):
+            assert formula(T).xreplace({T: number}) == formula(number), n
 
 
 @pytest.mark.parametrize(
@@ -111,15 +111,15 @@ def test_one_element_is_its_own_prefix() -> None:
 
 
 @NAMES
-@pytest.mark.parametrize("n", range(1, 70))
-def test_as_many_are_begun_at_once_as_the_formula_of_the_width_says(name: str, n: int) -> None:
-    levels = begun(name, n)
-    at_once: Counter[int] = Counter()
-    for level, count in levels.items():
-        at_once[max(each for each in level if each is not None)] += count
+def test_as_many_are_begun_at_once_as_the_formula_of_the_width_says(name: str) -> None:
+    for n in range(1, 70):
+        levels = begun(name, n)
+        at_once: Counter[int] = Counter()
+        for level, count in levels.items():
+            at_once[max(each for each in level if each is not None)] += count
 
-    assert sum(levels.values()) == ALGORITHMS[name].combines(Integer(n))
-    assert max(at_once, default=-1) < ALGORITHMS[name].levels(Integer(n)) or n == 1
-    assert n == 1 or max(at_once.values()) <= ALGORITHMS[name].width(Integer(n))
-    if n > 1 and n & (n - 1) == 0:  # of powers of two none is missing
-        assert max(at_once.values()) == ALGORITHMS[name].width(Integer(n))
+        assert sum(levels.values()) == ALGORITHMS[name].combines(Integer(n)), n
+        assert max(at_once, default=-1) < ALGORITHMS[name].levels(Integer(n)) or n == 1, n
+        assert n == 1 or max(at_once.values()) <= ALGORITHMS[name].width(Integer(n)), n
+        if n > 1 and n & (n - 1) == 0:  # of powers of two none is missing
+            assert max(at_once.values()) == ALGORITHMS[name].width(Integer(n)), n

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import networkx
@@ -180,16 +179,11 @@ def test_a_way_through_several_inputs_keeps_the_one_that_is_waited_for() -> None
 # --- on the command line ---------------------------------------------------------------------------------------------
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "symcost", "schedule", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_the_command_prints_what_the_function_finds() -> None:
-    made = run("stacked-rnn", "--latency", "RNN=3", "--at", "T=10", "-p", "4")
+def test_the_command_prints_what_the_function_finds(prints: Callable[..., str]) -> None:
+    printed = prints("schedule", "stacked-rnn", "--latency", "RNN=3", "--at", "T=10", "-p", "4")
     found = sc.schedule(sc.architecture("stacked-rnn"), latencies={"RNN": 3}, at={"T": 10})
 
-    assert made.stdout.rstrip("\n") == "\n\n".join(map(str, found.tables(4)))
+    assert printed.rstrip("\n") == "\n\n".join(map(str, found.tables(4)))
     assert found.depth == 3 * (L + 9)
 
 
@@ -206,18 +200,12 @@ def test_the_command_prints_what_the_function_finds() -> None:
         (("lsm",), "did you mean 'lstm'"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str) -> None:
-    made = run(*arguments)
-
-    assert made.returncode == 2
-    assert said in made.stderr
-    assert made.stderr.count("\n") == 1
+def test_what_is_wrong_is_said_in_one_line(arguments: tuple[str, ...], said: str, refuses: Callable[..., str]) -> None:
+    assert said in refuses("schedule", *arguments)
 
 
-def test_a_depth_that_is_not_known_is_refused(tmp_path: Path) -> None:
+def test_a_depth_that_is_not_known_is_refused(refuses: Callable[..., str], tmp_path: Path) -> None:
     file = tmp_path / "bare.toml"
     file.write_text('name = "bare"\n[[layers]]\nname = "a"\nwork = "T*H"\n')
-    made = run(str(file))
 
-    assert made.returncode == 2
-    assert "its depth is not known" in made.stderr
+    assert "its depth is not known" in refuses("schedule", str(file))
