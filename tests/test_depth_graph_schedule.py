@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies_graphs import SYMBOLS, at, graphs, starts, unrolled
-from sympy import Expr, Integer, Rational, nan, oo, zoo
+from sympy import Expr, Float, I, Integer, Rational, nan, oo, zoo
 
 import symcost as sc
 
@@ -223,10 +223,25 @@ def test_a_delay_is_a_whole_number_from_0_on(value: Any) -> None:
         sc.schedule(graph_of({"a": 1, "b": 1}, [("a", "b", value)]))
 
 
-@pytest.mark.parametrize("value", [-1, "2", None, nan, oo, zoo, -sc.T, float("nan"), float("-inf"), True, {}])
+@pytest.mark.parametrize("value", [-1, "2", None, nan, oo, zoo, 2 * I, -sc.T, float("nan"), float("-inf"), True, {}])
 def test_a_latency_is_a_number_from_0_on(value: Any) -> None:
     with pytest.raises(sc.GraphError, match=r"node 'a'.*latency"):
         sc.schedule(graph_of({"a": value}, []))
+
+
+def test_text_is_no_latency_but_can_be_read() -> None:
+    with pytest.raises(sc.GraphError, match=r"text goes through symcost\.read"):
+        sc.schedule(graph_of({"a": "t_a"}, []))
+
+
+@pytest.mark.parametrize("value", [0.1, Float(0.1), Float("0.1"), np.float64(0.1), Fraction(1, 10), Rational(1, 10)])
+def test_a_decimal_is_the_number_that_is_written(value: Any) -> None:
+    assert sc.schedule(graph_of({"a": value}, [("a", "a", Float(2.0))]), over=3).depth == Rational(1, 5)
+
+
+def test_a_graph_must_have_a_node() -> None:
+    with pytest.raises(sc.GraphError, match="no nodes"):
+        sc.schedule(nx.MultiDiGraph())
 
 
 def test_a_latency_must_be_given() -> None:

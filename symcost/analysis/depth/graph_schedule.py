@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Max, Min, sympify
+from sympy import Expr, Float, Max, Min, sympify
 
 from symcost.analysis.depth.activity import Activity, Done
 from symcost.analysis.depth.delay_graph import DelayGraph, loops_of, walks_to
@@ -114,10 +114,12 @@ def checked(graph: nx.MultiDiGraph) -> DelayGraph:
     """The graph with its latencies and delays as numbers, if they are, and as expressions of dimensions.
 
     Raises:
-        GraphError: it is no directed graph, a latency or a delay is none, or a loop has no delay.
+        GraphError: it is no directed graph with a node, a latency or a delay is none, or a loop has no delay.
     """
     if not (hasattr(graph, "is_directed") and graph.is_directed()):
         raise GraphError(f"{graph!r}", where="schedule", expected="a directed graph, such as networkx.MultiDiGraph")
+    if not graph:
+        raise GraphError("no nodes", where="schedule", expected="at least one")
     latencies = {node: _steps(found, "latency", "node {!r}", node) for node, found in graph.nodes.items()}
     into: dict[Any, list[tuple[Any, Steps]]] = {node: [] for node in latencies}
     for one, other, found in graph.edges(data=True):
@@ -141,15 +143,18 @@ def _steps(found: Mapping[str, Any], key: str, where: str, *named: Hashable) -> 
     if steps is None or steps.is_negative or (key == "delay" and steps.is_integer is False):
         wrong = f"no {key}" if value is None else f"{key} {value!r}"
         expected = "a whole number from 0 on, or an expression of dimensions"
-        raise GraphError(wrong, where=where.format(*named), expected=expected)
+        remedy = "text goes through symcost.read" if isinstance(value, str) else ""
+        raise GraphError(wrong, where=where.format(*named), expected=expected, remedy=remedy)
     return int(steps) if steps.is_Integer else steps
 
 
 def _number(value: Any) -> Expr | None:
-    """An expression, or a number of NumPy's or of Python's as a fraction; None of what is neither."""
-    if isinstance(value, Expr):
-        return None if value.has(*NO_NUMBERS) else in_dimensions(value)
+    """An expression, or a number of NumPy's, sympy's or Python's as the fraction that it is written as; else None."""
+    if isinstance(value, Expr) and not value.is_Float:
+        wrong = value.has(*NO_NUMBERS, Float) or value.is_extended_real is False
+        return None if wrong else in_dimensions(value)
     try:
-        return None if isinstance(value, str | bool) else sympify(Fraction(value))
+        written = str(float(value)) if isinstance(value, float | Float) else value
+        return None if isinstance(value, str | bool) else sympify(Fraction(written))
     except (TypeError, ValueError, OverflowError):
         return None

@@ -92,10 +92,7 @@ class Order:
         kept = self._undecided(candidates)
         if len(kept) < 2:
             return kept[0] if kept else 0
-        made = sympify(kept[0])
-        for each in kept[1:]:
-            made = self._either(made, sympify(each))
-        return made
+        return self._any_of([sympify(each) for each in kept])
 
     def larger(self, one: Steps, other: Steps) -> Steps:
         """The larger of two."""
@@ -109,11 +106,12 @@ class Order:
                 kept = [other for other in kept if not self.at_least(each, other)] + [each]
         return kept
 
-    def _either(self, one: Expr, other: Expr) -> Expr:
-        """Max of two that cannot be compared, with what they have in common outside of it."""
-        first, second = (each.as_coefficients_dict() for each in (one, other))
-        shared = Add(*(min(first[term], second[term]) * term for term in first.keys() & second.keys()))
-        kept = self._undecided(each for rest in (one, other) for each in _alternatives(normal(rest - shared)))
+    def _any_of(self, given: list[Expr]) -> Expr:
+        """Max of some that cannot be compared, with what they have in common outside of it."""
+        terms = [each.as_coefficients_dict() for each in given]
+        common = set.intersection(*map(set, terms))
+        shared = Add(*(min(each[term] for each in terms) * term for term in common))
+        kept = self._undecided(each for rest in given for each in _alternatives(normal(rest - shared)))
         if len(kept) == 1:
             return normal(shared + kept[0])
         return shared + Max(*kept, evaluate=False)
