@@ -16,6 +16,7 @@ from symcost.analysis.depth.loops import filled
 from symcost.analysis.depth.mobility import mobility
 from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.analysis.depth.ready import Peak, Ramp, Ready, Rounds, joined
+from symcost.analysis.depth.samples import Sampled
 from symcost.analysis.depth.schedule import Schedule
 from symcost.analysis.depth.timing import latest_of
 from symcost.analysis.depth.walks import Walk, best
@@ -41,7 +42,7 @@ def graph_schedule(graph: nx.MultiDiGraph, over: Any, known: Premises = NOTHING)
     Raises:
         GraphError: a loop without delay; a latency or a delay that is none.
     """
-    clean, order = checked(graph), Order(known)
+    clean, order = checked(graph), Sampled(known)
     time = known.applied(sympify(over))
     walks = walks_to(clean, order)
     longest = best((walk for some in walks.values() for walk in some), order)

@@ -8,6 +8,7 @@ is gone round often, and of the others fewer rounds than its delay has steps.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from symcost.analysis.depth.order import Order, Steps, as_number
 from symcost.expressions import ZERO, normal
 
 _LONGEST_DELAY = 48  # of the best loop, beside others, for which combinations are worked out
-_MOST_BEST = 3  # loops of which it is not decided which one is the best
+_MOST_COMBINED = 24  # rounds of others than the best loop, of which it is not known how long they take
 Way = tuple[Any, ...]  # names of what lies on a way, nested, in order
 
 
@@ -104,8 +105,12 @@ def _perhaps_best(loops: tuple[Loop, ...], order: Order) -> list[Loop]:
     for loop in loops:
         if not any(order.at_least(other.ratio, loop.ratio) for other in kept):
             kept = [other for other in kept if not order.at_least(loop.ratio, other.ratio)] + [loop]
-    short = all(as_number(loop.delay) for loop in loops) and all(int(best.delay) <= _LONGEST_DELAY for best in kept)
-    return kept if short and len(kept) <= _MOST_BEST else []
+    if not all(as_number(loop.delay) for loop in loops) or any(int(best.delay) > _LONGEST_DELAY for best in kept):
+        return []
+    few = all(as_number(loop.latency) is not None for loop in loops) or (
+        sum(math.comb(int(best.delay) + len(loops) - 2, len(loops) - 1) for best in kept) <= _MOST_COMBINED
+    )
+    return kept if few else []
 
 
 def _combined(best: Loop, others: list[Loop], time: Expr, order: Order) -> Filled:
