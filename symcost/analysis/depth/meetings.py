@@ -55,9 +55,9 @@ class Meetings:
     """Which of some spans may be at work at the first step of one of them, or at a later one that both have."""
 
     def __init__(self, spans: Iterable[Span], order: Sampled) -> None:
-        self._order = order
+        self._spans, self._order = list(spans), order
         found = defaultdict[Phase | None, list[Span]](list)
-        for each in spans:
+        for each in self._spans:
             found[phase(each)].append(each)
         self._anywhere = found.pop(None, [])
         self._periods = defaultdict[int, dict[Phase, _Class]](dict)
@@ -78,16 +78,22 @@ class Meetings:
             found = Beside(found.spans + spans, found.more + more)
         return found
 
-    def at_most(self, one: Span) -> Expr:
-        """At least the work of a span and of all that may be at work with it."""
-        own = phase(one)
-        mine = ZERO if own is None else self._periods[own.period][own].work(one)
-        others = (self._most_of(own, period) for period in self._with(one) if own is None or period != own.period)
-        return Add(mine, self._everywhere, *others)
+    def by_work(self) -> list[tuple[Span, Expr | None]]:
+        """All spans, with at least their work and that of all at work with them; those with the most first.
 
-    @cached_property
-    def _everywhere(self) -> Expr:
-        return total(each.work for each in self._anywhere)
+        It is told only where all have a phase.
+        """
+        found = [(each, self._at_most(each)) for each in self._spans]
+        if self._anywhere:
+            return found
+        return sorted(found, key=lambda each: self._order.at_large_sizes(each[1] or ZERO), reverse=True)
+
+    def _at_most(self, one: Span) -> Expr | None:
+        own = phase(one)
+        if own is None or self._anywhere:
+            return None
+        others = (self._most_of(own, period) for period in self._with(one) if period != own.period)
+        return Add(self._periods[own.period][own].work(one), *others)
 
     def _with(self, one: Span) -> Iterator[int]:
         return (period for period in self._periods if period or one.every == 0)
@@ -106,7 +112,31 @@ class Meetings:
 
     def _met(self, one: Span, others: Iterable[Span]) -> list[Span]:
         known = (other for other in others if other is not one and (one.every == 0 or other.every != 0))
-        return [other for other in known if may_meet(other, one, self._order)]
+        return [other for other in known if not self._are_apart(one, other) and may_meet(other, one, self._order)]
+
+    def _are_apart(self, one: Span, other: Span) -> bool:
+        """Whether one is known to end before the other begins."""
+        first, second = self._ahead.get(one), self._ahead.get(other)
+        if first is None or second is None:
+            return False
+        return bool(first[1] & second[0] or second[1] & first[0])
+
+    @cached_property
+    def _ahead(self) -> dict[Span, tuple[int, int]]:
+        """Of those without a phase: a bit, and the bits of all that end before it begins.
+
+        What is before one is before all behind it, so that along a chain each is compared with the last before it.
+        """
+        inorder = sorted(self._anywhere, key=lambda each: self._order.at_large_sizes(each.first))
+        found: dict[Span, tuple[int, int]] = {}
+        for place, one in enumerate(inorder):
+            ahead = 0
+            for before in reversed(inorder[:place]):
+                bit, further = found[before]
+                if not ahead & bit and self._order.at_least(one.first, before.last + ONE):
+                    ahead |= bit | further
+            found[one] = 1 << place, ahead
+        return found
 
     def _together(self, sets: Iterable[list[Span]], one: Span) -> tuple[list[Span], Expr]:
         """Of sets of which one alone is at work at a step, the one that has the most work; or how much that is."""

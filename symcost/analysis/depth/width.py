@@ -69,9 +69,8 @@ def widest(found: Iterable[Interval], order: Sampled) -> Width:
     known = merged(found, order)
     meetings, least_more = Meetings(known, order), ZERO if len(known) > _MANY else ONE
     sums: dict[Expr, Width] = {}
-    for one in sorted(known, key=lambda each: order.at_large_sizes(meetings.at_most(each)), reverse=True):
-        most = meetings.at_most(one) + least_more
-        if any(order.at_least(each, most) for each in sums):
+    for one, most in meetings.by_work():
+        if most is not None and any(order.at_least(each, most + least_more) for each in sums):
             continue
         made = _together(one, meetings.beside(one), order)
         if made.work not in sums or _rank(made) < _rank(sums[made.work]):
