@@ -138,7 +138,7 @@ def schedule(
         DimensionError: there is no schedule of such a thing, or ``over`` or a size is none.
     """
     known = premises(assume)
-    if hasattr(given, "is_directed") and any("layer" in found for _, found in given.nodes(data=True)):
+    if hasattr(given, "is_directed") and _is_of_layers(given):
         given = Network(_name(given), given)
     if hasattr(given, "is_directed"):
         Latencies(step)  # raises if there is no such step
@@ -172,6 +172,12 @@ def schedule(
         return scheduled(network.at(**own).equation(), found, counted, known)
 
     return _whole(again, known, network.name, line, network.conditions, sized)
+
+
+def _is_of_layers(graph: nx.DiGraph) -> bool:
+    """Whether nodes carry layers, and no latencies."""
+    nodes = [found for _, found in graph.nodes(data=True)]
+    return any("layer" in each for each in nodes) and not any("latency" in each for each in nodes)
 
 
 def _of_graph(graph: nx.MultiDiGraph, over: Expr, at: Mapping[str, Any], known: Premises) -> Schedule:

@@ -250,6 +250,12 @@ def test_a_latency_must_be_given() -> None:
         sc.schedule(graph)
 
 
+def test_what_else_its_nodes_carry_does_not_matter() -> None:
+    graph = graph_of({"a": 1, "b": 2}, [("a", "b", 0), ("b", "a", 1)])
+    nx.set_node_attributes(graph, {"a": 0, "b": 1}, "layer")  # as networkx.multipartite_layout reads
+    assert sc.schedule(graph).depth == 3 * T
+
+
 def test_a_loop_without_delay_is_named_node_by_node() -> None:
     graph = graph_of(dict.fromkeys("abcd", 1), [("a", "b", 0), ("b", "c", 0), ("c", "b", 0), ("c", "d", 0)])
     with pytest.raises(sc.GraphError, match=r"b -> c -> b|c -> b -> c"):
