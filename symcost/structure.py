@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 from sympy import Expr
 
@@ -17,6 +17,8 @@ from symcost.errors import ShapeError
 from symcost.expressions import ONE, Size, maximum, same, size, substitute, total
 from symcost.notation import text
 from symcost.tensor import Tensor, record
+
+Change: TypeAlias = Callable[[Equation], Equation]
 
 
 class Called(Protocol):
@@ -44,6 +46,9 @@ class Call(Structured):
 
     layer: Called
     equation: Equation
+    changed: Change | None = field(
+        default=None, kw_only=True
+    )  # what the equation was made of the layer's by, as at any other sizes
     complete: ClassVar[bool] = True
     takes_ragged: ClassVar[bool] = True
 
@@ -83,7 +88,7 @@ class Call(Structured):
         return self.equation.network_cost if self.layer.is_composed else self.equation.layer_cost
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
-        return self.layer.at_sizes(sizes).apply(inputs, label)
+        return _changed(self.layer.at_sizes(sizes).apply(inputs, label), self.changed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +99,7 @@ class Repetition(Structured):
     equation: Equation
     count: Expr
     shared: bool
+    changed: Change | None = field(default=None, kw_only=True)  # as of a call
     complete: ClassVar[bool] = True
 
     @property
@@ -114,7 +120,17 @@ class Repetition(Structured):
 
     def again(self, inputs: Sequence[Tensor], sizes: Sizes, label: str) -> tuple[Tensor, ...]:
         count = size(substitute(self.count, sizes), "a number of repetitions")
-        return repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, label=label)
+        made = repeat(self.layer.at_sizes(sizes), count, inputs, shared=self.shared, label=label)
+        return _changed(made, self.changed)
+
+
+def _changed(made: tuple[Tensor, ...], change: Change | None) -> tuple[Tensor, ...]:
+    """What a call or a repetition makes, with its equation changed."""
+    node = made[0].node
+    if change is None or node is None or not isinstance(node.operation, Call | Repetition):
+        return made
+    operation = replace(node.operation, equation=change(node.operation.equation), changed=change)
+    return record(operation, *node.inputs, label=node.label)
 
 
 def repeat(

@@ -491,6 +491,8 @@ def test_a_step_of_a_linear_recurrence_takes_what_the_one_before_made(case: str)
     assert found.state == kept
     assert found.depth == T * found.step_depth == T * (L if case == "repeated" else 1)
     assert sc.schedule(found.network, "operation").depth == depth
+    assert sc.schedule(found.network.at(H=3), "operation").depth == depth
+    assert found.network.at(H=3).cost("exact") == sc.at(found.network.cost("exact"), H=3)
     assert found.macs == net.macs
     if case != "repeated":
         assert sc.schedule(sc.operation_graph(found)).depth == T * depth

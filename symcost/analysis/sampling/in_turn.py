@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sympy import Expr, Symbol
 
@@ -36,7 +37,8 @@ def _made(node: Node, given: Sequence[Tensor], over: Symbol) -> Sequence[Tensor]
     if _is_over(node, over):
         return [_recurrence(operation, *given)]  # type: ignore[arg-type]   # as was asked
     if isinstance(operation, Call | Repetition) and _combines(operation.equation, over):
-        operation = replace(operation, equation=in_turn(operation.equation, over))
+        change = partial(in_turn, over=over)
+        operation = replace(operation, equation=change(operation.equation), changed=change)
     elif all(now is before for now, before in zip(given, node.inputs, strict=True)):
         return node.outputs
     return record(operation, *given, label=node.label)
