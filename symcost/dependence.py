@@ -35,7 +35,8 @@ from symcost.notation import text
 from symcost.operations import Operation
 from symcost.parallel_prefix import prefixes
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Input, Node
 
 

@@ -16,7 +16,7 @@ from symcost.bands import Band
 from symcost.constants import Constant
 from symcost.expressions import Size, normal, size
 from symcost.operations import Einsum, Reduce, Weight
-from symcost.structure import scan
+from symcost.recurrence import scan
 from symcost.tensor import Scalar, Tensor, elementwise, record
 from symcost.views import Concat, Detached, Pad, Rearrange, Slice, Window, place_of
 

@@ -22,7 +22,8 @@ from symcost.meaning import MEANING
 from symcost.notation import text
 from symcost.operations import Operation, Priced, Weight
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Input, Node, Tensor
 
 Weights: TypeAlias = Callable[[str, tuple[int, ...]], Array]  # a weight by its name and shape

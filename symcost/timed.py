@@ -23,7 +23,7 @@ from symcost.interpret import Executable, Execution, Weights, run_on
 from symcost.meaning import MEANING
 from symcost.operations import Operation
 from symcost.prefixes import Prefixes
-from symcost.structure import Scan
+from symcost.recurrence import Scan
 
 FOLDS = ("scalar", "sequential")
 """The readings of a step in which it is a scalar operation: reductions as balanced trees, or one after the other."""

@@ -10,8 +10,8 @@ import symcost as sc
 from symcost import H, I, L, T
 from symcost.errors import DimensionError, GraphError, SymcostError
 from symcost.functional import tanh
+from symcost.recurrence import scan
 from symcost.sequential import alone
-from symcost.structure import scan
 
 STEP_BY_STEP = (
     sc.Linear(I, H),

@@ -18,7 +18,8 @@ from symcost.analysis.latency import Latencies
 from symcost.equation import Equation, Structured
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Priced
-from symcost.structure import Call, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call
 from symcost.tensor import Node, Tensor
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from symcost.dimensions import index
 from symcost.equation import Equation
 from symcost.expressions import ONE
 from symcost.operations import Elementwise, Reduce, Weight
-from symcost.structure import Scan
+from symcost.recurrence import Scan
 from symcost.tensor import Node, Tensor
 from symcost.views import Rearrange
 

@@ -16,7 +16,8 @@ from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, normal, total
 from symcost.operations import Einsum, Priced
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node
 
 if TYPE_CHECKING:

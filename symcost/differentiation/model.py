@@ -14,7 +14,8 @@ from symcost.equation import Equation
 from symcost.errors import ShapeError
 from symcost.expressions import same
 from symcost.operations import Weight
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Tensor
 
 

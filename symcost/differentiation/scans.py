@@ -22,7 +22,7 @@ from symcost.errors import UnpricedError
 from symcost.expressions import ZERO, exceeds, normal
 from symcost.functional import rearrange, take, total
 from symcost.notation import text
-from symcost.structure import Scan
+from symcost.recurrence import Scan
 from symcost.tensor import Node, Tensor, record
 
 Derive: TypeAlias = Callable[..., Derivative]

@@ -15,7 +15,8 @@ from symcost.axes import elements
 from symcost.differentiation.structured import Iteration
 from symcost.expressions import normal
 from symcost.operations import Weight
-from symcost.structure import Call, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call
 from symcost.tensor import Node, Tensor
 from symcost.views import Pad
 

@@ -15,7 +15,8 @@ from symcost.differentiation.scans import ScanBackward
 from symcost.equation import Equation, reach
 from symcost.errors import UnpricedError
 from symcost.operations import Einsum, Elementwise, Operation, Priced, Weight
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor, record
 
 

@@ -12,7 +12,8 @@ from symcost.constants import Constant
 from symcost.equation import Equation, Structured
 from symcost.expressions import ONE, normal
 from symcost.operations import Operation, Weight
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node
 
 _OPENED = (Call, Repetition, Scan)

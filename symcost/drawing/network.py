@@ -15,7 +15,8 @@ from symcost.errors import SymcostError
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Priced
 from symcost.readings import Reading
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node as Recorded
 from symcost.tensor import Tensor
 

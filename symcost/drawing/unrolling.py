@@ -29,7 +29,8 @@ from symcost.interpret import Execution
 from symcost.network import Network
 from symcost.operations import Operation
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node as Recorded
 from symcost.tensor import Tensor
 from symcost.unrolled import Origins

@@ -23,7 +23,8 @@ from symcost.cost import Cost
 from symcost.equation import Equation
 from symcost.expressions import ONE, normal
 from symcost.operations import Priced
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor
 
 

@@ -20,7 +20,8 @@ from symcost.differentiation.structured import Iteration
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Operation
 from symcost.prefixes import LENGTH, Prefixes
-from symcost.structure import Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Repetition
 from symcost.tensor import Node
 
 

@@ -16,7 +16,8 @@ from symcost.errors import UndecidedError
 from symcost.expressions import ONE, ZERO, exceeds, normal, substitute
 from symcost.notation import text
 from symcost.prefixes import LENGTH, Prefixes
-from symcost.structure import Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Repetition
 
 _Step: TypeAlias = "dict[tuple[int, int | None], Seen]"  # what outputs see of each axis of each input
 

@@ -15,7 +15,8 @@ from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, maximum
 from symcost.operations import Priced
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor
 from symcost.views import Pad
 

@@ -15,7 +15,7 @@ from symcost.equation import Equation
 from symcost.errors import DimensionError, GraphError, ShapeError, nearest
 from symcost.expressions import same
 from symcost.operations import Einsum, Reduce
-from symcost.structure import Scan
+from symcost.recurrence import Scan
 from symcost.tensor import Node, Tensor
 from symcost.views import Pad, Window
 

@@ -23,7 +23,8 @@ from symcost.errors import UnpricedError
 from symcost.expressions import ONE, ZERO, normal
 from symcost.operations import Einsum, Priced, Reduce
 from symcost.prefixes import Prefixes
-from symcost.structure import Call, Repetition, Scan
+from symcost.recurrence import Scan
+from symcost.structure import Call, Repetition
 from symcost.tensor import Node, Tensor
 from symcost.views import Slice
 
