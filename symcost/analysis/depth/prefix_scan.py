@@ -56,22 +56,34 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
     timing.loops += loop.loops(timing.order)
     found = latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)
-    return Made([found], [_one_by_one(whole, found, time)])
+    return Made([found], [_one_by_one(whole, found, time, length, timing.order)])
 
 
-def _one_by_one(whole: Activity, made: Times, time: int) -> Activity:
+def _one_by_one(whole: Activity, made: Times, time: int, length: Expr, order: Order) -> Activity:
     """An application for each step but the first, which is done when what it makes is there."""
     start = tuple(
-        replace(
-            each, latency=normal(each.latency - whole.steps), ramps=tuple(_one_on(ramp, time) for ramp in each.ramps)
-        )
-        for each in made
+        _one_ahead(replace(each, latency=normal(each.latency - whole.steps)), time, length, order) for each in made
     )
     return replace(whole, start=start, sizes={**whole.sizes, time: normal(whole.sizes[time] - ONE)})
 
 
-def _one_on(ramp: Ramp, time: int) -> Ramp:
-    return replace(ramp, place=ramp.place + dict(ramp.place.steps).get(time, ZERO))
+def _one_ahead(ready: Ready, time: int, length: Expr, order: Order) -> Ready:
+    """At each step what is ready at the one after it: of rounds of one step, one more, or less where a ramp falls."""
+    latency, ramps = ready.latency, list[Ramp]()
+    for ramp in ready.ramps:
+        step = dict(ramp.place.steps).get(time, ZERO)
+        whole = len(ramp.place.steps) == 1 and step in (ONE, -ONE) and [loop.delay for loop in ramp.loops] == [1]
+        if whole and order.at_least(ramp.place.offset, ZERO if step == ONE else length - ONE):
+            latency += step * ramp.loops[0].latency
+            ramps.append(replace(ramp, top=normal(ramp.top - ONE) if step == ONE else ramp.top))
+        else:
+            ramps.append(replace(ramp, place=_next(ramp.place, time)))
+    return replace(ready, latency=latency, ramps=tuple(ramps), where=tuple(_next(each, time) for each in ready.where))
+
+
+def _next(place: Linear, time: int) -> Linear:
+    later: Expr = dict(place.steps).get(time, ZERO)
+    return place + later
 
 
 def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...], alike: bool) -> Activity:
@@ -107,9 +119,6 @@ def _in_turn(
     (round_,) = loop.ways(order)[0][0]
     for each in terms:
         yield from advanced(at_first(each, loop.now, order), round_, loop, order)
-    onward = applied.then(round_, order)
+    onward = applied.then(round_, order).then(Walk(delay=ONE), order)
     for each in start:
-        if any(loop.now in dict(ramp.place.steps) for ramp in each.ramps):
-            yield from (replace(made, exact=False) for made in advanced(each, onward, loop, order))
-        else:
-            yield from advanced(each, onward.then(Walk(delay=ONE), order), loop, order)
+        yield from advanced(_one_ahead(each, loop.now, loop.length, order), onward, loop, order)

@@ -193,7 +193,7 @@ def _overtaken(ready: Ready, ramp: Ramp, walk: Walk, loop: Recurrence, order: Or
     single = all(each.delay == 1 for each in (*ramp.loops, *walk.loops))
     if together or not single:
         made = _ramp(loop, normal(_expr(walk.delay) - ahead), fewer((*ramp.loops, *walk.loops), order))
-        exact = ready.exact and together and order.at_least(ramp.top, last + ahead)
+        exact = ready.exact and together and order.at_least(ramp.top, normal(last + ahead - _expr(walk.delay)))
         slack = ready.slack if order.at_least(ZERO, ahead) else (*ready.slack, normal(-ahead))
         yield replace(ready.later(_expr(walk.latency), walk.via), ramps=(*others, made), exact=exact, slack=slack)
         return
