@@ -40,6 +40,7 @@ class Algorithm(NamedTuple):
     run: Callable[[Sequence[Any], Combine, Any], list[Any]]
     pads: bool  # up to a power of two
     least_levels: Callable[[Expr], bool] = lambda n: True  # whether no element is there in fewer levels
+    last_in_all: Callable[[Expr], bool] = lambda n: False  # whether the last element is combined at every level
     pairs: bool = True  # any two neighbours are combined; else only what begins with the first, with the next one
 
 
@@ -179,6 +180,10 @@ def _half(n: Expr) -> Expr:
     return normal(2 ** rounds(n) / 2)
 
 
+def _is_power_of_2(n: Expr) -> bool:
+    return bool(n.is_Integer and 2 ** rounds(n) == n)
+
+
 def _of_kogge_stone(n: Expr) -> Expr:
     return normal(n * rounds(n) - 2 ** rounds(n) + 1)
 
@@ -190,15 +195,22 @@ def _depth_of_brent_kung(n: Expr) -> Expr:
 
 ALGORITHMS: dict[str, Algorithm] = {
     "sequential": Algorithm(_but_one, _but_one, lambda _: ONE, _sequential, pads=False, pairs=False),
-    "kogge-stone": Algorithm(_of_kogge_stone, rounds, _but_one, _kogge_stone, pads=False),
-    "sklansky": Algorithm(lambda n: normal(2 ** rounds(n) * rounds(n) / 2), rounds, _half, _sklansky, pads=True),
+    "kogge-stone": Algorithm(_of_kogge_stone, rounds, _but_one, _kogge_stone, False, last_in_all=lambda n: True),
+    "sklansky": Algorithm(
+        lambda n: normal(2 ** rounds(n) * rounds(n) / 2),
+        rounds,
+        _half,
+        _sklansky,
+        pads=True,
+        last_in_all=_is_power_of_2,
+    ),
     "brent-kung": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2 - rounds(n)),
         _depth_of_brent_kung,
         _half,
         _brent_kung,
         pads=True,
-        least_levels=lambda n: bool(n.is_Integer and 2 ** rounds(n) == n),
+        least_levels=_is_power_of_2,
     ),
     "blelloch": Algorithm(
         lambda n: normal(2 * 2 ** rounds(n) - 2),

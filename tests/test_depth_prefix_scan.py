@@ -46,3 +46,38 @@ def test_of_one_element_nothing_is_combined(algorithm: str) -> None:
 
     assert (found.width, found.found.exact) == (2 * H**2, True)
     assert max(found.profile(H=3)) == 2 * 3**2
+
+
+def recurrence(algorithm: str = "sequential", **changed: bool) -> sc.Layer:
+    return sc.LinearRecurrence(H, H, algorithm=algorithm, **changed)
+
+
+BEHIND = {
+    "a recurrence": [sc.RNN(H, H), recurrence()],
+    "a recurrence, then another": [sc.RNN(H, H), recurrence(), sc.GRU(H, H)],
+    "one another": [recurrence(), recurrence(), recurrence(dense=True)],
+    "a recurrence both ways": [sc.RNN(H, H, bidirectional=True), sc.Linear(2 * H, H), recurrence()],
+    "what comes back": [sc.RNN(H, H), recurrence(), sc.RNN(H, H, bidirectional=True)],
+    "a recurrence, by Kogge and Stone": [sc.LSTM(H, H), recurrence("kogge-stone")],
+    "each other, by Kogge and Stone": [recurrence("kogge-stone"), recurrence("kogge-stone")],
+}
+
+
+@pytest.mark.parametrize("step", ["layer", "operation"])
+@pytest.mark.parametrize("case", BEHIND)
+def test_behind_what_comes_step_by_step_it_is_as_deep_as_the_graph(case: str, step: str) -> None:
+    net = sc.Sequential("net", sc.Input(T, H), *BEHIND[case])
+    found = sc.schedule(net, step)
+    assert found.exact
+    for length in (1, 2, 3, 5, 8):
+        sized = net.at(T=length, H=2)
+        truth, depth = longest_way(unrolled(sized, (length, 2), step=step)), sc.at(found.depth, T=length)
+        assert depth == truth or (depth > truth and any(sc.at(each, T=length) < 0 for each in found.slack))
+
+
+def test_by_sklansky_it_is_as_deep_if_no_element_is_missing() -> None:
+    for length, exact in ((4, True), (5, False)):
+        sized = net("sklansky", sc.RNN(H, H)).at(T=length, H=2)
+        found = sc.schedule(sized, "operation")
+        truth = longest_way(unrolled(sized, (length, 2), step="operation"))
+        assert found.exact == exact and (found.depth == truth if exact else found.depth >= truth)

@@ -44,8 +44,15 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     if not one_by_one:
         behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
         together = not any(ready.ramps or ready.only_last for times in before for ready in times)
-        exact = together and ALGORITHMS[scan.algorithm].least_levels(length)
-        made = [tuple(replace(each, exact=each.exact and exact, only_last=length != ONE) for each in behind)]
+        algorithm, rises = ALGORITHMS[scan.algorithm], not any(_falls(x, time) for times in before for x in times)
+        exact = algorithm.least_levels(length) if together else rises and algorithm.last_in_all(length)
+        combined = () if start == latest(terms, sizes, timing.order) else (normal(length - ONE - ONE),)
+        made = [
+            tuple(
+                replace(each, exact=each.exact and exact, only_last=length != ONE, slack=(*each.slack, *combined))
+                for each in behind
+            )
+        ]
         if length == ONE:  # nothing is combined
             return Made(made, [])
         if together and length.is_Integer and length <= _MOST_STEPS:
@@ -57,6 +64,17 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     timing.loops += loop.loops(timing.order)
     found = latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)
     return Made([found], [_one_by_one(whole, found, time, length, timing.order)])
+
+
+def _along(ready: Ready, time: int) -> list[Linear]:
+    """The places that say from which step on it is there."""
+    places = (*(ramp.place for ramp in ready.ramps), *ready.where)
+    return [place for place in places if time in dict(place.steps)]
+
+
+def _falls(ready: Ready, time: int) -> bool:
+    """Whether it is later at earlier steps."""
+    return any(dict(ramp.place.steps).get(time, ZERO).is_negative for ramp in ready.ramps)
 
 
 def _one_by_one(whole: Activity, made: Times, time: int, length: Expr, order: Order) -> Activity:
@@ -82,8 +100,7 @@ def _one_ahead(ready: Ready, time: int, length: Expr, order: Order) -> Ready:
 
 
 def _next(place: Linear, time: int) -> Linear:
-    later: Expr = dict(place.steps).get(time, ZERO)
-    return place + later
+    return replace(place, offset=normal(place.offset + dict(place.steps).get(time, ZERO)))
 
 
 def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...], alike: bool) -> Activity:
@@ -118,7 +135,11 @@ def _in_turn(
     """One application after another: the first step takes none, but hands on what it adds."""
     (round_,) = loop.ways(order)[0][0]
     for each in terms:
-        yield from advanced(at_first(each, loop.now, order), round_, loop, order)
+        begun = [place.offset for place in _along(each, loop.now) if place.steps == ((loop.now, ONE),)]
+        if not any(order.at_least(-ONE, offset) for offset in begun):
+            first = at_first(each, loop.now, order)
+            sure = first.exact and all(order.at_least(offset, ZERO) for offset in begun)
+            yield from advanced(replace(first, exact=sure), round_, loop, order)
     onward = applied.then(round_, order).then(Walk(delay=ONE), order)
     for each in start:
         yield from advanced(_one_ahead(each, loop.now, loop.length, order), onward, loop, order)

@@ -132,7 +132,7 @@ def _entering(ready: Ready, now: int, moving: list[Ramp]) -> tuple[Ready, Expr]:
 
 def at_first(ready: Ready, now: int, order: Order) -> Ready:
     """When the first step's is ready, of what comes by steps: the last one where a ramp falls."""
-    latency, via, exact, kept = ready.latency, ready.via, ready.exact, []
+    latency, via, exact, kept, slack = ready.latency, ready.via, ready.exact, [], ready.slack
     for ramp in ready.ramps:
         steps = tuple((axis, step) for axis, step in ramp.place.steps if axis != now)
         if steps:
@@ -140,9 +140,10 @@ def at_first(ready: Ready, now: int, order: Order) -> Ready:
             continue
         within = ramp.top if order.at_least(ramp.place.offset, ramp.top) else ramp.place.offset
         exact = exact and (within == ramp.top or order.at_least(ramp.top, within))
+        slack = slack if order.at_least(within, ZERO) else (*slack, normal(within))  # else nothing is there
         made = filled(ramp.loops, order.larger(within, ZERO), order)
         latency, via, exact = latency + made.steps, joined(via, rounds(ramp.loops, made)), exact and made.exact
-    return replace(ready, latency=latency, ramps=tuple(kept), via=via, exact=exact)
+    return replace(ready, latency=latency, ramps=tuple(kept), via=via, exact=exact, slack=slack)
 
 
 def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
