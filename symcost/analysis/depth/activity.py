@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 from sympy import Expr, Mul, sympify
 
@@ -163,18 +164,27 @@ def is_told(ready: Ready) -> bool:
     return ready.exact and not ready.only_last and not ready.rough
 
 
-class Made(NamedTuple):
+Activities: TypeAlias = "list[Activity] | Callable[[], list[Activity]]"  # or how they are found, if they are asked for
+
+
+class Made:
     """When the outputs of an equation are ready, and what is done for them."""
 
-    outputs: list[Times]
-    done: list[Activity]
+    def __init__(self, outputs: list[Times], done: Activities) -> None:
+        self.outputs = outputs
+        self._done = done
+
+    @cached_property
+    def done(self) -> list[Activity]:
+        """What is done; of the depth alone nobody asks for it."""
+        return self._done() if callable(self._done) else self._done
 
     def later(self, steps: Expr) -> Made:
         """All of it, so many steps later."""
         if steps == 0:
             return self
         made = self._each(lambda ready: ready.later(steps))
-        return Made(made.outputs, [_later(each, steps) for each in made.done])
+        return Made(made.outputs, lambda: [_later(each, steps) for each in made.done])
 
     def renamed(self, old: tuple[str, ...], new: tuple[str, ...], before: tuple[tuple[Way, ...], ...] = ()) -> Made:
         """What was found at one place, at another one, to whose entrances these ways lead."""
@@ -191,12 +201,12 @@ class Made(NamedTuple):
         made = self._each(
             lambda ready: replace(ready, via=way_named(ready.via), ramps=tuple(map(ramp_named, ready.ramps)))
         )
-        return Made(made.outputs, [replace(each, names=(*new, *each.names[len(old) :])) for each in made.done])
+        return Made(made.outputs, lambda: [replace(x, names=(*new, *x.names[len(old) :])) for x in made.done])
 
     def _each(self, change: Callable[[Ready], Ready]) -> Made:
         return Made(
             [tuple(map(change, times)) for times in self.outputs],
-            [replace(each, start=tuple(map(change, each.start))) for each in self.done],
+            lambda: [replace(each, start=tuple(map(change, each.start))) for each in self.done],
         )
 
 

@@ -50,13 +50,14 @@ class Timing:
     def through(self, equation: Equation, given: Given, within: Within, *, weights: bool = True) -> Made:
         """When the outputs of an equation are ready; with ``weights``, what waits for nothing is there at once."""
         known: dict[Tensor, Times] = dict(zip(equation.inputs, given, strict=True))
-        done: list[Activity] = []
+        found: list[Made] = []
         for node in equation.nodes:
             before = [known[tensor] for tensor in node.inputs]
             made = self.of(node, before, within.at(equation.names[node]), weights=weights)
             known.update(zip(node.outputs, made.outputs, strict=True))
-            done += made.done
-        return Made([known[tensor] for tensor in equation.outputs], done)
+            found.append(made)
+        outputs = [known[tensor] for tensor in equation.outputs]
+        return Made(outputs, lambda: [each for made in found for each in made.done])
 
     def of(self, node: Node, before: Given, within: Within, *, weights: bool = True) -> Made:
         """When the outputs of a node are ready."""
@@ -104,14 +105,18 @@ class Timing:
             latest((*some, *others), self.sizes(tensor.axes), self.order)
             for some, others, tensor in zip(made.outputs, alone.outputs, equation.outputs, strict=True)
         ]
-        done = {each.names: each for each in made.done}
-        for each in alone.done:
+        return Made(outputs, lambda: self._all_done(made.done, alone.done))
+
+    def _all_done(self, since: Iterable[Activity], alone: Iterable[Activity]) -> list[Activity]:
+        """What is done for both: what is done for each, by its name, when it is there for both."""
+        done = {each.names: each for each in since}
+        for each in alone:
             both = done.setdefault(each.names, each)
             if both is not each:
                 alike = both.repeated == each.repeated and both.series == each.series
                 start = (replace(ready, exact=ready.exact and alike) for ready in (*both.start, *each.start))
                 done[each.names] = replace(both, start=latest(start, both.sizes, self.order))
-        return Made(outputs, list(done.values()))
+        return list(done.values())
 
     # --- sizes and ends ----------------------------------------------------------------------------------------------
 
@@ -170,7 +175,9 @@ class Timing:
         if is_step:
             return self._layer(node, call.equation, before, inner, weights=weights)
         made = self.again(call.equation, before, inner, weights=weights)
-        return Made(made.outputs, gathered(node, made.done)) if self.by_layer and not inner.layers else made
+        if not self.by_layer or inner.layers:
+            return made
+        return Made(made.outputs, lambda: gathered(node, made.done))
 
     def entered(self, call: Call, within: Within) -> tuple[Within, bool]:
         """Where one is in a layer, and whether it is one step as a whole."""
