@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import symcost as sc
+from symcost.arrival import ready_times
 from symcost.conventions import convention
 from symcost.parallel_prefix import ALGORITHMS
 from symcost.unrolled import longest_way, profile, unrolled
@@ -81,3 +83,17 @@ def test_by_sklansky_it_is_as_deep_if_no_element_is_missing() -> None:
         found = sc.schedule(sized, "operation")
         truth = longest_way(unrolled(sized, (length, 2), step="operation"))
         assert found.exact == exact and (found.depth == truth if exact else found.depth >= truth)
+
+
+@pytest.mark.parametrize("behind", [sc.Conv1d(H, H, 1, stride=3), sc.MaxPool1d(2), sc.RNN(H, H, dilation=2)])
+def test_what_does_not_read_the_last_element_is_not_said_to_wait_for_it(behind: sc.Layer) -> None:
+    net = sc.Sequential("net", sc.Input(T, H), recurrence("kogge-stone"), behind)
+    for length in (3, 5, 9, 10):
+        sized = net.at(T=length, H=2)
+        found, truth = sc.schedule(sized, "operation"), latest(sized, length)
+        assert found.depth == truth or (not found.exact and found.depth > truth)
+
+
+def latest(net: sc.Network, length: int) -> int:
+    """When the last number that the network hands out is there."""
+    return max(int(np.nanmax(each)) for each in ready_times(net, (length, 2), step="operation"))

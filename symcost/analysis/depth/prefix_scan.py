@@ -47,9 +47,10 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
         algorithm, rises = ALGORITHMS[scan.algorithm], not any(_falls(x, time) for times in before for x in times)
         exact = algorithm.least_levels(length) if together else rises and algorithm.last_in_all(length)
         combined = () if start == latest(terms, sizes, timing.order) else (normal(length - ONE - ONE),)
+        last = None if length == ONE else (Linear.along(time), normal(length - ONE))
         made = [
             tuple(
-                replace(each, exact=each.exact and exact, only_last=length != ONE, slack=(*each.slack, *combined))
+                replace(each, exact=each.exact and exact, only_last=last, slack=(*each.slack, *combined))
                 for each in behind
             )
         ]
@@ -74,7 +75,8 @@ def _along(ready: Ready, time: int) -> list[Linear]:
 
 def _falls(ready: Ready, time: int) -> bool:
     """Whether it is later at earlier steps."""
-    return any(dict(ramp.place.steps).get(time, ZERO).is_negative for ramp in ready.ramps)
+    places = [*(ramp.place for ramp in ready.ramps), *(ready.only_last or ())[:1]]
+    return any(dict(place.steps).get(time, ZERO).is_negative for place in places)
 
 
 def _one_by_one(whole: Activity, made: Times, time: int, length: Expr, order: Order) -> Activity:

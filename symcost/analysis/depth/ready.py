@@ -45,7 +45,7 @@ class Ready:
     ramps: tuple[Ramp, ...] = ()
     via: Way = ()
     exact: bool = True
-    only_last: bool = False  # so late is only the last place, others are there before
+    only_last: tuple[Linear, Expr] | None = None  # a place, and its last: so late is only that, others are before
     slack: tuple[Expr, ...] = ()  # exact where none of these is below 0
     where: tuple[Linear, ...] = ()  # it counts only where none of these places is below 0
     rough: bool = False  # some places may be there before
@@ -158,7 +158,10 @@ def _gained(one: Ramp, other: Ramp, sizes: Sizes, order: Order) -> Expr | None:
 
 def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Ready | None:
     """When what an operation reads is there, by the axes of its output, of these sizes; None if it reads nothing."""
-    latency, via, ramps, exact = ready.latency, ready.via, list[Ramp](), ready.exact
+    latency, via, ramps, exact, only_last = ready.latency, ready.via, list[Ramp](), ready.exact, ready.only_last
+    if only_last:
+        place, last = _put(only_last[0], spans, sizes), only_last[1]
+        exact, only_last = exact and order.at_least(end_of(place, sizes), last), (place, last)
     for ramp in ready.ramps:
         place = _put(ramp.place, spans, sizes)
         if not place.is_fixed:
@@ -177,7 +180,9 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
         each for each in where if not each.is_fixed and not order.at_least(end_of(each, sizes, last=False), ZERO)
     )
     rough = ready.rough and (bool(ramps) or bool(left))
-    return Ready(latency, tuple(ramps), via, exact, ready.only_last, ready.slack, left, rough)
+    if only_last and only_last[0].is_fixed:
+        only_last = None
+    return Ready(latency, tuple(ramps), via, exact, only_last, ready.slack, left, rough)
 
 
 def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:

@@ -90,8 +90,8 @@ def _behind(ready: Ready, step: Peak) -> Ready:
 
 def advanced(ready: Ready, walk: Walk, loop: Recurrence, order: Order) -> Iterator[Ready]:
     """When something is there that goes along a way, by the step at which it arrives."""
-    if ready.only_last and walk.loops:
-        ready = replace(ready, exact=False, only_last=False)
+    if ready.only_last and (walk.loops or walk.delay != 0):
+        ready = replace(ready, exact=False, only_last=None)
     moving = [ramp for ramp in ready.ramps if _rises(ramp, loop.now)]
     ready, start = _entering(ready, loop.now, moving) if walk.loops else (ready, ZERO)
     if any(_falls(ramp, loop.now) for ramp in ready.ramps) and walk.loops:

@@ -94,11 +94,19 @@ def over_time(times: Times, scan: Scan, now: int) -> Times:
     """What the steps hand out, with the loop's axis among its own."""
     front = scan.front
     place = Linear(normal(scan.length - ONE), ((front, -ONE),)) if scan.reverse else Linear.along(front)
+
+    def numbered(own: Linear) -> Linear:
+        return _renumbered(own, front, now, place)
+
     return tuple(
-        replace(each, ramps=tuple(
-            replace(ramp, place=_renumbered(ramp.place, front, now, place)) for ramp in each.ramps
-        ), where=tuple(_renumbered(one, front, now, place) for one in each.where)) for each in times
-    )  # fmt: skip
+        replace(
+            each,
+            ramps=tuple(replace(ramp, place=numbered(ramp.place)) for ramp in each.ramps),
+            where=tuple(map(numbered, each.where)),
+            only_last=(numbered(each.only_last[0]), each.only_last[1]) if each.only_last else None,
+        )
+        for each in times
+    )
 
 
 def _renumbered(place: Linear, front: int, now: int, time: Linear) -> Linear:
