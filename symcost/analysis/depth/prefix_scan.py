@@ -29,8 +29,7 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     """So many applications of the operator after what it takes; of the sequential algorithm one for each step."""
     scan: AssociativeScan = node.operation  # type: ignore[assignment]
     axes, (out,) = tuple(tensor.axes for tensor in node.inputs), node.outputs
-    sizes, length = timing.sizes(out.axes), scan.length(axes)
-    time, one_by_one = scan.place % len(out.axes), scan.algorithm == "sequential"
+    sizes, time, one_by_one = timing.sizes(out.axes), scan.place % len(out.axes), scan.algorithm == "sequential"
     own = Span.at(Linear.along(time))
     read = [(*span[:time], own, *span[time + 1 :]) if one_by_one else span for span in spans(scan, axes, (out.axes,))]
     factors, terms = (
@@ -39,32 +38,44 @@ def associative_scan(timing: Timing, node: Node, before: Given, within: Within, 
     )
     start = latest((*factors, *terms), sizes, timing.order)
     once = timing.latencies.of_application(scan, axes) * (within.turn if timing.by_layer else ONE)
-    steps = normal(once * scan.levels(length))
     whole = Activity(node, within.names, start, sizes, node.cost, once, within.around)
-    if not one_by_one:
-        behind = (each.later(steps, (Step(within.names, steps),)) for each in start)
-        together = not any(ready.ramps or ready.only_last for times in before for ready in times)
-        algorithm, rises = ALGORITHMS[scan.algorithm], not any(_falls(x, time) for times in before for x in times)
-        exact = algorithm.least_levels(length) if together else rises and algorithm.last_in_all(length)
-        combined = () if start == latest(terms, sizes, timing.order) else (normal(length - ONE - ONE),)
-        last = None if length == ONE else (Linear.along(time), normal(length - ONE))
-        made = [
-            tuple(
-                replace(each, exact=each.exact and exact, only_last=last, slack=(*each.slack, *combined))
-                for each in behind
-            )
-        ]
-        if length == ONE:  # nothing is combined
-            return Made(made, [])
-        if together and length.is_Integer and length <= _MOST_STEPS:
-            return Made(made, list(_by_levels(whole, scan, length, factors, terms, timing.order)))
-        alike = together and len({ready.latency for times in before for ready in times}) <= 1
-        return Made(made, [_at_most(whole, scan, axes, alike)])
-    applied = Walk(once, via=(Step(within.names, once),))
-    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(once, applied.via)})
+    if one_by_one:
+        return _applied_in_turn(timing, whole, terms, time)
+    return _applied_at_once(timing, whole, before, (factors, terms), time)
+
+
+def _applied_in_turn(timing: Timing, whole: Activity, terms: Iterable[Ready], time: int) -> Made:
+    """An application for each step but the first, each behind the one before."""
+    length, applied = whole.sizes[time], Walk(whole.steps, via=(Step(whole.names, whole.steps),))
+    loop = Recurrence(time, length, (ONE,), {(0, 0): Peak(whole.steps, applied.via)})
     timing.loops += loop.loops(timing.order)
-    found = latest(_in_turn(start, terms, applied, loop, timing.order), sizes, timing.order)
+    found = latest(_in_turn(whole.start, terms, applied, loop, timing.order), whole.sizes, timing.order)
     return Made([found], [_one_by_one(whole, found, time, length, timing.order)])
+
+
+def _applied_at_once(
+    timing: Timing, whole: Activity, before: Given, pairs: tuple[list[Ready], list[Ready]], time: int
+) -> Made:
+    """As many levels as the algorithm has, behind the last of what it takes."""
+    scan: AssociativeScan = whole.node.operation  # type: ignore[assignment, union-attr]
+    length, algorithm, sizes = whole.sizes[time], ALGORITHMS[scan.algorithm], whole.sizes
+    if length == ONE:  # nothing is combined
+        return Made([whole.start], [])
+    given = [ready for times in before for ready in times]
+    together = not any(ready.ramps or ready.only_last for ready in given)
+    rises = not any(_falls(ready, time) for ready in given)
+    exact = algorithm.least_levels(length) if together else rises and algorithm.last_in_all(length)
+    slack = () if whole.start == latest(pairs[1], sizes, timing.order) else (normal(length - ONE - ONE),)
+    steps, last = normal(whole.steps * scan.levels(length)), (Linear.along(time), normal(length - ONE))
+    made = [
+        replace(each, exact=each.exact and exact, only_last=last, slack=(*each.slack, *slack))
+        for each in (each.later(steps, (Step(whole.names, steps),)) for each in whole.start)
+    ]
+    if together and length.is_Integer and length <= _MOST_STEPS:
+        return Made([tuple(made)], list(_by_levels(whole, scan, length, *pairs, timing.order)))
+    axes = tuple(tensor.axes for tensor in whole.node.inputs)  # type: ignore[union-attr]
+    alike = together and len({ready.latency for ready in given}) <= 1
+    return Made([tuple(made)], [_at_most(whole, scan, axes, alike)])
 
 
 def _along(ready: Ready, time: int) -> list[Linear]:

@@ -55,7 +55,8 @@ class Bound:
 class Schedule:
     """When everything is begun as soon as it can be: how deep, how wide, along which way.
 
-    ``depth`` is never too small. It is ``exact`` where none of the ``slack`` is below 0.
+    ``depth`` is when the outputs are there, and never too small; it is ``exact`` where none of the ``slack`` is below
+    0. What no output waits for, such as an element behind the last stride, counts as work alone.
     """
 
     step: str
