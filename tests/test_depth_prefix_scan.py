@@ -59,6 +59,7 @@ BEHIND = {
     "a recurrence, then another": [sc.RNN(H, H), recurrence(), sc.GRU(H, H)],
     "one another": [recurrence(), recurrence(), recurrence(dense=True)],
     "a recurrence both ways": [sc.RNN(H, H, bidirectional=True), sc.Linear(2 * H, H), recurrence()],
+    "a window": [sc.RNN(H, H, bidirectional=True), sc.Linear(2 * H, H), sc.Conv1d(H, H, 3, padding=1), recurrence()],
     "what comes back": [sc.RNN(H, H), recurrence(), sc.RNN(H, H, bidirectional=True)],
     "a recurrence, by Kogge and Stone": [sc.LSTM(H, H), recurrence("kogge-stone")],
     "each other, by Kogge and Stone": [recurrence("kogge-stone"), recurrence("kogge-stone")],
@@ -85,6 +86,12 @@ def test_by_sklansky_it_is_as_deep_if_no_element_is_missing() -> None:
         assert found.exact == exact and (found.depth == truth if exact else found.depth >= truth)
 
 
+def test_of_one_element_it_is_what_is_added() -> None:
+    before = sc.RNN(H, H, dilation=2), sc.Conv1d(H, H, 2), sc.MaxPool1d(2)
+    sized = net("kogge-stone", *before).at(T=4, H=2)
+    assert sc.schedule(sized, "scalar").depth == latest(sized, 4, "scalar")
+
+
 @pytest.mark.parametrize("behind", [sc.Conv1d(H, H, 1, stride=3), sc.MaxPool1d(2), sc.RNN(H, H, dilation=2)])
 def test_what_does_not_read_the_last_element_is_not_said_to_wait_for_it(behind: sc.Layer) -> None:
     net = sc.Sequential("net", sc.Input(T, H), recurrence("kogge-stone"), behind)
@@ -94,6 +101,6 @@ def test_what_does_not_read_the_last_element_is_not_said_to_wait_for_it(behind: 
         assert found.depth == truth or (not found.exact and found.depth > truth)
 
 
-def latest(net: sc.Network, length: int) -> int:
+def latest(net: sc.Network, length: int, step: str = "operation") -> int:
     """When the last number that the network hands out is there."""
-    return max(int(np.nanmax(each)) for each in ready_times(net, (length, 2), step="operation"))
+    return max(int(np.nanmax(each)) for each in ready_times(net, (length, 2), step=step))

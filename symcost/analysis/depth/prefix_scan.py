@@ -59,13 +59,14 @@ def _applied_at_once(
     """As many levels as the algorithm has, behind the last of what it takes."""
     scan: AssociativeScan = whole.node.operation  # type: ignore[assignment, union-attr]
     length, algorithm, sizes = whole.sizes[time], ALGORITHMS[scan.algorithm], whole.sizes
+    alone = latest(pairs[1], sizes, timing.order)  # what is added, which is all of the first element
     if length == ONE:  # nothing is combined
-        return Made([whole.start], [])
+        return Made([alone], [])
     given = [ready for times in before for ready in times]
     together = not any(ready.ramps or ready.only_last for ready in given)
     rises = not any(_falls(ready, time) for ready in given)
     exact = algorithm.least_levels(length) if together else rises and algorithm.last_in_all(length)
-    slack = () if whole.start == latest(pairs[1], sizes, timing.order) else (normal(length - ONE - ONE),)
+    slack = () if whole.start == alone else (normal(length - ONE - ONE),)
     steps, last = normal(whole.steps * scan.levels(length)), (Linear.along(time), normal(length - ONE))
     made = [
         replace(each, exact=each.exact and exact, only_last=last, slack=(*each.slack, *slack))
@@ -106,7 +107,7 @@ def _one_ahead(ready: Ready, time: int, length: Expr, order: Order) -> Ready:
         whole = len(ramp.place.steps) == 1 and step in (ONE, -ONE) and [loop.delay for loop in ramp.loops] == [1]
         if whole and order.at_least(ramp.place.offset, ZERO if step == ONE else length - ONE):
             latency += step * ramp.loops[0].latency
-            ramps.append(replace(ramp, top=normal(ramp.top - ONE) if step == ONE else ramp.top))
+            ramps.append(replace(ramp, top=normal(ramp.top - step)))
         else:
             ramps.append(replace(ramp, place=_next(ramp.place, time)))
     return replace(ready, latency=latency, ramps=tuple(ramps), where=tuple(_next(each, time) for each in ready.where))
