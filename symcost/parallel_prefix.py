@@ -24,9 +24,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import Expr, Integer, ceiling, log
+from sympy import Expr, Integer
 
 from symcost.expressions import ONE, maximum, normal
+from symcost.rounding import rounds
 
 Combine: TypeAlias = Callable[[Any, Any], Any]  # of what comes first, and what comes behind it
 
@@ -42,16 +43,6 @@ class Algorithm(NamedTuple):
     least_levels: Callable[[Expr], bool] = lambda n: True  # whether no element is there in fewer levels
     last_in_all: Callable[[Expr], bool] = lambda n: False  # whether the last element is combined at every level
     pairs: bool = True  # any two neighbours are combined; else only what begins with the first, with the next one
-
-
-def rounds(n: Expr) -> Expr:
-    """How often a number must be doubled to go from 1 to n or beyond: ceil(log2 n).
-
-    >>> from symcost.dimensions import dimension
-    >>> [int(rounds(Integer(n))) for n in (1, 2, 3, 8, 9)], rounds(dimension("T")).func
-    ([0, 1, 2, 3, 4], ceiling)
-    """
-    return Integer((int(n) - 1).bit_length()) if n.is_Integer else ceiling(log(n, 2))
 
 
 def prefixes(algorithm: str, elements: Sequence[Any], combine: Combine, identity: Any) -> list[Any]:

@@ -28,6 +28,15 @@ def rounded_down(argument: Expr) -> Expr:
     return _rounded(floor, argument)
 
 
+def rounds(n: Expr) -> Expr:
+    """How often a number must be doubled to go from 1 to n or beyond: ceil(log2 n).
+
+    >>> [int(rounds(Integer(n))) for n in (1, 2, 3, 8, 9)], rounds(Symbol("T")).func
+    ([0, 1, 2, 3, 4], ceiling)
+    """
+    return Integer((int(n) - 1).bit_length()) if n.is_Integer else ceiling(log(n, 2))
+
+
 def logarithms_rounded(expression: Expr, sizes: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
     """The ceilings and floors of logarithms in an expression that are numbers at these sizes, and which ones."""
     if not (expression.has(log) and expression.has(ceiling, floor)):

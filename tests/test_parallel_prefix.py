@@ -8,7 +8,8 @@ from sympy import Integer
 
 from symcost import dimension, growth, read
 from symcost.expressions import at
-from symcost.parallel_prefix import ALGORITHMS, begun, prefixes, rounds
+from symcost.parallel_prefix import ALGORITHMS, begun, prefixes
+from symcost.rounding import rounds
 
 T = dimension("T")
 

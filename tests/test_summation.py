@@ -7,17 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Max, floor
 
-from symcost import dimension
+from symcost import at, dimension
 from symcost.errors import DimensionError
+from symcost.rounding import rounds
 from symcost.summation import summed
 
 n, T, S, H = map(dimension, ["n", "T", "S", "H"])
+C = rounds(n)
 
 _parts = st.one_of(
     st.builds(lambda a, p: a * n**p * H, st.integers(-3, 3), st.integers(0, 3)),
     st.builds(lambda a, b: a * Max(n + b, S), st.integers(1, 3), st.integers(-4, 4)),
     st.builds(lambda a, b: a * H * Max(2 * n, n + S + b), st.integers(1, 3), st.integers(-4, 4)),
     st.builds(lambda b: Max(S * n + n, S * n - b), st.integers(-4, 4)),
+    st.builds(lambda b: Max(n + b, S) * rounds(H), st.integers(-4, 4)),
 )
 
 
@@ -30,11 +33,23 @@ def test_the_closed_form_is_the_sum_one_by_one(parts: list[Expr], last: int, siz
     assert summed(expression, n, Integer(last)).xreplace(sizes) == one_by_one
 
 
-@pytest.mark.parametrize("expression", [floor(n / 2), Max(n, S, H), Max(2 * n, S), Max(n, S) ** 2, Max(n, S / 2)])
+@pytest.mark.parametrize(
+    "expression",
+    [floor(n / 2), Max(n, S, H), Max(2 * n, S), Max(n, S) ** 2, Max(n, S / 2), C / n, rounds(n + 1), Max(C, 3)],
+)
 def test_what_has_no_closed_form_needs_an_end(expression: Expr) -> None:
     with pytest.raises(DimensionError, match=r"the sum of .* over n; expected a polynomial; give its end"):
         summed(expression, n, T)
     assert summed(expression, n, Integer(3)) == sum(expression.xreplace({n: Integer(each)}) for each in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "expression", [C, 2**C, 3 * n * C, H * n**2 * C - S, C**2 + n, 3 * 2**C * C / 2, 4**C * n * H * C, rounds(H) * C]
+)
+def test_what_doubles_is_summed_level_by_level(expression: Expr) -> None:
+    made, values = summed(expression, n, T), [at(expression, n=each, H=3, S=2) for each in range(1, 18)]
+    for last in (1, 2, 3, 4, 5, 8, 9, 16, 17):
+        assert at(made, T=last, H=3, S=2) == sum(values[:last])
 
 
 @given(st.lists(st.integers(-5, 5), max_size=6), st.integers(1, 9))

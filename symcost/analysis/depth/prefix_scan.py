@@ -19,7 +19,8 @@ from symcost.associative import AssociativeScan
 from symcost.axes import Axes
 from symcost.cost import Cost
 from symcost.expressions import ONE, ZERO, normal
-from symcost.parallel_prefix import ALGORITHMS, begun, rounds
+from symcost.parallel_prefix import ALGORITHMS, begun
+from symcost.rounding import rounds
 from symcost.tensor import Node
 
 _MOST_STEPS = 4096  # of which each level is looked at
