@@ -85,6 +85,13 @@ def test_of_random_networks_it_is_that_of_the_unrolled_graph(plan: Plan, values:
         check(net, own)
 
 
+def test_a_window_as_long_as_the_sequence_waits_for_its_end() -> None:
+    window = sc.Repeat(sc.Conv1d(H, H, 3, padding=1), 2)
+    net = sc.Sequential("net", sc.Input(T, H), sc.RNN(H, H), window, sc.RNN(H, H))
+    for length in (1, 2, 3, 4):
+        check(net, {"T": length, "H": 1})
+
+
 def test_all_work_is_in_it() -> None:
     for net in NETS.values():
         found = sc.schedule(net.at(**{symbol.name: 3 for symbol in net.dimensions}), "operation", by="exact")

@@ -164,6 +164,8 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
         exact, only_last = exact and order.at_least(end_of(place, sizes), last), (place, last)
     for ramp in ready.ramps:
         place = _put(ramp.place, spans, sizes)
+        if _is_at_top(ramp, end_of(place, sizes, last=False), order):
+            place = Linear(ramp.top)  # wherever one is
         if not place.is_fixed:
             ramps.append(replace(ramp, place=place))
             exact = exact and all(step.is_integer is not False for _, step in place.steps)
@@ -183,6 +185,11 @@ def seen(ready: Ready, spans: Sequence[Span], sizes: Sizes, order: Order) -> Rea
     if only_last and only_last[0].is_fixed:
         only_last = None
     return Ready(latency, tuple(ramps), via, exact, only_last, ready.slack, left, rough)
+
+
+def _is_at_top(ramp: Ramp, nearest: Expr, order: Order) -> bool:
+    """Whether a ramp has ended at the nearest place that is read."""
+    return order.at_least(ramp.top, ZERO) and order.at_least(nearest, ramp.top)
 
 
 def _is_dense(ramp: Ramp, spans: Sequence[Span]) -> bool:
