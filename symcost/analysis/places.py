@@ -36,6 +36,19 @@ class Linear:
         """Whether it is the same wherever one is."""
         return not self.steps
 
+    def step(self, axis: int) -> Expr:
+        """How many places it goes on for a step along an axis."""
+        return dict(self.steps).get(axis, ZERO)
+
+    def moved(self, axis: int, steps: Expr) -> Linear:
+        """The place so many steps further along an axis.
+
+        >>> Linear(ONE, ((0, ONE + ONE),)).moved(0, ONE).offset
+        3
+        """
+        made: Linear = self + self.step(axis) * steps
+        return made
+
     def put(self, places: Sequence[Linear]) -> Linear:
         """With linear places put in for the axes."""
         offset, steps = self.offset, dict[int, Expr]()

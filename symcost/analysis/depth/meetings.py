@@ -68,7 +68,7 @@ class Meetings:
 
     def beside(self, one: Span) -> Beside:
         """What may be at work with a span; with one that is not at one step alone, nothing that is."""
-        own, found = phase(one), Beside(self._met(one, self._anywhere), ZERO)
+        own, found = phase(one), Beside(self._met(one, self._not_apart(one)), ZERO)
         for period in self._with(one):
             near = self._near(own, period)
             if sum(each.count(one) for each in near) > _MOST_SPANS:
@@ -83,15 +83,13 @@ class Meetings:
 
         It is told only where all have a phase.
         """
-        found = [(each, self._at_most(each)) for each in self._spans]
         if self._anywhere:
-            return found
-        return sorted(found, key=lambda each: self._order.at_large_sizes(each[1] or ZERO), reverse=True)
+            return [(each, None) for each in self._spans]
+        found = [(each, self._at_most(each, own)) for each in self._spans if (own := phase(each))]
+        found.sort(key=lambda each: self._order.at_large_sizes(each[1]), reverse=True)
+        return [*found]
 
-    def _at_most(self, one: Span) -> Expr | None:
-        own = phase(one)
-        if own is None or self._anywhere:
-            return None
+    def _at_most(self, one: Span, own: Phase) -> Expr:
         others = (self._most_of(own, period) for period in self._with(one) if period != own.period)
         return Add(self._periods[own.period][own].work(one), *others)
 
@@ -112,14 +110,14 @@ class Meetings:
 
     def _met(self, one: Span, others: Iterable[Span]) -> list[Span]:
         known = (other for other in others if other is not one and (one.every == 0 or other.every != 0))
-        return [other for other in known if not self._are_apart(one, other) and may_meet(other, one, self._order)]
+        return [other for other in known if may_meet(other, one, self._order)]
 
-    def _are_apart(self, one: Span, other: Span) -> bool:
-        """Whether one is known to end before the other begins."""
-        first, second = self._ahead.get(one), self._ahead.get(other)
-        if first is None or second is None:
-            return False
-        return bool(first[1] & second[0] or second[1] & first[0])
+    def _not_apart(self, one: Span) -> Iterable[Span]:
+        """Of those without a phase those of which it is not known that one ends before the other begins."""
+        if one not in self._ahead:
+            return self._anywhere
+        bit, ahead = self._ahead[one]
+        return (each for each, (own, before) in self._ahead.items() if not (ahead & own or before & bit))
 
     @cached_property
     def _ahead(self) -> dict[Span, tuple[int, int]]:
@@ -136,7 +134,7 @@ class Meetings:
                 if not ahead & bit and self._order.at_least(one.first, before.last + ONE):
                     ahead |= bit | further
             found[one] = 1 << place, ahead
-        return found
+        return {one: found[one] for one in self._anywhere}
 
     def _together(self, sets: Iterable[list[Span]], one: Span) -> tuple[list[Span], Expr]:
         """Of sets of which one alone is at work at a step, the one that has the most work; or how much that is."""

@@ -80,16 +80,10 @@ def _applied_at_once(
     return Made([tuple(made)], [_at_most(whole, scan, axes, alike)])
 
 
-def _along(ready: Ready, time: int) -> list[Linear]:
-    """The places that say from which step on it is there."""
-    places = (*(ramp.place for ramp in ready.ramps), *ready.where)
-    return [place for place in places if time in dict(place.steps)]
-
-
 def _falls(ready: Ready, time: int) -> bool:
     """Whether it is later at earlier steps."""
     places = [*(ramp.place for ramp in ready.ramps), *(ready.only_last or ())[:1]]
-    return any(dict(place.steps).get(time, ZERO).is_negative for place in places)
+    return any(place.step(time).is_negative for place in places)
 
 
 def _one_by_one(whole: Activity, made: Times, time: int, length: Expr, order: Order) -> Activity:
@@ -104,18 +98,15 @@ def _one_ahead(ready: Ready, time: int, length: Expr, order: Order) -> Ready:
     """At each step what is ready at the one after it: of rounds of one step, one more, or less where a ramp falls."""
     latency, ramps = ready.latency, list[Ramp]()
     for ramp in ready.ramps:
-        step = dict(ramp.place.steps).get(time, ZERO)
+        step = ramp.place.step(time)
         whole = len(ramp.place.steps) == 1 and step in (ONE, -ONE) and [loop.delay for loop in ramp.loops] == [1]
         if whole and order.at_least(ramp.place.offset, ZERO if step == ONE else length - ONE):
             latency += step * ramp.loops[0].latency
             ramps.append(replace(ramp, top=normal(ramp.top - step)))
         else:
-            ramps.append(replace(ramp, place=_next(ramp.place, time)))
-    return replace(ready, latency=latency, ramps=tuple(ramps), where=tuple(_next(each, time) for each in ready.where))
-
-
-def _next(place: Linear, time: int) -> Linear:
-    return replace(place, offset=normal(place.offset + dict(place.steps).get(time, ZERO)))
+            ramps.append(replace(ramp, place=ramp.place.moved(time, ONE)))
+    where = tuple(place.moved(time, ONE) for place in ready.where)
+    return replace(ready, latency=latency, ramps=tuple(ramps), where=where)
 
 
 def _at_most(whole: Activity, scan: AssociativeScan, axes: tuple[Axes, ...], alike: bool) -> Activity:
@@ -150,7 +141,8 @@ def _in_turn(
     """One application after another: the first step takes none, but hands on what it adds."""
     (round_,) = loop.ways(order)[0][0]
     for each in terms:
-        begun = [place.offset for place in _along(each, loop.now) if place.steps == ((loop.now, ONE),)]
+        places = (*(ramp.place for ramp in each.ramps), *each.where)
+        begun = [place.offset for place in places if place.steps == ((loop.now, ONE),)]  # from then on it is there
         if not any(order.at_least(-ONE, offset) for offset in begun):
             first = at_first(each, loop.now, order)
             sure = first.exact and all(order.at_least(offset, ZERO) for offset in begun)

@@ -153,7 +153,7 @@ def _shifted(ready: Ready, walk: Walk, loop: Recurrence) -> Ready:
         return made
     delay = _expr(walk.delay)
     ramps = tuple(_delayed(ramp, loop, delay) for ramp in made.ramps)
-    where = tuple(each + -dict(each.steps).get(loop.now, ZERO) * delay for each in made.where)
+    where = tuple(each.moved(loop.now, -delay) for each in made.where)
     moving = [ramp.place for ramp in ramps if loop.now in dict(ramp.place.steps)]
     if not moving:
         ramps = (*ramps, _ramp(loop, delay, ()))  # nothing is there before
