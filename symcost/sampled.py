@@ -204,12 +204,14 @@ class Sampled:
         """What runs: with caches the network on one new step, as deep as a step is; without, on every prefix."""
         if not self.cache:
             return every_prefix(self.model, self.over)
-        return _in_turn(one_step(self.recurrent, self._flow.handed, self.over), self.over)
+        return one_step(self.recurrent, self._flow.handed, self.over)
 
     @functools.cached_property
     def recurrent(self) -> Model:
         """The network as it runs step by step: associative scans over time as recurrences, whatever their algorithm."""
-        return _in_turn(self.model, self.over)
+        given = self.model.equation()
+        made = in_turn(given, self.over)
+        return self.model if made is given else self.model.beside(self.model.name, given.inputs, made.outputs)
 
     @property
     def feedback(self) -> tuple[int, int]:
@@ -276,12 +278,6 @@ def sampled(model: Model, over: Any = None, *, cache: bool = True, prompt: Any =
     except SymcostError as error:
         raise type(error)(error.found, where=where, expected=error.expected, remedy=error.remedy) from None
     return Sampled(model, time, cache, ZERO if prompt == 0 else size(prompt, "the prompt"), time)
-
-
-def _in_turn(model: Model, over: Symbol) -> Model:
-    given = model.equation()
-    made = in_turn(given, over)
-    return model if made is given else model.beside(model.name, given.inputs, made.outputs)
 
 
 def _dimension(over: Any) -> Symbol:

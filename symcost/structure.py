@@ -44,9 +44,7 @@ class Call(Structured):
 
     layer: Called
     equation: Equation
-    changed: Change | None = field(
-        default=None, kw_only=True
-    )  # what the equation was made of the layer's by, as at any other sizes
+    changed: Change | None = field(default=None, kw_only=True)  # of the layer's equation, at any sizes; what made this
     complete: ClassVar[bool] = True
     takes_ragged: ClassVar[bool] = True
 
