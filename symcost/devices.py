@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Expr, Integer, Rational
 
 from symcost.dimensions import dimension
-from symcost.errors import DimensionError, unknown
+from symcost.errors import DimensionError, under_name
 from symcost.expressions import NO_NUMBERS, in_dimensions
 from symcost.formula import read
 
@@ -137,6 +137,4 @@ def device(name: str | Device) -> Device:
     """
     if isinstance(name, Device):
         return name
-    if name not in DEVICES:
-        raise unknown("device", name, DEVICES)
-    return DEVICES[name]
+    return under_name("device", name, DEVICES)

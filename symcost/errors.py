@@ -17,8 +17,10 @@ Every error says, in this order: where, what was found, what was expected, what 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Mapping
+from typing import Self, TypeVar
+
+_Value = TypeVar("_Value")
 
 
 class SymcostError(Exception):
@@ -101,6 +103,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return "did you mean " + " or ".join(repr(folded[each]) for each in close) + "?"
     return "there are " + ", ".join(names) if names else "there are none"
+
+
+def under_name(what: str, name: str, known: Mapping[str, _Value], where: str = "") -> _Value:
+    """What a table has under a name.
+
+    >>> under_name("layer", "LSTM", {"LSTM": 4, "GRU": 3})
+    4
+
+    Raises:
+        UnknownName: it has nothing under that name; near ones are suggested.
+    """
+    if name not in known:
+        raise unknown(what, name, known, where)
+    return known[name]
 
 
 def unknown(what: str, name: str, known: Iterable[str], where: str = "") -> UnknownName:

@@ -21,7 +21,7 @@ from symcost.axes import Axes, Axis, named, shown, terms
 from symcost.cost import Cost
 from symcost.dimensions import dimension
 from symcost.equation import Equation, Sizes
-from symcost.errors import GraphError, ShapeError, SymcostError, unknown
+from symcost.errors import GraphError, ShapeError, SymcostError, under_name
 from symcost.expressions import resized_fields, same, size
 from symcost.notation import text
 from symcost.tensor import Tensor
@@ -284,6 +284,4 @@ def layer_named(name: str, where: str = "") -> type[Layer]:
     Raises:
         UnknownName: there is none; the nearest names are suggested.
     """
-    if name not in CATALOGUE:
-        raise unknown("layer", name, CATALOGUE, where)
-    return CATALOGUE[name]
+    return under_name("layer", name, CATALOGUE, where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcost.errors import GraphError, unknown
+from symcost.errors import GraphError, under_name
 from symcost.network import Network
 
 ARCHITECTURES: dict[str, Callable[[], Network]] = {}
@@ -32,6 +32,4 @@ def architecture(name: str) -> Network:
     Raises:
         UnknownName: there is none of that name.
     """
-    if name not in ARCHITECTURES:
-        raise unknown("network", name, ARCHITECTURES)
-    return ARCHITECTURES[name]()
+    return under_name("network", name, ARCHITECTURES)()

@@ -30,7 +30,7 @@ from symcost import notation
 from symcost.drawing.description import Key, Kind, Picture
 from symcost.drawing.layout import LINE_HEIGHT, Box, Curve, Layout, Point, text_height
 from symcost.drawing.wording import Line, Piece, Set, Style, pieces, width
-from symcost.errors import unknown
+from symcost.errors import under_name
 from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.sheet import Prose, parts_of
 from symcost.render.words import html_text, one_line
@@ -132,9 +132,7 @@ def drawing_format_named(name: str) -> Format:
     Raises:
         UnknownName: there is no such format.
     """
-    if name not in DRAWING_FORMATS:
-        raise unknown("format of drawings", name, DRAWING_FORMATS)
-    return DRAWING_FORMATS[name]
+    return under_name("format of drawings", name, DRAWING_FORMATS)
 
 
 def drawing_format_of_file(name: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from symcost.devices import DEVICES, Device
-from symcost.errors import FileError, unknown
+from symcost.errors import FileError, under_name
 from symcost.importers.sections import Section, formula, section_of, within
 
 KEYS = ("device", "devices")
@@ -54,9 +54,7 @@ def device_named(name: str, path: str | Path | None = None) -> Device:
         FileError: what the file says.
     """
     known = DEVICES | (devices_in(path) if path else {})
-    if name not in known:
-        raise unknown("device", name, known)
-    return known[name]
+    return under_name("device", name, known)
 
 
 def _device(section: Section) -> Device:

@@ -30,7 +30,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from symcost import notation
-from symcost.errors import RenderError, unknown
+from symcost.errors import RenderError, under_name, unknown
 from symcost.folders import folder
 from symcost.mathml import mathml
 from symcost.render.sheet import Sheet
@@ -147,9 +147,7 @@ def format_named(name: str) -> Format:
     Raises:
         UnknownName: there is no such format.
     """
-    if name not in FORMATS:
-        raise unknown("format", name, FORMATS)
-    return FORMATS[name]
+    return under_name("format", name, FORMATS)
 
 
 def format_for(name: str, what: str, templates: str | Path | None = None) -> Format:

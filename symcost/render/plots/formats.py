@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from symcost.errors import unknown
+from symcost.errors import under_name
 from symcost.render.formats import FORMATS, named_by_ending
 from symcost.render.plots.description import Description
 
@@ -64,8 +64,5 @@ def draw(plot: Description, format: str, aspect: str, templates: str | Path | No
         UnknownName: there is no such format or aspect.
         RenderError: a library is missing, a number is too large, or a template is broken.
     """
-    if format not in PLOT_FORMATS:
-        raise unknown("format of plots", format, PLOT_FORMATS)
-    if aspect not in ASPECTS:
-        raise unknown("aspect", aspect, ASPECTS)
-    return PLOT_FORMATS[format].draw(plot, ASPECTS[aspect], templates)
+    chosen = under_name("format of plots", format, PLOT_FORMATS)
+    return chosen.draw(plot, under_name("aspect", aspect, ASPECTS), templates)
